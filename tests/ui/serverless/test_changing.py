@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 from textual.events import Paste
+from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.serverless.full import FullScreen
 from vasttui.ui.serverless.group_fields import GroupFields
 from vasttui.ui.serverless.screen import EndpointsScreen
 
@@ -47,11 +49,15 @@ def wrong(running: Stage) -> str:
     return "\n".join([*(row.wrong for row in rows), words(running, "news")])
 
 
-async def confirm(running: Stage) -> None:
-    """Press the button twice."""
-    running.app.screen.set_focus(running.app.screen.query_one("#confirm"))
+async def confirm(running: Stage, times: int = 1, button: str = "confirm") -> None:
+    """Press the button so often; a press too many may open the endpoint in full: it is closed."""
+    running.app.screen.set_focus(running.app.screen.query_one(f"#{button}"))
     await running.pause()
-    await running.burst("enter", "enter")
+    await running.burst(*["enter"] * times)
+    if times > 1:
+        await running.until(lambda: not isinstance(running.app.screen, ModalScreen))
+        if isinstance(running.app.screen, FullScreen):
+            await running.press("q")
 
 
 def bodies(running: Stage, operation: str) -> list[dict[str, Any]]:
@@ -77,7 +83,7 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         await running.until(lambda: "It was changed elsewhere meanwhile" in wrong(running))
         assert not running.sent("update_endpoint")
         await running.pause(0.5)
-        await confirm(running)
+        await confirm(running, 2)
         await running.until(lambda: "llama-70b is scaled" in running.said)
         assert "at most 8 workers: $3.600/h, $86.40/day" in running.said
         [sent] = bodies(running, "update_endpoint")
@@ -202,7 +208,7 @@ async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:
         assert "That is not it." in running.text
         await running.press("home", "ctrl+k")
         await running.type("llama-70b")
-        await running.burst("enter", "enter", "enter")
+        await confirm(running, 2, "delete")
         await running.until(lambda: "llama-70b: deleted; 1 worker" in running.said, step=1.0)
         assert "could not be deleted and goes on billing" in running.said
         assert len(running.sent("delete_endpoint")) == 1
