@@ -124,6 +124,7 @@ SHOTS = (
     *place("space", "3", "tab"),
     *place("backups", "3", "tab", "tab"),
     *place("serverless", "4", endpoints=2),
+    *place("endpoint", "4", "enter", endpoints=2),
     *place("charges", "5", wait=60),
     *place("invoices", "5", "tab"),
     *place("credit", "5", "tab", "tab"),

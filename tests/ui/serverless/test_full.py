@@ -108,6 +108,17 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
         await running.press("F")
         assert "following" not in running.text
 
+        # What fails leaves the lines as they were.
+        before = len(screen.log_lines)
+        running.world.plan("endpoint_logs", ["http:403"])
+        await running.press("r")
+        await running.until(lambda: screen.log_feed.snapshot.error is not None)
+        await running.pause()
+        assert len(screen.log_lines) == before
+        assert str(screen.log_feed.snapshot.error) in running.text.splitlines()[2]
+        await running.press("t")
+        assert "started and stopped by their endpoint" not in running.said
+
         # Letters are typed into the search, and no key of another view works here.
         await running.press("slash")
         await running.type("wants 1")

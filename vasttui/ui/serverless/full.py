@@ -15,7 +15,7 @@ from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import actions_of, bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.serverless.full_view import LOGS, VIEWS, FullView
+from vasttui.ui.serverless.full_view import LOGS, VIEWS, WORKERS, FullView
 from vasttui.ui.serverless.log import EndpointLog
 from vasttui.ui.serverless.worker_keys import WorkerKeys, go_to_instance
 
@@ -47,6 +47,10 @@ class FullScreen(FullView, WorkerKeys, inherit_bindings=False):
         if action_id == "settings.reveal" and context(self).private:
             return "private mode hides it"
         return ""
+
+    def action_of_endpoint(self) -> None:
+        if self.view == WORKERS:
+            super().action_of_endpoint()
 
     async def action_press(self, action_id: str) -> None:
         """A key of this screen, if it is one of this view."""

@@ -109,7 +109,9 @@ class EndpointLog(SearchedLog):
     def _absence(self) -> str:
         log, snapshot = self._log, self.log_feed.snapshot
         if log is not None:
-            return "" if self.log_lines else log_lines(log, self.level)[0]
+            why = "" if self.log_lines else log_lines(log, self.level)[0]
+            key = context(self).keymap.spelled("endpoint_log.level")
+            return f"{why} {key} shows another level." if any(log.levels.values()) else why
         if snapshot.error is not None:
             return f"{snapshot.error}"
         return "Fetching the log: this takes a few seconds."

@@ -47,6 +47,8 @@ def worker_facts(line: Line, app: AppContext, width: int) -> list[Content]:
         f"a worker is an instance; {spell('list.details')} shows it on 2, marked worker"
     )
     ends = f"{spell('workers.destroy')} destroys it; its endpoint may start another"
+    if app.refuses("workers.destroy"):
+        ends = ""
     if line.instance is None:
         ways, ends = "its instance is not listed, so that its keys do nothing", ""
     found = [
