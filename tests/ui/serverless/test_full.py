@@ -244,6 +244,10 @@ async def test_an_update_is_told_and_what_is_gone_or_fails_is_said() -> None:
         await live.api.live.update_workers(group)
         await running.press("r")
         await running.until(lambda: "Updating 1 worker of 5, made anew" in running.text)
+        reader.updates.begin(group, 4)
+        told = screen.under_way()
+        assert told is not None
+        assert f"Group {group}: updating 4 workers one after the other" in told.plain
 
         running.world.plan("endpoint_workers", ["http:500"] * 8)
         await running.press("tab", "r")

@@ -255,11 +255,16 @@ class FullView(EndpointsScreen, EndpointLog):
         return words, self.order if self.view == WORKERS else Content("")
 
     def under_way(self) -> Content | None:
-        """How many of its workers are being updated."""
-        updating = [one.id for one in self.line.workers or () if one.worker.state.words == UPDATING]
+        """How far the updates of its workers are: those asked for here, else those seen."""
+        groups = [one for one in self.row.groups if self.group in (None, one.id)]
+        asked = [] if self.serverless is None else self.serverless.updates.sentences(groups)
+        workers = self.line.workers or ()
+        updating = [one.id for one in workers if one.worker.state.words == UPDATING]
+        if asked:
+            return Content(f" {' '.join(asked)}")
         if not updating:
             return None
-        what = f"{plural(len(updating), 'worker')} of {len(self.line.workers or ())}"
+        what = f"{plural(len(updating), 'worker')} of {len(workers)}"
         ids = ", ".join(map(str, updating[:4]))
         return Content(f" Updating {what}, made anew from the template of its group: {ids}")
 

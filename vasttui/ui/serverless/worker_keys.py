@@ -91,8 +91,9 @@ class WorkerKeys(ResourceScreen[Line]):
 
     def action_of_endpoint(self) -> None:
         """A key of instances that workers do not have."""
-        back = context(self).keymap.spelled("app.back")
-        self.say_here(f"Workers are started and stopped by their endpoint: {back}, then t.")
+        spell = context(self).keymap.spelled
+        keys = f"{spell('app.back')}, then {spell('endpoints.toggle')}"
+        self.say_here(f"Workers are started and stopped by their endpoint: {keys}.")
 
 
 def show_log_of_worker(app: AppContext, row: FleetRow) -> None:
