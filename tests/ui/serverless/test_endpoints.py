@@ -75,6 +75,10 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
             screen.browse.set_sort(((column, backwards),))
             assert ids(screen) == [whisper, last, llama, first, second], column
 
+        await running.press("home", "down")
+        assert "takes any price. e on it sets the most: dph_total<=0.50" in running.text
+        assert "whisper · group 4512 · no workers" in running.text
+
         # All workers in one list, and back; each list keeps its own order.
         await running.press("#")
         assert "5 workers: 2 ready, 1 starting, 2 inactive" in running.text
@@ -168,7 +172,7 @@ async def test_an_account_without_endpoints_and_one_without_a_key() -> None:
     async with stage() as running:
         await running.press("4")
         await running.until(lambda: "No endpoints" in running.text, step=1)
-        assert "starts and stops workers with the load" in running.text
+        assert "with the load, from a template. n makes one." in running.text
         await running.press("#")
         assert "No endpoint has a worker now." in running.text
     async with stage(key=None, demo=False) as running:
@@ -206,7 +210,7 @@ def test_odd_shapes_are_drawn_and_what_is_unknown_is_no_number(width: int) -> No
     assert drawn[1][2:9] == ["?", "?", "?", "?", "", "?", "?"]
     assert drawn[2][:4] == ["endpoint 8", "? not said", "?", "?"]
     shown = worker_columns(lambda: 100.0, lambda: False)
-    pane = [one.plain for one in details.pane(lines[0], Fleet(), shown, (width, 12))]
+    pane = [one.plain for one in details.pane(lines[0], Fleet(), shown, (width, 12), str)]
     assert any("? hibernating" in text for text in pane)
     assert "\x1b" not in "".join(pane)
     assert any("the worst case is not known" in text for text in pane) or width == 38

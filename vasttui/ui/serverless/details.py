@@ -25,6 +25,7 @@ from vasttui.ui.format import fit
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line
 from vasttui.ui.lists.fitting import needed_widths
+from vasttui.ui.lists.lines import Spell
 from vasttui.ui.serverless.known import instances_of
 from vasttui.ui.serverless.worker_columns import TONES
 from vasttui.ui.sparkline import sparkline
@@ -54,18 +55,20 @@ def title(line: Line, width: int) -> Content:
 
 
 def pane(
-    line: Line, fleet: Fleet, columns: Sequence[Column[Line]], size: tuple[int, int]
+    line: Line, fleet: Fleet, columns: Sequence[Column[Line]], size: tuple[int, int], spell: Spell
 ) -> list[Content]:
     """The workers of an endpoint or group in a table, as many as there is room for, then what they
     do and cost. `size` is columns and lines."""
     width, height = size
     load, queue, costs = figures(line, width)
-    after = [*warnings(line), load, *([queue] if height > _LOW else []), costs]
+    after = [*warnings(line, spell), load, *([queue] if height > _LOW else []), costs]
     found = worker_lines([line.endpoint], instances_of(fleet))
     if line.group is not None and line.group.workers is not None:
         found = tuple(one for one in found if one.group is line.group)
     if not found:
         text = no_workers(line.endpoint) or "No workers."
+        if text in notes(line.endpoint):
+            return after
         return [*Content.styled(text, "$text-muted").wrap(width), *after]
     room = max(1, height - len(after) - 1)
     more = len(found) - room if len(found) > room else 0
@@ -92,10 +95,18 @@ def table(columns: Sequence[Column[Line]], lines: Sequence[Line], width: int) ->
     return drawn
 
 
-def warnings(line: Line) -> list[Content]:
-    """What is to be warned of, each in a line."""
-    found = notes(line.endpoint)
-    return [fact_line("!", Content.styled(text, "$text-warning"), 2) for text in found]
+def warnings(line: Line, spell: Spell | None = None) -> list[Content]:
+    """What is to be warned of, each in a line; with `spell` also the key that helps."""
+    helps = {} if spell is None else {
+        "takes any price.": f" {spell('endpoints.edit')} on it sets the most: dph_total<=0.50",
+        "cannot start a worker.": f" {spell('endpoints.new')} on it makes one.",
+    }  # fmt: skip
+    drawn = []
+    for text in notes(line.endpoint):
+        after = next((words for end, words in helps.items() if text.endswith(end)), "")
+        words = Content.assemble((text, "$text-warning"), after)
+        drawn.append(fact_line("!", words, 2))
+    return drawn
 
 
 def figures(line: Line, width: int) -> list[Content]:
