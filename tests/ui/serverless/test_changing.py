@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from textual.events import Paste
@@ -11,9 +13,13 @@ from textual.widgets import Input, Static
 
 from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
+from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.serverless.actions import At
+from vasttui.ui.serverless.changing import make_endpoint
 from vasttui.ui.serverless.full import FullScreen
 from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.new_endpoint import NewEndpoint
 from vasttui.ui.serverless.screen import EndpointsScreen
 
 TWO = {"endpoints": 2}
@@ -195,6 +201,34 @@ async def test_a_new_endpoint_with_its_group() -> None:
             "dph_total<=0.3 verified=True rentable=True rented=False"
         )
         assert group["template_hash"]
+
+
+async def test_what_is_only_half_made_or_not_known_is_said() -> None:
+    order = NewEndpoint(
+        EndpointSettings(endpoint_name="new-one"),
+        GroupSettings(endpoint_id=0, template_hash="a" * 32, search="dph_total<=0.3"),
+    )
+    async with stage(account=TWO) as running:
+        screen = await endpoints(running)
+        book = running.world.serverless.book
+        assert screen.serverless is not None
+        at = At(running.app, screen.serverless, screen.report, screen.feed.wake)
+        running.world.plan("create_workergroup", ["http:400"])
+        task = asyncio.create_task(make_endpoint(at, order))
+        await running.until(task.done, step=2.0)
+        assert "new-one is made, but its worker group is not: " in running.said
+        assert "n on it makes one." in running.said
+
+        running.world.plan("create_endpoint", ["reset"])
+        again = replace(order, settings=replace(order.settings, endpoint_name="other"))
+        task = asyncio.create_task(make_endpoint(at, again))
+        await running.until(task.done, step=2.0)
+        assert "check it before you send it again" in running.said
+        task = asyncio.create_task(make_endpoint(at, again))
+        await running.until(task.done, step=2.0)
+        assert "other was asked for and may still come: two would both bill." in running.said
+        assert len(running.sent("create_endpoint")) == 2
+        assert [one.name for one in book.endpoints].count("other") == 0
 
 
 async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:

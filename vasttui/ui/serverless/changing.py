@@ -58,8 +58,12 @@ async def new(at: At, line: Line | None) -> None:
 async def new_endpoint(at: At) -> None:
     """Ask, then make an endpoint and its first group."""
     order = await at.app.push_screen_wait(NewEndpointModal(at.serverless))
-    if order is None:
-        return
+    if order is not None:
+        await make_endpoint(at, order)
+
+
+async def make_endpoint(at: At, order: NewEndpoint) -> None:
+    """Make an endpoint and its first group, and say what came of it."""
     name = order.settings.endpoint_name
     at.app.notify(f"Making {name}: asked for once, then looked for by its name for 60 s.",
                   markup=False)  # fmt: skip
@@ -75,10 +79,12 @@ async def _make(at: At, order: NewEndpoint) -> str:
     try:
         group = await at.serverless.groups.create(settings)
     except VastError as error:
-        known = "is not" if not isinstance(error, Unconfirmed) else "may not be"
+        if isinstance(error, Unconfirmed):
+            known, hint = "may not be", "It may come late: look again before you make another."
+        else:
+            known, hint = "is not", "Without a group it starts no worker. n on it makes one."
         raise VastError(
-            f"{name} is made, but its worker group {known}: {error}",
-            hint="Without a group it starts no worker. n on it makes one.",
+            f"{name} is made, but its worker group {known}: {error}", hint=hint
         ) from None
     worst = at_most(GroupRow(group=group, max_workers=made.max_workers))
     return f"{name} is made with group {group.id}: {worst}. Its workers start with the load."

@@ -18,12 +18,16 @@ from vasttui.models.template import Template
 from vasttui.query.template_filters import needs_filter
 from vasttui.services.serverless.supply import Supply, supply_of
 from vasttui.ui.context import context
+from vasttui.ui.format import fit
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import while_open
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.serverless.group_form import GroupReading, GroupTyped, read_group, typed_of
+
+_NAME = 16
+"""Cells for the name of a template that was chosen before."""
 
 _TYPING = 0.6
 """Seconds without a key press before offers are searched."""
@@ -68,8 +72,8 @@ class GroupFields(VerticalGroup):
         known = context(self).live
         number = self._shown.template_id
         template = None if known is None or number is None else known.templates.known.get(number)
-        now = template.name if template else self._shown.template_hash or number or "none"
-        return f"as it is: {now}"
+        now = template.name if template else self._shown.template_hash or f"{number or 'none'}"
+        return f"as it is: {fit(now, min(len(now), _NAME))}"
 
     def fill(self, group: WorkerGroup) -> None:
         """Show the group as it is now, instead of what was filled in."""

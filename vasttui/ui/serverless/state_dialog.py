@@ -11,7 +11,7 @@ from vasttui.models.serverless import STATES
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.words import after_state, state_choice
+from vasttui.services.serverless.words import after_state, state_choice, state_words
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.serverless.scale import CHANGED, same_costs
@@ -38,6 +38,9 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         super().__init__()
         self._row, self._cost, self._serverless = row, cost, serverless
         self.heading = Content(f"{row.name}: active, suspended or stopped")
+
+    def about(self) -> Content:
+        return Content(f"Now: {state_words(self._row)}")
 
     def fields(self) -> ComposeResult:
         options = [(state, state) for state in STATES]

@@ -1,0 +1,68 @@
+"""What is typed into the dialogs of Serverless, read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vasttui.errors import VastError
+from vasttui.models.endpoint_settings import EndpointSettings
+from vasttui.models.serverless import WorkerGroup
+from vasttui.models.worker_search import ANY
+from vasttui.ui.serverless import group_form, limits
+from vasttui.ui.serverless.group_form import GroupTyped, price_from, read_group
+
+BEFORE = EndpointSettings(endpoint_name="a", target_util=0.333333333, inactivity_timeout=-1)
+STORED = WorkerGroup(
+    id=7, endpoint_id=3, template_hash="abc", launch_args="-e A=1", gpu_ram=24.0,
+    search_params="gpu_name=RTX_5090 num_gpus=1 dph_total<=0.45 verified=True rentable=True "
+    "rented=False",
+)  # fmt: skip
+OBJECT = replace(STORED, search_params={"gpu_ram": {"gte": 24_000}, "dph_total": {"lte": 0.3}})
+
+
+def test_limits_that_are_not_typed_stay_exactly_as_they_are() -> None:
+    typed = limits.typed_of(BEFORE)
+    assert (typed["target_util"], typed["max_queue_time"]) == ("33.333333", "")
+    assert limits.read_limits(typed, BEFORE) == (BEFORE, {})
+    typed |= {"target_util": "90", "inactivity_timeout": "−1", "cold_mult": "3"}
+    found, wrong = limits.read_limits(typed, BEFORE)
+    assert found == replace(BEFORE, target_util=0.9, cold_mult=3.0)
+    assert not wrong
+    typed |= {"max_workers": "-1", "target_util": "101", "min_load": "x", "cold_workers": ""}
+    assert set(limits.read_limits(typed, BEFORE)[1]) == {
+        "max_workers", "target_util", "min_load", "cold_workers",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "nan", "inf", "1e9", "0,4", "free", "٣"])
+def test_a_price_must_be_one_or_meant_to_be_any(text: str) -> None:
+    assert (price_from(" ANY "), price_from("$0.45/h"), price_from(".5")) == (ANY, 0.45, 0.5)
+    with pytest.raises(VastError, match="any"):
+        price_from(text)
+
+
+@pytest.mark.parametrize("group", [STORED, OBJECT])
+def test_a_group_that_is_not_changed_is_sent_as_it_is_and_its_price_alone_can_be(
+    group: WorkerGroup,
+) -> None:
+    typed = group_form.typed_of(group)
+    same = read_group(typed, group, ()).settings
+    assert same is not None
+    assert same.search == group.search_params
+    dearer = read_group(replace(typed, price="0.9"), group, ()).settings
+    assert dearer is not None
+    assert isinstance(dearer.search, str)
+    assert dearer.search.endswith("dph_total<=0.9")
+    assert dearer.search.count("dph_total") == 1
+    assert (dearer.launch_args, dearer.gpu_ram, dearer.endpoint_id) == ("-e A=1", 24.0, 3)
+    endless = read_group(replace(typed, price="any"), group, ()).settings
+    assert endless is not None
+    assert "dph" not in f"{endless.search}"
+
+
+def test_a_new_group_needs_a_template_and_a_price() -> None:
+    assert set(read_group(GroupTyped(search="num_gpus=1"), None, ()).wrong) == {
+        "template", "price",
+    }  # fmt: skip
