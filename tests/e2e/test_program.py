@@ -256,7 +256,8 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
     """Each is read through the HTTP client; a change reaches the service and is seen there."""
     places = (
         ("2", "old-c"), ("tab", "Certain?"), ("tab", "No transfers"), ("3", "datasets"),
-        ("tab", "$/GB/mo"), ("tab", "backup"), ("4", "GPU + disk"), ("6", "work-mac"),
+        ("tab", "$/GB/mo"), ("tab", "backup"), ("4", "GPU + disk"),
+        ("tab", "transcribe"), ("6", "work-mac"),
         ("tab", "WANDB_API_KEY"), ("tab", "phone"), ("tab", "rented"), ("tab", "demo@example.com"),
     )  # fmt: skip
     with (
@@ -280,7 +281,7 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
     assert {
         "instances", "templates", "volumes", "search_volumes", "backups", "account_keys",
         "variables", "api_keys", "audit_logs", "account", "ipaddrs", "subaccounts", "connections",
-        "add_variable", "endpoints", "workergroups", "endpoint_workers",
+        "add_variable", "endpoints", "workergroups", "endpoint_workers", "deployments",
     } <= read  # fmt: skip
 
 

@@ -75,6 +75,8 @@ PLACES: tuple[Place, ...] = (
         Section("endpoints", "Endpoints", "app.serverless", "what scales by itself",
                 ("serverless", "autoscaler", "autoscaling", "worker groups", "workers", "inference",
                  "api")),
+        Section("deployments", "Deployments", "app.deployments", "code that the SDK put there",
+                ("serverless", "functions", "sdk", "versions")),
     )),
     Place("billing", "5", "Billing", "Bill", (
         Section("charges", "Charges", "app.charges", "what was spent, by day and by what",

@@ -63,15 +63,6 @@ class Serverless:
         )
         return replace(row, endpoint=endpoint, groups=groups)
 
-    async def listed_deployments(self) -> tuple[Deployment, ...]:
-        """All deployments, with the state and the number of workers of their endpoints as they were
-        read last. Raises VastError."""
-        rows = {row.id: row for row in self.reader.rows}
-        return tuple(
-            _with_endpoint(one, rows.get(one.endpoint_id or 0))
-            for one in (await self._api.deployments.list()).deployments
-        )
-
     async def delete_endpoint(self, row: EndpointRow) -> LeftWorkers:
         """Delete an endpoint as it was shown; what it leaves is looked for. Raises VastError."""
         left = await self.endpoints.delete(row.endpoint)
@@ -85,6 +76,17 @@ class Serverless:
         self.left.add(f"Group {row.id}", left, (one.id for one in row.workers or ()))
         self.reader.refresh()
         return left
+
+    async def delete_deployment(self, shown: Deployment) -> None:
+        """Delete a deployment as it was shown; what its endpoint leaves is looked for. Raises
+        VastError."""
+        workers = [
+            one.id for row in self.reader.rows if row.id == shown.endpoint_id
+            for one in row.workers or ()
+        ]  # fmt: skip
+        await self.deployments.delete(shown)
+        self.left.add(shown.title, LeftWorkers(), workers)
+        self.reader.refresh()
 
     def items(self, instances: Collection[int]) -> list[InboxItem]:
         """What needs the user: endpoints that the service deletes, and instances that stay of what
@@ -101,15 +103,3 @@ class Serverless:
     def log_of(self, what: Endpoint | WorkerGroup) -> ServerlessLogs:
         """The log of an endpoint or a group."""
         return ServerlessLogs(self._api.live, what.id, group=isinstance(what, WorkerGroup))
-
-
-def _with_endpoint(deployment: Deployment, row: EndpointRow | None) -> Deployment:
-    """The list may leave out what the endpoint tells."""
-    if row is None:
-        return deployment
-    count = None if row.workers is None else len(row.workers)
-    return replace(
-        deployment,
-        endpoint_state=deployment.endpoint_state or row.endpoint.endpoint_state,
-        worker_count=count if deployment.worker_count is None else deployment.worker_count,
-    )

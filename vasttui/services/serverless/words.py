@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vasttui.models.serverless import Endpoint, LeftWorkers, WorkerGroup
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.costs import Cost
@@ -33,6 +33,14 @@ def state_words(row: EndpointRow) -> str:
     state = row.endpoint.state
     word = state if state in _GLYPHS else row.endpoint.endpoint_state or "not said"
     return f"{_GLYPHS.get(state, '?')} {word}"
+
+
+def deployment_state(one: Deployment, state: str) -> str:
+    """`● active`, `no endpoint`, `?` where no list tells; a word that is not known stands as the
+    service wrote it."""
+    if one.endpoint_id is None:
+        return "no endpoint"
+    return f"{_GLYPHS.get(state.lower(), UNKNOWN)} {state}" if state else UNKNOWN
 
 
 def counts(rows: Sequence[EndpointRow]) -> str:

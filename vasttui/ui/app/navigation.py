@@ -142,6 +142,13 @@ def _endpoints() -> Screen[Any]:
     return EndpointsScreen()
 
 
+def _deployments() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.serverless.deployments import DeploymentsScreen
+
+    return DeploymentsScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
@@ -152,6 +159,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "space": _space,
     "backups": _backups,
     "endpoints": _endpoints,
+    "deployments": _deployments,
     "charges": _charges,
     "invoices": _invoices,
     "credit": _credit,

@@ -1,5 +1,5 @@
-"""What can be copied of an endpoint: requests, and the official client's commands (client 1.9.1
-`endpoints.py`)."""
+"""What can be copied of an endpoint and of a deployment: requests, and the official client's
+commands (client 1.9.1 `endpoints.py`, `deployments.py`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.endpoint_settings import settings_of
-from vasttui.models.serverless import Endpoint, WorkerGroup
+from vasttui.models.serverless import Deployment, Endpoint, WorkerGroup
 from vasttui.services.copy_as import CopyText
 from vasttui.services.serverless.snippets import curl_text, python_text
 from vasttui.services.serverless.trial import TrialRequest
@@ -56,6 +56,16 @@ def _group_commands(group: WorkerGroup) -> list[CopyText]:
         CopyText("vastai: logs", f"vastai get wrkgrp-logs {group.id} --level 1 --tail 200"),
         CopyText("vastai: update", f"vastai update workers {group.id}"),
         CopyText("Search", group.search),
+    ]
+
+
+def deployment_texts(one: Deployment) -> Sequence[CopyText]:
+    """Commands about a deployment."""
+    return [
+        CopyText("vastai: show", f"vastai show deployment {one.id}"),
+        CopyText("vastai: versions", f"vastai show deployment-versions {one.id}"),
+        CopyText("vastai: start", f"vastai start deployment {one.id}"),
+        CopyText("vastai: stop", f"vastai stop deployment {one.id}"),
     ]
 
 

@@ -1,0 +1,153 @@
+"""Deployments: what each is and bills, its versions, start, stop, delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.support.stage import Stage, stage
+from vasttui.errors import VastError
+from vasttui.lists.deployment_rows import (
+    DeploymentRow,
+    bills,
+    deployment_rows,
+    overview,
+    versions_facts,
+)
+from vasttui.models.serverless import Deployment, DeploymentVersion, Endpoint, Worker
+from vasttui.services.serverless.rows import EndpointRow, WorkerRow
+from vasttui.ui.serverless.copying import deployment_texts
+from vasttui.ui.serverless.deployments import DeploymentsScreen
+
+ONE = Deployment(
+    id=644, name="transcribe", tag="default", endpoint_id=19430, image="vastai/base-image",
+    current_version_id=8812, last_healthy_version_id=8805, ttl=3600, last_client_heartbeat=0,
+)  # fmt: skip
+ENDPOINT = EndpointRow(endpoint=Endpoint(id=19430, endpoint_name="whisper", endpoint_state="Active",
+                                         max_workers=4), workers=())  # fmt: skip
+
+
+def row_of(one: Deployment, *endpoints: EndpointRow) -> DeploymentRow:
+    return deployment_rows([one], endpoints, {})[0]
+
+
+def facts(row: DeploymentRow) -> dict[str, str]:
+    return {fact.name: fact.text for fact in overview(row, 7200.0)}
+
+
+def test_what_it_is_and_bills() -> None:
+    row = row_of(ONE, ENDPOINT)
+    assert facts(row)["State"] == "● Active · on endpoint 19430, whisper"
+    assert row.is_active is True
+    assert facts(row)["Version"] == "8812, healthy: 8805"
+    assert facts(row)["Client"] == "last heard of 2.0 h ago · stopped after 1.0 h without it"
+    assert bills(row).startswith("$0.000/h now: 0 with GPU and disk")
+    broken = WorkerRow(worker=Worker(id=1, status="idle"), endpoint=19430, since=0)
+    row = row_of(ONE, replace(ENDPOINT, workers=(broken,)))
+    assert bills(row).startswith("$?/h now: 1 with GPU"), "its instance is not known"
+    assert row.now is None
+    old = row_of(ONE, replace(ENDPOINT, workers=(broken,), error=VastError("No answer.")))
+    assert "(old: No answer.)" in bills(old)
+
+
+def test_what_is_not_known_is_no_zero() -> None:
+    row = row_of(ONE)
+    assert (row.state_words, row.is_active, row.cost, row.workers) == ("?", None, None, None)
+    assert bills(row) == "?: what they cost is not known, as its endpoint is not listed"
+    told = row_of(replace(ONE, endpoint_state="stopped", worker_count=3))
+    assert (told.state_words, told.is_active, told.workers) == ("○ stopped", False, 3)
+    assert bills(told).startswith("3 workers: what they cost is not known")
+    strange = row_of(replace(ONE, endpoint_state="asleep"))
+    assert (strange.state_words, strange.is_active) == ("? asleep", None)
+    unread = row_of(ONE, replace(ENDPOINT, workers=None))
+    assert (unread.cost, unread.workers) == (None, None)
+    assert bills(unread).startswith("what it costs now is not known · at most 4 workers")
+    lonely = row_of(replace(ONE, endpoint_id=None))
+    assert (lonely.state_words, lonely.workers) == ("no endpoint", 0)
+    bare = facts(row_of(Deployment(id=1)))
+    assert bare["Version"] == "?"
+    assert bare["Made"] == "?, changed ?"
+    assert row_of(replace(ONE, last_healthy_version_id=None)).version_words == (
+        "8812, none healthy yet"
+    )
+    assert row_of(replace(ONE, last_healthy_version_id=8812)).version_words == "8812 ✓"
+
+
+def test_its_versions() -> None:
+    first = DeploymentVersion(id=8805, label="first", status="healthy", file_hash="9c1185a5c5e9fc5")
+    second = DeploymentVersion(id=8812, status="failed", created_at=1e30)
+    row = row_of(ONE)
+    assert [
+        (fact.name, fact.text, fact.style) for fact in versions_facts([first, second], row)
+    ] == [
+        ("8812", "failed · code ? · ? · current", "bad"),
+        ("8805", "healthy · first · code 9c1185a5c5e9 · ? · last healthy", "good"),
+    ]
+    assert versions_facts(None, row)[0].text == "Reading…"
+    assert versions_facts((), row)[0].text == "none"
+    failed = versions_facts(VastError("No answer."), row)[0]
+    assert failed.text == "They cannot be shown: No answer."
+
+
+async def deployments(running: Stage) -> DeploymentsScreen:
+    running.app.go("deployments")
+    screen = running.app.get_screen("deployments")
+    assert isinstance(screen, DeploymentsScreen)
+    await running.until(lambda: len(screen.browse.list.all_rows) == 2)
+    return screen
+
+
+async def test_stop_start_and_delete() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await deployments(running)
+        await running.until(lambda: all(row.cost for row in screen.browse.rows), step=1)
+        await running.pause()
+        assert "[Deployments 2]" in running.text
+        assert "no endpoint" in running.text
+        await running.press("t")
+        assert "It has no endpoint to start or stop." in running.said
+
+        await running.press("down", "]")
+        await running.until(lambda: running.sent("deployment_versions"), step=1)
+        await running.until(lambda: "failed · code" in running.text, step=1)
+        assert "healthy · first" in running.text
+
+        await running.dialog("t")
+        assert "at any price: a group has no limit." in running.text
+        await running.press("right", "enter")
+        await running.until(lambda: "transcribe is active." in running.said, step=1)
+        endpoint = running.world.serverless.book.endpoints[-1]
+        assert endpoint.state == "active"
+        await running.until(lambda: screen.browse.rows[1].is_active, step=1)
+        await running.dialog("t")
+        assert "Requests are refused from then on." in running.text
+        await running.press("right", "enter")
+        await running.until(lambda: "transcribe is stopped." in running.said, step=1)
+        assert endpoint.state == "stopped"
+
+        await running.press("l")
+        await running.until(lambda: "[Logs]" in running.text, step=1)
+        await running.until(lambda: running.sent("endpoint_logs"), step=1)
+        assert '"id":19430' in running.sent("endpoint_logs")[0].replace(" ", "")
+        await running.press("q")
+        assert running.app.screen is screen
+
+        await running.dialog("D")
+        await running.type("transcribe")
+        await running.press("enter")
+        await running.until(lambda: "transcribe is deleted." in running.said, step=1)
+        assert len(running.sent("delete_deployment")) == 1
+        await running.until(lambda: len(screen.browse.rows) == 1, step=1)
+        [text, *_] = deployment_texts(screen.browse.rows[0].deployment)
+        assert text.text == "vastai show deployment 611"
+
+
+async def test_while_the_endpoints_cannot_be_read_nothing_is_said_of_costs() -> None:
+    async with stage(account={"endpoints": 2}, faults={"endpoints": ["http:503"] * 99}) as running:
+        screen = await deployments(running)
+        await running.until(lambda: "What they bill is not known, or old" in running.text, step=1)
+        row = screen.browse.rows[1]
+        assert (row.cost, row.state_words) == (None, "?")
+        await running.press("down")
+        await running.dialog("t")
+        assert "transcribe: its state is not known" in running.text
+        assert not running.sent("start_deployment")
