@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vasttui.errors import VastError
@@ -163,9 +163,3 @@ def worst_case(workers: int | None, limits: Iterable[float | None]) -> float | N
         return ANY
     known = [limit for limit in found if limit is not None]
     return None if workers is None or len(known) < len(found) else round(workers * max(known), 9)
-
-
-def worker_rows(rows: Iterable[EndpointRow]) -> Iterator[WorkerRow]:
-    """All workers of these endpoints, as far as they are known."""
-    for row in rows:
-        yield from row.workers or ()
