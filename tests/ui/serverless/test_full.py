@@ -255,6 +255,12 @@ async def test_an_update_is_told_and_what_is_gone_or_fails_is_said() -> None:
         await running.pause()
         assert "since" in running.text
         assert "[Load]" in running.text
+        next_try = screen.snapshot.next_try
+        running.clock.advance(2)
+        assert screen.snapshot.next_try == next_try
+        await running.press("p")
+        assert screen.snapshot.next_try is None
+        await running.press("p")
 
         await live.api.endpoints.delete(screen.row.id)
         reader.reader.refresh()
@@ -262,8 +268,10 @@ async def test_an_update_is_told_and_what_is_gone_or_fails_is_said() -> None:
         await running.until(lambda: screen.is_gone)
         await running.pause()
         assert "llama-70b is no longer listed. q goes back." in running.text
+        await running.press("shift+tab")
+        assert "llama-70b: its workers are not known" in running.text
         for key in ("tab", "tab", "tab", "tab", "tab"):
             await running.press(key)
             assert running.app.screen is screen, key
-        await running.press("escape")
+        await running.press("escape", "escape")  # the first drops the worker that is gone
         assert running.app.current_scope == "endpoints"

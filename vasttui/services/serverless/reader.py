@@ -76,6 +76,10 @@ class ServerlessReader:
         self._lists_asked = True
         self._failures = 0
 
+    def asked_at(self, number: int) -> float | None:
+        """When the workers of this endpoint were last asked for, in monotonic seconds."""
+        return self._tried.get(("", number))
+
     def expect(self, endpoint: Endpoint) -> None:
         """This endpoint was just made: show it until it is listed, a minute at most."""
         self._coming[endpoint.id] = (endpoint, self._clock.monotonic())

@@ -70,6 +70,8 @@ class FullView(EndpointsScreen, EndpointLog):
         )
 
     def _summary(self, shown: Sequence[Line]) -> str:
+        if self.is_gone:
+            return f"{self._called}: its workers are not known"
         workers = [line.worker for line in shown if line.worker is not None]
         cost = cost_of(workers, instances_of(context(self).fleet))
         ready = sum(one.kind is Kind.READY for one in workers)
@@ -115,10 +117,11 @@ class FullView(EndpointsScreen, EndpointLog):
     def snapshot(self) -> Snapshot[Line]:
         """As of the last reading of its workers."""
         snapshot, row = self.feed.snapshot, self.row
-        if snapshot.error is None and row.error is not None:
+        if snapshot.error is None and row.error is not None and self.serverless is not None:
+            asked = self.serverless.reader.asked_at(row.id)
             snapshot = replace(
                 snapshot, error=row.error, failures=row.failures, failing_since=row.failing_since,
-                next_try=None if row.as_of is None else self._now + EVERY,
+                next_try=None if asked is None or self.paused else asked + EVERY,
             )  # fmt: skip
         return replace(snapshot, as_of=row.as_of)
 
