@@ -153,6 +153,16 @@ async def test_a_group_is_changed_with_its_search_whole() -> None:
 
         await on(running, screen, "4471")
         await running.dialog("e")
+        group = running.world.serverless.book.group(4471)
+        assert group is not None
+        group.search_params = group.search_params.replace("0.45", "0.6")  # elsewhere, meanwhile
+        await fill(running, "price", "0.40")
+        await confirm(running)
+        await running.until(lambda: "It was changed elsewhere meanwhile" in wrong(running))
+        assert running.app.screen.query_one("#in_price", Input).value == "0.6"
+        assert "$9.600/h" in words(running, "worst")
+        assert not running.sent("update_workergroup")[1:]
+        await running.pause(0.5)
         await fill(running, "price", "0.40")
         await confirm(running)
         await running.until(lambda: "Group 4471 is changed" in running.said)
