@@ -227,3 +227,14 @@ def test_two_hundred_endpoints_are_listed_at_once() -> None:
     assert len(found) == 400
     assert summary(found) == "200 endpoints, 200 groups: 0 ready, 0 starting, 0 off"
     assert [one.place for one in found] == list(range(400))
+
+
+def test_endpoints_with_one_name_are_warned_of() -> None:
+    group = GroupRow(group=WorkerGroup(id=9, endpoint_id=1, search_params="dph_total<=0.4"))
+    made = Endpoint(id=1, endpoint_name="llama", endpoint_state="active")
+    row = EndpointRow(endpoint=made, groups=(group,), workers=(), twins=(5,))
+    found = lines_of([row], {})[0]
+    named = {column.key: column.cell(found) for column in columns(lambda: False, lambda: 0.0)}
+    assert (named["name"], named["note"]) == (("llama", "warn"), ("! same name", "warn"))
+    said = details.warnings(found)[0].plain
+    assert said == "! Another endpoint is called llama, too (5): both bill."
