@@ -237,4 +237,7 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     named = {column.key: column.cell(found) for column in columns(lambda: False, lambda: 0.0)}
     assert (named["name"], named["note"]) == (("llama", "warn"), ("! same name", "warn"))
     said = details.warnings(found)[0].plain
+    costs = [details.figures(found, width)[2].plain for width in (100, 60)]
+    assert costs[1] == "Costs    $0.000/h now · at most ?: the worst case is not known"
+    assert costs[0].startswith("Costs    $0.000/h now: ")
     assert said == "! Another endpoint is called llama, too (5): both bill."

@@ -115,9 +115,9 @@ def figures(line: Line, width: int) -> list[Content]:
     words = UNKNOWN if load is None else load_words(load, endpoint)
     short = words.partition(" · ")[0].partition(" of what ")[0]
     most, now = worst_words(line.worst, endpoint.max_workers), cost_words(line.cost)
-    least = f"{now.partition(':')[0]} · at most {most.partition(': ')[2]}"
+    few = f"at most {most.partition(': ')[2]}" if ": $" in most else most.partition(": a ")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
-    costs = (Content(f"{now} · {most}"), Content(least if ": $" in most else most))
+    costs = (Content(f"{now} · {most}"), Content(f"{now.partition(':')[0]} · {few}"))
     return [
         fact_line("Load", first_fit(room, *loads)),
         fact_line("Queue", queue_words(endpoint)),
