@@ -139,6 +139,11 @@ async def test_stop_start_and_delete() -> None:
         await running.until(lambda: len(screen.browse.rows) == 1, step=1)
         [text, *_] = deployment_texts(screen.browse.rows[0].deployment)
         assert text.text == "vastai show deployment 611"
+        running.world.serverless.book.deployments.clear()
+        await running.press("r")
+        await running.until(lambda: screen.browse.list.gone is not None, step=1)
+        await running.press("escape")
+        assert "No deployments" in running.text
 
 
 async def test_while_the_endpoints_cannot_be_read_nothing_is_said_of_costs() -> None:
@@ -151,3 +156,10 @@ async def test_while_the_endpoints_cannot_be_read_nothing_is_said_of_costs() -> 
         await running.dialog("t")
         assert "transcribe: its state is not known" in running.text
         assert not running.sent("start_deployment")
+        await running.press("escape")
+        running.world.plan("deployments", ["http:503"] * 20)
+        await running.press("r")
+        await running.until(lambda: screen.snapshot.error is not None, step=5)
+        assert len(screen.browse.rows) == 2, "what was read stays"
+        assert screen.snapshot.as_of is not None
+        assert running.clock.monotonic() - screen.snapshot.as_of > 5

@@ -33,7 +33,7 @@ _LINES = {
     "path": FormLine("Path", example="what the worker serves: /v1/completions", most=1024),
     "body": FormLine("Body", example='JSON, what the worker takes: {"prompt": "Say hi."}',
                      most=MOST_BODY),
-    "load": FormLine("Load", "units it will take (tokens): the service routes by it", most=20),
+    "load": FormLine("Load", "units it will take (tokens)", most=20),
 }  # fmt: skip
 _FIRST = (
     "It goes to one worker that the service chooses, signed with the key of this endpoint alone. "
