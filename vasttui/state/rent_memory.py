@@ -10,10 +10,9 @@ from vasttui.models.template import Template
 from vasttui.models.template_needs import needs_as_filters, needs_from
 from vasttui.state.json_file import JsonFile, Write
 
-KEPT = frozenset({
-    "image", "disk", "launch", "way", "args", "rental", "label", "ports", "remind", "self_stop",
-})  # fmt: skip
-"""The fields that are saved. Variables, logins and scripts are not: they may contain secrets."""
+KEPT = frozenset({"image", "disk", "launch", "way", "args", "rental", "label", "ports"})
+"""The fields that are saved. Variables, logins and scripts are not: they may contain secrets; nor
+are the times of a reminder and of a stop: they were meant for one rental."""
 
 _MOST = 40
 _LONGEST = 1024

@@ -53,6 +53,17 @@ def test_what_may_be_secret_is_not_written(tmp_path: Path) -> None:
     assert set(last.fields) == {"image", "disk", "launch"}
 
 
+def test_reminder_and_stops_were_for_one_rental(tmp_path: Path) -> None:
+    path = tmp_path / "rentals.json"
+    times = {"remind": "8", "self_stop": "2", "stop_at": "23:00"}
+    memory(path).keep({**FIELDS, **times}, None)
+    assert not any(name in path.read_text() for name in times)
+    path.write_text(json.dumps({"rentals": [{"disk": "60", **times}]}))  # of an earlier version
+    last = memory(path).last()
+    assert last is not None
+    assert last.fields == {"disk": "60"}
+
+
 def test_only_so_many_are_kept(tmp_path: Path) -> None:
     mine = memory(tmp_path / "rentals.json")
     for number in range(50):
