@@ -163,9 +163,9 @@ class Live:
         self.history.add(fleet)
         self.timeline.add(fleet)
         self.copies.see(fleet)
+        timers = self.timers.see(fleet)  # the screens ask it what is gone
         self._fleet(fleet)
-        alerts = self._alerts.of(fleet, self._clock.now())
-        self._alert([*alerts, *self.timers.see(fleet)])
+        self._alert([*self._alerts.of(fleet, self._clock.now()), *timers])
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""

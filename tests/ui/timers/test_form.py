@@ -144,3 +144,8 @@ def test_a_job_of_others_is_read_and_not_as_sent_and_what_is_left_over_counts_ap
     two = [TimerRow(told, "a", ROW), TimerRow(replace(left, stray=False, instance_id=1), "a", ROW)]
     assert resource.counts([*two, row]) == "2 timers on 1 instance; 1 left over"
     assert (resource.counts([row]), resource.counts([])) == ("1 left over", "no timers")
+    not_known = TimerRow(replace(left, stray=False), "9", None)
+    assert resource.counts([not_known]) == "1 timer"
+    assert resource.counts([*two, row, not_known]) == (
+        "2 timers on 1 instance; 1 left over; 1 of an unknown instance"
+    )

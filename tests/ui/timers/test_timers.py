@@ -172,7 +172,7 @@ async def test_read_only_sets_reminders_alone_and_all_of_the_marked_at_once() ->
         assert len(running.app.session.reminders.all) == 2
         assert running.sent("schedule_job") == []
         await section(running)
-        assert "3 timers on " in running.text
+        assert "2 timers on " in running.text
         await running.press("t")
         await running.until(lambda: "It is kept until vasttui ends" in running.text)
         assert len(running.app.session.reminders.all) == 1

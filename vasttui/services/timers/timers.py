@@ -55,6 +55,11 @@ class Timers:
             self._memory.idle[instance_id] = rule
         self._memory.save()
 
+    def forget(self, instance_id: int) -> None:
+        """Forget what is kept here of an instance that is destroyed, as a whole list showed."""
+        self.stops.forget(instance_id)
+        self.watch_idle(instance_id, None)
+
     def see(self, fleet: Fleet) -> list[Alert]:
         """What is news by a reading of the instances."""
         self._fleet = fleet
@@ -62,7 +67,7 @@ class Timers:
         found = self._watch.see(fleet, inside | set(self._memory.idle))
         found += self.stops.see(fleet, self._watch.is_gone)
         for number in filter(self._watch.is_gone, tuple(self._memory.idle)):
-            self.watch_idle(number, None)
+            self.forget(number)
         for notice in self._idle.see(fleet):
             found.append(Alert("idle", fleet.called(notice.row), notice.sentence))
         return found

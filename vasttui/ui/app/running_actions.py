@@ -31,7 +31,7 @@ class RunningActions:
         self._tell(Results(action.over, tuple(states)))
         done = [state.instance_id for state in states if state.step is Step.DONE]
         if action.aspect == "existence":
-            await self._forget(done)
+            await self._forget(live, done)
         elif action.renews:
             await self._forget_hosts(done)
 
@@ -54,12 +54,14 @@ class RunningActions:
         if state.is_recovered:
             self._tell(Results(None, (state,)))
 
-    async def _forget(self, instance_ids: Sequence[int]) -> None:
-        """Drop reminders and host keys of destroyed instances."""
+    async def _forget(self, live: Live, instance_ids: Sequence[int]) -> None:
+        """Drop timers kept here and host keys of destroyed instances."""
         session = self._app.session
         for number in instance_ids:
+            live.timers.forget(number)
             session.reminders.drop(number)
             session.ssh.ways.drop(number)
+        self._app.app_changed.publish("timers")
         await self._forget_hosts(instance_ids)
 
     async def _forget_hosts(self, instance_ids: Sequence[int]) -> None:

@@ -210,10 +210,14 @@ def _what(row: TimerRow, *, narrow: bool) -> Cell:
 
 
 def counts(rows: Sequence[TimerRow]) -> str:
-    """`4 timers on 3 instances; 1 left over`."""
+    """`4 timers on 3 instances; 1 left over`. Not each instance that is not in the list is gone."""
     if not rows:
         return "no timers"
-    there = [row.timer.instance_id for row in rows if not row.timer.stray]
-    left = len(rows) - len(there)
+    there = [row.timer.instance_id for row in rows if row.row is not None]
+    left = sum(row.timer.stray for row in rows)
+    other = len(rows) - len(there) - left
+    if not there and not left:
+        return plural(other, "timer")
     on = f"{plural(len(there), 'timer')} on {plural(len(set(there)), 'instance')}"
-    return "; ".join([on] * bool(there) + [f"{left} left over"] * bool(left))
+    words = [on] * bool(there) + [f"{left} left over"] * bool(left)
+    return "; ".join([*words, *[f"{other} of an unknown instance"] * bool(other)])

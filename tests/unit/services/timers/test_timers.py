@@ -62,6 +62,15 @@ async def test_what_waits_inside_is_forgotten_when_it_has_come_or_its_instance_i
     assert made.memory.idle == {}
 
 
+async def test_what_is_kept_of_a_destroyed_instance_is_forgotten_at_once() -> None:
+    made = await bench()
+    number, timers = made.instance(), made.timers
+    timers.stops.remember(KeptStop(number, AT_16, 1))
+    timers.watch_idle(number, Idle())
+    timers.forget(number)
+    assert [one for one in timers.all(0.0) if one.instance_id == number] == []
+
+
 async def test_a_stop_from_inside_that_does_not_come_is_told_once_and_stays_in_the_inbox() -> None:
     made = await bench()
     number, timers = made.instance(), made.timers
