@@ -25,7 +25,8 @@ _KEPT = 200
 class News:
     """One sentence at `at` (epoch seconds). `details` are what is behind it, for the dialog that
     shows them; `times` is how often it was said. It stands on the status line for `timeout`
-    seconds from when it can be seen, or as long as usual, and only while it `holds`."""
+    seconds from when it can be seen, or as long as usual, and only while it `holds`. What is
+    `lasting`, and no failure of something done, does not come back there."""
 
     at: float
     text: str
@@ -34,6 +35,7 @@ class News:
     times: int = 1
     timeout: float | None = None
     holds: Callable[[], bool] = lambda: True
+    lasting: bool = False
 
     @property
     def stands(self) -> float:

@@ -12,8 +12,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
-from vasttui.errors import VastError
-from vasttui.services.system.private_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.opening import open_dialog
@@ -99,26 +97,19 @@ class SearchedLog(Screen[None]):
     async def ask_save(self) -> None:
         """Write the whole log to a file of the user's choice."""
         # start-up: dialogs take 25 ms to import
-        from vasttui.ui.modals.ask import AskModal
+        from vasttui.ui.modals.save import save_as
 
         log_lines = self.log_lines
         if not log_lines:
             self.app.notify("No log to save yet.", markup=False)
             return
-        about = Content(f"{plural(len(log_lines), 'line')}. An existing file is not replaced.")
-        modal = AskModal(
-            "Save the log", about, "File", str(Path.cwd() / self.log_file), "Save",
-            check=lambda text: "" if text else "Enter a file name.", most=1024,
+        count = plural(len(log_lines), "line")
+        path = await save_as(
+            self.app, "Save the log", f"{count}. An existing file is not replaced.",
+            str(Path.cwd() / self.log_file), lambda path: log_lines,
         )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is None:
-            return
-        try:
-            await save_lines(path, log_lines)
-        except VastError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-            return
-        self.app.notify(f"Saved {plural(len(log_lines), 'line')} to {path}.", markup=False)
+        if path is not None:
+            self.app.notify(f"Saved {count} to {path}.", markup=False)
 
     async def action_copy_lines(self) -> None:
         await open_dialog(self.app, self.copy_lines())

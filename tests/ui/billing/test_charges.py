@@ -151,22 +151,31 @@ async def save(running: Stage, file: Path) -> None:
     assert running.app.focused.value.startswith("vast-charges-20")
     running.app.focused.value = str(file)
     await running.press("enter")
-    await running.until(lambda: str(file) in running.said)
 
 
 async def test_rows_are_saved_as_csv_or_json_and_never_over_another_file(tmp_path: Path) -> None:
-    async with stage() as running:
+    told = "This is not the service."
+    async with stage(warnings=(told,)) as running:
         screen = await charges(running)
         assert "saves a row per contract and day as CSV" in running.text
         await save(running, tmp_path / "a.csv")
+        await running.until(lambda: "a.csv" in running.said)
         rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
         total = sum(row.sum.total or 0 for row in screen.browse.rows) / 1000
         assert sum(float(row["total_usd"]) for row in rows) == pytest.approx(total)
         assert f"Saved: {len(rows)} rows, " in running.said
         await save(running, tmp_path / "a.json")
+        await running.until(lambda: "a.json" in running.said)
         assert len(json.loads((tmp_path / "a.json").read_text())) == len(rows)
         await save(running, tmp_path / "a.csv")
-        assert "exists already. Choose another name." in running.said
+        await running.until(lambda: "Choose another name." in running.text)
+        assert "exists already" not in running.said
+        assert isinstance(running.app.focused, Input)
+        running.app.focused.value = str(tmp_path / "b.csv")
+        await running.press("enter", "enter")
+        await running.until(lambda: "b.csv" in running.said)
+        assert [one.text for one in running.app.news.unread] == [told]
+        await running.until(lambda: "days read" in running.text, step=10.0)
 
 
 async def test_marked_instances_say_what_their_end_would_save() -> None:

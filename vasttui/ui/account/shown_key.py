@@ -10,12 +10,10 @@ from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from vasttui.errors import VastError
-from vasttui.services.system.private_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.frame import Dialog, button
+from vasttui.ui.modals.save import save_as
 
 
 class ShownKeyModal(Dialog[None]):
@@ -76,18 +74,9 @@ class ShownKeyModal(Dialog[None]):
         self.app.run_worker(self._save(), group="dialog", description="")
 
     async def _save(self) -> None:
-        modal = AskModal(
-            "Save the key", Content("A new file that only you can read (mode 600)."), "File", "",
-            "Save", check=lambda text: "" if text else "Enter a file name.", most=4_096,
-        )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is None:
-            return
-        try:
-            await save_lines(path, [self._key])
-        except VastError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-        else:
+        about = "A new file that only you can read (mode 600)."
+        path = await save_as(self.app, "Save the key", about, "", lambda path: [self._key])
+        if path is not None:
             self._taken = True
             self.note(f" saved to {path} ")
 

@@ -23,6 +23,7 @@ from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
+from vasttui.ui.news import News
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.plain_glyphs import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
@@ -101,7 +102,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             self.session.clock.on_wrong = self._clock_is_wrong
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
-            self.notify(sentence, severity="error", markup=False)
+            self.say(News(self.session.clock.now(), sentence, "error", lasting=True))
         preferences = self.session.preferences
         first_run = not self.signed_in and not preferences.current.asked_for_key
         if first_run and self.session.sign_in is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import ClassVar, TypeVar
 
 from textual.content import Content
 from textual.widget import Widget
 
-from vasttui.errors import VastError
 from vasttui.lists.day_range import DayRange, range_in, today
 from vasttui.ui.billing.on_web import add_credit
 from vasttui.ui.context import context
@@ -120,27 +119,22 @@ class RangedScreen(ResourceScreen[Row]):
     async def save_csv(self) -> None:
         """Ask for a file, and write the rows in view to it: JSON where its name ends so."""
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.services.system.private_file import save_lines
-        from vasttui.ui.modals.ask import AskModal
+        from vasttui.ui.modals.save import save_as
 
         _, count = self.export(as_json=False)
         each = f", one for each {self.EACH}," if self.EACH else ""
         about = f"{plural(count, 'row')}{each} as CSV; as JSON, if the name ends in .json."
-        modal = AskModal(
-            "Save", Content(about), "File",
-            f"vast-{self.SCOPE}-{self.range.file_words(self.today)}.csv", "Save",
-            check=lambda text: "" if text else "Enter a file name.", most=4_096,
-        )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is None:
-            return
-        text, count = self.export(as_json=path.lower().endswith(".json"))
-        try:
-            await save_lines(path, text.splitlines())
-        except VastError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-        else:
-            self.app.notify(f"Saved: {plural(count, 'row')}, {path}.", markup=False)
+        saved = 0
+
+        def lines(path: str) -> Sequence[str]:
+            nonlocal saved
+            text, saved = self.export(as_json=path.lower().endswith(".json"))
+            return text.splitlines()
+
+        name = f"vast-{self.SCOPE}-{self.range.file_words(self.today)}.csv"
+        path = await save_as(self.app, "Save", about, name, lines)
+        if path is not None:
+            self.app.notify(f"Saved: {plural(saved, 'row')}, {path}.", markup=False)
 
     async def action_open(self) -> None:
         await open_dialog(self.app, add_credit(self.app))

@@ -132,7 +132,8 @@ def told(app: AppContext, under_way: Callable[[], Content | None]) -> Content | 
     if work is not None:
         return work
     unread = app.news.unread
-    shown = news if news is not None or not unread else unread[-1]
+    failed = [one for one in unread if not one.lasting]
+    shown = news if news is not None or not failed else failed[-1]
     if shown is None:
         return None
     if shown not in unread:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual.actions import SkipAction
-from textual.content import Content
 from textual.widgets import Input
 
-from vasttui.errors import VastError
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.key_table import ACTIONS, BY_ID
@@ -159,22 +157,14 @@ class ListScreen(FilteringList[Row]):
         """Ask for a file, and write the rows and columns that are shown to it."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.lists.csv_lines import csv_lines
-        from vasttui.services.system.private_file import save_lines
-        from vasttui.ui.modals.ask import AskModal
+        from vasttui.ui.modals.save import save_as
 
         rows = [row for row in self.browse.rows if row is not self.browse.list.gone]
         count = self.resource.count(rows)
-        modal = AskModal(
-            "Save", Content(f"{count} as CSV, visible columns only."), "File",
-            f"{self.resource.name}.csv", "Save",
-            check=lambda text: "" if text else "Enter a file name.", most=4_096,
+        columns = self.resource.choose(self.chosen)
+        path = await save_as(
+            self.app, "Save", f"{count} as CSV, visible columns only.",
+            f"{self.resource.name}.csv", lambda path: csv_lines(columns, rows),
         )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is None:
-            return
-        try:
-            await save_lines(path, csv_lines(self.resource.choose(self.chosen), rows))
-        except VastError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-        else:
+        if path is not None:
             self.app.notify(f"Saved {count} to {path}.", markup=False)

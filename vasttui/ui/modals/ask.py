@@ -51,6 +51,7 @@ class AskModal(Dialog[str | None]):
         self._check, self._read = check, read
         self._most = most
         self._meaning = meaning
+        self._reading = ""
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
@@ -77,13 +78,15 @@ class AskModal(Dialog[str | None]):
         wrong = self._check(text)
         if wrong or self._read is None:
             self._answer(text, wrong)
-        else:
+        elif text != self._reading:  # enter twice asks once
+            self._reading = text
             self._confirm_read(text, self._read)
 
     @work(group="ask", exclusive=True, description="")
     @while_open
     async def _confirm_read(self, text: str, read: Read) -> None:
         wrong = await read(text)
+        self._reading = ""
         if self.is_current:  # not closed meanwhile
             self._answer(text, wrong)
 
