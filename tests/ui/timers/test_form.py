@@ -77,7 +77,10 @@ def test_no_time_is_stated_while_it_is_refused() -> None:
     reading = read(when=HOUR_AHEAD + 1800, act=Act.DESTROY)
     assert (reading.at, reading.order.at) == (None, None)
     texts = [text for both in lines.ticks(reading).values() for text in both]
-    texts += [lines.danger(reading.order, [ROW]).plain, lines.then(reading, [ROW], NOW).plain[:20]]
+    texts += [
+        lines.danger(reading.order, [ROW], []).plain,
+        lines.then(reading, [ROW], NOW).plain[:20],
+    ]
     assert not any(":00" in text or ":30" in text for text in texts)
     assert "at the full hour. Works with" in lines.ticks(reading)["job"][1]
 

@@ -93,12 +93,15 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
 
 
 async def test_what_destroys_is_typed_first() -> None:
-    async with stage(instances=6, size=(140, 40)) as running:
+    async with stage(instances=6, size=(140, 40), volumes=3) as running:
+        await running.until(lambda: running.app.fleet.volumes is not None, step=1.0)
         dialog = await ask(running)
+        assert "destroy it: a volume stays and bills" in running.text
         dialog.query_one("#what", PickOne).choose("DESTROY")
         tick(dialog, tell=False)
         await running.pause()
         assert "the instance AND its disk, 60 GB, no undo" in running.text
+        assert "Volume datasets (V.20118481) stays and bills $48.00/month." in running.text
         assert "Type train-a to set it" in running.text
         fill(dialog, word="train")
         await running.pause()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from vasttui.errors import VastError
+from vasttui.lists.waiting import left_volumes
 from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.reserved import Deposit
@@ -23,7 +24,7 @@ from vasttui.ui.modals.frame import button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
 from vasttui.ui.privacy import covered
 from vasttui.ui.reserve.words import deposits_pay, destroy_words
-from vasttui.words import money, per_hour
+from vasttui.words import per_hour
 
 _SHOWN = 12
 
@@ -148,15 +149,7 @@ def instance_lines(row: FleetRow, now: float, volumes: Sequence[Volume] = ()) ->
     if instance.endpoint_id is not None:
         text = "  a worker of a serverless endpoint: another may be started in its place"
         lines.append(Content.styled(text, "$text-warning"))
-    for volume in volumes:
-        name = "" if volume.label is None else f"{volume.label} "
-        price = "" if volume.monthly is None else f" {money(volume.monthly)}/month"
-        lines.append(Content(f"  volume {name}(V.{volume.id}) stays and bills{price}"))
-    read = {volume.id for volume in volumes}
-    for one in instance.volume_info:
-        if one.id not in read:
-            lines.append(Content(f"  volume {one.name} stays, and keeps billing"))
-    return lines
+    return lines + [Content(f"  {words}") for words in left_volumes(instance, volumes)]
 
 
 def _data_words(instance: Instance) -> str:

@@ -42,8 +42,8 @@ class TimerFields(VerticalGroup):
         """When the hours were typed."""
 
     def compose(self) -> ComposeResult:
-        typed = self._typed
-        choices = [(act.name, text) for act, text in lines.choices(self._setting.rows)]
+        typed, setting = self._typed, self._setting
+        choices = [(act.name, text) for act, text in lines.choices(setting.rows, setting.left)]
         yield PickOne("What", choices, typed.act.name, id="what", room=_LEFT)
         yield HorizontalGroup(
             Static("When", markup=False, classes="title"), Static("at ", markup=False),
@@ -98,7 +98,7 @@ class TimerFields(VerticalGroup):
         reading = self.reading
         say(self, "then", lines.then(reading, setting.rows, self._now))
         self._show_hours(reading)
-        say(self, "danger", lines.danger(reading.order, setting.rows))
+        say(self, "danger", lines.danger(reading.order, setting.rows, setting.left))
         row = self.query_one("#row_word", FormRow)
         row.display = reading.order.destroys
         row.show_example(f"Type {self._words[0]} to set it")

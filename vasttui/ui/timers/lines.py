@@ -48,16 +48,19 @@ _TELL = (
 _IDLE = "tells you when the GPU stays idle, as vasttui measures it, only while it is open."
 
 
-def choices(rows: Sequence[FleetRow]) -> list[tuple[Act, str]]:
-    """What can happen, with what stays."""
+def choices(rows: Sequence[FleetRow], left: Sequence[str]) -> list[tuple[Act, str]]:
+    """What can happen, with what stays; `left` are the volumes that outlive them, a clause each."""
     it = "it" if len(rows) == 1 else "them"
     prices = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
     known = [price for price in prices if price is not None]
     price = per_hour(sum(known)) if len(known) == len(rows) else "at an unknown price"
     disk = "the disk stays" if len(rows) == 1 else "the disks stay"
+    stays = {0: "nothing stays", 1: "a volume stays and bills"}.get(
+        len(left), "volumes stay and bill"
+    )
     return [
         (Act.STOP, f"stop {it}: {disk}, {price}"),
-        (Act.DESTROY, f"destroy {it}: nothing stays"),
+        (Act.DESTROY, f"destroy {it}: {stays}"),
         (Act.TELL, "only tell me"),
     ]
 
@@ -96,8 +99,9 @@ def then(reading: TimerReading, rows: Sequence[FleetRow], now: float) -> Content
     return Content.styled(words, "$text-muted")
 
 
-def danger(order: TimerOrder, rows: Sequence[FleetRow]) -> Content:
-    """What a job that destroys does, or that there is nothing to stop; empty for all else."""
+def danger(order: TimerOrder, rows: Sequence[FleetRow], left: Sequence[str]) -> Content:
+    """What a job that destroys does, or that there is nothing to stop; empty for all else. `left`:
+    see `choices`."""
     if order.act is Act.STOP and not any(row.phase.traits.wants_gpu for row in rows):
         idle = "! Nothing runs now: a stop changes nothing unless it is started before."
         return Content.styled(idle, "$text-warning")
@@ -109,7 +113,7 @@ def danger(order: TimerOrder, rows: Sequence[FleetRow]) -> Content:
     about_then = "that time" if order.at is None else f"about {clock(order.at)}"
     return Content.styled(
         f"! {what}{size}, no undo. It is done by Vast.ai at {about_then} whatever runs then, "
-        "without asking anybody. It may come early.",
+        "without asking anybody. It may come early." + "".join(f" V{one[1:]}." for one in left),
         "bold $text-error",
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from textual.content import Content
 
 from vasttui.errors import READ_ONLY, VastError
+from vasttui.lists.waiting import left_volumes
 from vasttui.models.scheduled_job import JobPlan, ScheduledJob
 from vasttui.models.timer import Doer, Timer
 from vasttui.models.timer_time import local_words
@@ -107,6 +108,12 @@ class TimerSetting:
         with suppress(VastError):  # the reading has the error
             await self._live.timers.book.read()
         self._app.app_changed.publish("timers")
+
+    @property
+    def left(self) -> list[str]:
+        """The volumes that outlive its instances, a clause each."""
+        volumes = self._app.fleet.volumes_of
+        return [one for row in self.rows for one in left_volumes(row.instance, volumes(row))]
 
     @property
     def no_changes(self) -> str:
