@@ -150,7 +150,7 @@ async def test_other_changes_meanwhile_are_not_overwritten_and_lost_answers_read
         screen = await profile(running)
         await go_to(running, screen, "Auto-charge")
         await running.press("e", *"20")
-        assert "below $20.00 · ! no card on file: nothing can be charged" in running.text
+        assert "! no card: nothing is charged · below $20.00" in running.text
         running.world.holder.accounts.profile.fields["autobill_threshold"] = 5.0
         await running.press("enter")
         await running.until(lambda: "Nothing was changed" in running.said)
@@ -161,6 +161,10 @@ async def test_other_changes_meanwhile_are_not_overwritten_and_lost_answers_read
         await running.press("e", *["backspace"] * 4, *"20", "enter")
         await running.until(lambda: "No answer came." in running.said)
         assert "Read back: Auto-charge is below $20.00, so it was saved." in running.said
+        assert "No card on file: nothing is charged." in running.said
+        [line] = [line for line in screen.browse.rows if line.id == "Auto-charge"]
+        assert (line.value, line.style) == ("below $20.00: no card", "warn")
+        assert line.note == "no card on file: nothing is charged"
 
 
 class Stubborn(dict[str, Any]):

@@ -11,6 +11,7 @@ from vasttui.models.bill import hours_left
 from vasttui.models.transfer import LEAST, Transfer, dollars_of, recipient_problem
 from vasttui.services.account.changes import Transfers, words
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.ui.account.profile_lines import charges_nothing
 from vasttui.ui.context import context
 from vasttui.ui.modals.ask import AskModal
 from vasttui.words import hours_words, money, per_hour
@@ -80,7 +81,8 @@ def _lasts(left: float | None, account: Account, fleet: Fleet) -> str:
         return "Nothing is spent now." if known else "How long that lasts is not known."
     most = "at most " if burn.unknown else ""
     then = "all instances stop" if burn.gpu or burn.unknown else "disks are billed on, below $0"
-    charged = ", unless the card is charged before" if account.autobill_threshold else ""
+    may_charge = account.autobill_threshold and not charges_nothing(account)
+    charged = ", unless the card is charged before" if may_charge else ""
     return f"It lasts {most}{hours_words(hours)} at {per_hour(burn.total)}, then {then}{charged}."
 
 

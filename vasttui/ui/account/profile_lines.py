@@ -25,6 +25,7 @@ Part = TypeVar("Part")
 WARNING, AUTO_CHARGE, SECOND_FACTOR = "Low balance", "Auto-charge", "Two-factor"
 CHANGEABLE = (WARNING, AUTO_CHARGE)
 
+NO_CARD = "no card on file: nothing is charged"
 _AT_ZERO = "at $0 instances are stopped, without a card deleted later"
 _KEY = "what this program works with"
 _DOT = " · "
@@ -80,7 +81,7 @@ def _account(account: Account, key: str) -> Iterator[Line]:
         "Credit", "Credit", money(account.credit), _AT_ZERO, secret=True, more=balance
     )  # fmt: skip
     yield Line(WARNING, WARNING, threshold_words(account), "the service's own warning")
-    yield Line(AUTO_CHARGE, AUTO_CHARGE, auto_charge_words(account), charged_words(account))
+    yield auto_charge_line(account, AUTO_CHARGE)
     limits, _, more = _limits(account).partition(_DOT)
     yield Line("Limits", "Limits", limits or "? unknown", more)
     number = "" if account.key_id is None else f"id {account.key_id}"
@@ -104,8 +105,23 @@ def auto_charge_words(account: Account) -> str:
     return f"below {money(account.autobill_threshold)}"
 
 
+def auto_charge_line(account: Account, name: str, *more: str) -> Line:
+    """When the card is charged and what; that nothing is, where there is none."""
+    words, note = auto_charge_words(account), _join(charged_words(account), *more)
+    if not charges_nothing(account):
+        return Line(AUTO_CHARGE, name, words, note)
+    return Line(AUTO_CHARGE, name, f"{words}: no card", note, "warn")
+
+
+def charges_nothing(account: Account) -> bool:
+    """Whether an amount is set, and there is no card to charge."""
+    return account.autobill_threshold is not None and account.has_billing is False
+
+
 def charged_words(account: Account) -> str:
     """What the card is charged each time, or that there is none; empty if unknown."""
+    if charges_nothing(account):
+        return NO_CARD
     if account.autobill_amount is not None:
         return f"charges {money(account.autobill_amount)} each time"
     return _either(account.has_billing, "", "no card on file")

@@ -9,7 +9,7 @@ from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.transfer import dollars_of
 from vasttui.services.account.changes import Fields, NotKept, change_account
-from vasttui.ui.account.profile_lines import WARNING, auto_charge_words, threshold_words
+from vasttui.ui.account.profile_lines import NO_CARD, WARNING, auto_charge_words, threshold_words
 from vasttui.ui.context import context
 from vasttui.ui.lists.in_place import edit_in_place
 from vasttui.ui.lists.resource_screen import ResourceScreen
@@ -35,8 +35,10 @@ async def change_threshold(
         screen.app.notify(f"{name} is {before} already.", markup=False)
         return
     change = _change(screen, account, name, dollars_of(text))
-    unknown = f"No answer came. Read back: {name} is {after}, so it was saved."
-    await screen.report(change, f"{name} {after}: saved and read back.", same=unknown)
+    nothing = name != WARNING and text and account.has_billing is False
+    card = f" {NO_CARD[0].upper()}{NO_CARD[1:]}." if nothing else ""
+    unknown = f"No answer came. Read back: {name} is {after}, so it was saved.{card}"
+    await screen.report(change, f"{name} {after}: saved and read back.{card}", same=unknown)
 
 
 async def _change(
@@ -88,5 +90,5 @@ def _consequence(account: Account, name: str, text: str) -> str:
     if name == WARNING or not text:
         return f"{_meaning(name, text)}{'' if text else ': nothing is watched'}"
     if account.has_billing is False:
-        return f"{_meaning(name, text)} · ! no card on file: nothing can be charged"
+        return f"! no card: nothing is charged · {_meaning(name, text)}"
     return f"{_meaning(name, text)} · {_SPENDS}, as often as the credit falls below it"

@@ -11,10 +11,8 @@ from vasttui.models.bill import CRITICAL_HOURS, LOW_HOURS, runway_of
 from vasttui.models.forecast import End, Forecast, forecast, hours_with
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.account.profile_lines import (
-    AUTO_CHARGE,
     WARNING,
-    auto_charge_words,
-    charged_words,
+    auto_charge_line,
     threshold_words,
 )
 from vasttui.ui.billing.money_lines import burn_words, lasts_words
@@ -97,11 +95,7 @@ def _watched(account: Account) -> Iterator[Line]:
         WARNING, "Warn me", threshold_words(account), "Vast.ai's own warning, each time the credit "
         "falls below it",
     )  # fmt: skip
-    card = charged_words(account)
-    web = "card and amount: on the web"
-    yield Line(
-        AUTO_CHARGE, "Charge my card", auto_charge_words(account), f"{card}; {web}" if card else web
-    )
+    yield auto_charge_line(account, "Charge my card", "card and amount: on the web")
     yield Line(
         "First line", "First line", f"amber below {LOW_HOURS:g} h left",
         f"red below {CRITICAL_HOURS:g} h",
