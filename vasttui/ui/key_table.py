@@ -331,7 +331,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.pause", "p", "pause", "pause", "pause or resume refreshing", "Everywhere", 11),
     Action("app.sent", "@", "sent", "", "request log", "Everywhere", 40),
     Action("app.messages", "", "messages", "", "what was said lately", "Everywhere", 40),
-    Action("app.privacy", "P", "privacy", "", "hide ids and addresses", "Everywhere", 40),
+    Action("app.privacy", "P", "privacy", "", "hide ids, addresses, your money", "Everywhere", 40),
     Action("app.theme", "ctrl+t", "theme", "", "dark or light", "Everywhere", 40),
     Action("app.key", "K", "key", "", "add or change the API key", "Everywhere", 40),
     Action("app.back", "q", "leave", "", "back; quit at the top", "Everywhere", 40),

@@ -28,6 +28,13 @@ PRIVATE_FIELDS = frozenset({
 })  # fmt: skip
 """Fields that tell who it is, hidden where every field is listed."""
 
+_SUM = r"\$[\d.,]*\d"
+_HOURS = (
+    r"(?:at most )?(?:less than |[~≤<])?\d[\d.]* ?(?:min|h|m|days?|d)\b"
+    r"(?:, to \w{3} \d+ \w{3}| at \$[\d.]+/h)?"
+)
+"""How long money lasts."""
+
 _SHAPES = re.compile(
     r"[!-~]+@(?!sha256:|vastai-automatic-tag\b)[\w.\[\]:-]+"  # accounts, and where ssh goes
     r"|\[?(?!\d{0,2}:\d\d:\d\d:(?![0-9a-f:]))(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
@@ -40,7 +47,11 @@ _SHAPES = re.compile(
     r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bends in )\w+"  # cards, phones, keys
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
     r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
-    r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
+    r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d"
+    rf"|{_SUM}(?:\+\?)?(?=/month)|{_SUM}(?= left\b| of the deposit left\b)"
+    rf"|(?:(?<=\bthreshold )|(?<=, then about )|(?<=\bwarns below )|(?<=\bon, below )){_SUM}"
+    rf"|(?:(?<=\blasts )|(?<=\(then )|(?<=\bleft, about )){_HOURS}"
+    rf"|{_HOURS}(?= with (?:this instance|the copy|it)\b| in the worst case\b)",
     re.IGNORECASE | re.ASCII,
 )
 _AMOUNTS = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vasttui.lists.columns import Cell
 from vasttui.lists.volume_rows import FREE, FREEING, IN_USE, OFFLINE, OTHER, VolumeRow
 from vasttui.models.offer import ENDS_SOON
-from vasttui.ui.format import span, whole
+from vasttui.ui.format import HIDDEN, span, whole
 from vasttui.words import UNKNOWN, hourly, money, plural, short_money
 
 _MARKS = {
@@ -34,9 +34,9 @@ def price_cell(row: VolumeRow) -> Cell:
     return hourly(row.price), "dim" if row.state == OFFLINE else ""
 
 
-def month_cell(row: VolumeRow) -> Cell:
-    """$ a month, while its machine is online."""
-    return short_money(row.volume.monthly), ""
+def month_cell(row: VolumeRow, *, private: bool) -> Cell:
+    """$ a month, while its machine is online; hidden while others look on."""
+    return (HIDDEN, "dim") if private else (short_money(row.volume.monthly), "")
 
 
 def attached_cell(row: VolumeRow) -> Cell:

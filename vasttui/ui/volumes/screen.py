@@ -64,7 +64,7 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
                        value=lambda r: r.volume.disk_space),
                 Column("price", "$/h", 6, cells.price_cell, "cost now, $/h", 9, best_first=True,
                        value=lambda r: r.price),
-                Column("month", "$/month", 7, cells.month_cell, "cost of a month while its machine "
+                Column("month", "$/month", 7, self._month, "cost of a month while its machine "
                        "is online", 2, best_first=True, value=lambda r: r.volume.monthly),
                 Column("spent", "Spent", 8, self._spent, "cost so far, at most", 8,
                        best_first=True, value=lambda r: r.spent(now())),
@@ -90,6 +90,9 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
             f"machine. {new} looks for room.",
             hints=("type to filter: models", "free", "ends<7d", "size>100"),
         )  # fmt: skip
+
+    def _month(self, row: VolumeRow) -> Cell:
+        return cells.month_cell(row, private=context(self).private)
 
     def _spent(self, row: VolumeRow) -> Cell:
         app = context(self)
