@@ -6,8 +6,9 @@ from __future__ import annotations
 from itertools import cycle
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.ui.keys import actions_of
@@ -28,6 +29,10 @@ def out_of_view(running: Stage) -> list[str]:
     bars = [bar for bar in modal.query(KeyBar) if not modal.region.contains_region(bar.region)]
     closes = "esc" in text or "any key" in text
     return lost + ["keys" for _ in bars] + ([] if closes else ["esc"])
+
+
+def is_in_view(entry: Input) -> bool:
+    return entry.screen.query_one("#scroll").region.contains_region(entry.region)
 
 
 async def closed(running: Stage) -> None:
@@ -69,3 +74,25 @@ async def test_at_every_size(place: str, screen: str, most: int) -> None:
             if running.app.screen is not running.app.get_screen(screen):
                 await running.press(place)
     assert len(seen) >= most, sorted(seen)
+
+
+async def test_the_focused_field_stays_in_view_at_a_new_size_and_is_there_when_typed_in() -> None:
+    async with stage(instances=4) as running:
+        for key, name, size in (
+            ("n", "onstart", (120, 36)), ("n", "ports", (80, 24)), ("f", "usage_down", (120, 36)),
+        ):  # fmt: skip
+            await running.pilot.resize_terminal(*size)
+            await running.press(key)
+            entry = running.app.screen.query_one(f"#in_{name}", Input)
+            entry.focus()
+            await running.pilot.resize_terminal(60, 20)
+            await running.pause()
+            assert is_in_view(entry), (name, size)
+            scroll = running.app.screen.query_one("#scroll", VerticalScroll)
+            scroll.scroll_to(y=0 if scroll.scroll_y else scroll.max_scroll_y, animate=False)
+            await running.pause()
+            assert not is_in_view(entry), name
+            await running.press("7")
+            await running.pause()
+            assert is_in_view(entry), name
+            await closed(running)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, ParamSpec
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.events import Resize
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input
 
@@ -77,6 +79,15 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
     def on_input_changed(self, event: Input.Changed) -> None:
         if isinstance(self.focused, PickOne):  # what esc does there depends on what was typed
             self._draw_keys()
+
+    @on(Resize)
+    def keep_focus_in_view(self) -> None:
+        """The field that is typed in may be elsewhere at this size."""
+        self.call_later(self._scroll_to_focus)
+
+    def _scroll_to_focus(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False, immediate=True)
 
     def _draw_keys(self) -> None:
         typing = isinstance(self.focused, Input)

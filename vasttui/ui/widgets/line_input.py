@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.message import Message
@@ -39,6 +40,12 @@ class LineInput(Input):
     def fill(self, value: str) -> None:
         """Put in what was not typed."""
         self.value = self._given = value
+
+    @on(Input.Changed)
+    def keep_in_view(self) -> None:
+        """Nobody types blindly where the line was scrolled away."""
+        if self.has_focus:
+            self.scroll_visible(animate=False)
 
     def on_paste(self, event: Paste) -> None:
         event.prevent_default()  # Textual's own takes the first line
