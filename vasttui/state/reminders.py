@@ -36,6 +36,11 @@ class Reminders:
         """All of them, the next one first."""
         return sorted(self._all, key=lambda one: one.at)
 
+    @property
+    def waiting(self) -> Sequence[Reminder]:
+        """Those that were not told yet at their time, the next one first."""
+        return [one for one in self.all if (one, True) not in self._reported]
+
     def add(self, instance_id: int, now: float, hours: float) -> None:
         """Add a reminder in `hours` from `now` (epoch seconds), in the place of such a one."""
         self._all = [one for one in self._all if one.instance_id != instance_id or not one.hours]

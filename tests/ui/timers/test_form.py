@@ -14,7 +14,7 @@ from vasttui.ui.timers import details, lines, resource
 from vasttui.ui.timers.form import TimerOrder, TimerTyped, read_timers
 from vasttui.ui.timers.resource import TimerRow
 from vasttui.ui.timers.setting import Came, good_news
-from vasttui.ui.timers.when import NO_TIME, typed_time
+from vasttui.ui.timers.when import NO_TIME, clock, typed_time
 
 HOUR_AHEAD = (NOW // 3600 + 4) * 3600
 ROW = fleet_row(end_date=NOW + 40 * DAY)
@@ -30,10 +30,19 @@ def test_a_stop_by_the_service_and_a_reminder_is_what_it_begins_with() -> None:
     reading = read()
     assert reading.wrong == {}
     assert reading.order == TimerOrder(
-        act=Act.STOP, at=HOUR_AHEAD, job=True, inside=False, tell=True, idle=None
+        act=Act.STOP, at=HOUR_AHEAD, job=True, inside=False, tell=True, idle=None, before=900
     )
     assert reading.order.count == 2
     assert not reading.order.destroys
+
+
+def test_a_reminder_is_not_promised_for_a_time_that_is_past() -> None:
+    for minutes, before in ((16, 900), (15, 0), (12, 0)):
+        reading = read_timers(TimerTyped(at=typed_time(HOUR_AHEAD, NOW)), [ROW],
+                              HOUR_AHEAD - minutes * 60)  # fmt: skip
+        assert reading.order.before == before
+        told = f"tells you at {clock(HOUR_AHEAD)}, only while"
+        assert lines.ticks(reading)["tell"][0].startswith(told) == (not before)
 
 
 def test_who_only_tells_neither_stops_nor_destroys() -> None:
@@ -98,7 +107,7 @@ def test_each_job_is_named_with_its_instance() -> None:
         for who, text in ((Doer.VAST, f"Job {number}."), (Doer.VASTTUI, "tells you at 18:00."))
     ]
     said = "vasttui tells you at 18:00."
-    assert good_news(came) == f"a: Job 1. {said} b: Job 2. {said}"
+    assert good_news(came) == f"a: {said} Job 1. b: {said} Job 2."
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from vasttui.ui.app.exit_summary import exit_summary, unfinished
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.timers.dialog import TimersModal
+from vasttui.ui.timers.known import timers_of
 from vasttui.ui.timers.lines import PROMISES
 from vasttui.units import DAY, HOUR
 
@@ -198,6 +199,8 @@ async def test_the_marked_get_the_same_and_the_inbox_has_the_key_that_helps() ->
         now = running.clock.now()
         running.app.session.reminders.set(number(running, "train-a"), now - 1)
         await running.poll()
+        told = [one.at for one in timers_of(running.app, number(running, "train-a"))]
+        assert now - 1 not in told
         await running.dialog("!")
         while "t stops it  " not in running.text:
             await running.press("down")

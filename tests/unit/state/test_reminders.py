@@ -74,9 +74,11 @@ def test_one_that_also_comes_before_is_told_twice() -> None:
     mine.set(7, 9000.0, before=900.0)
     assert mine.news(8099.0) == []
     assert len(mine.news(8100.0)) == 1
+    assert mine.waiting == mine.all
     assert mine.news(8999.0) == []
     assert len(mine.news(9000.0)) == 1
     assert mine.news(9001.0) == []
+    assert (mine.waiting, len(mine.due(9001.0))) == ([], 1)
 
 
 def test_one_that_was_seen_before_its_time_comes_at_its_time() -> None:

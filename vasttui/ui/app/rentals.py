@@ -133,11 +133,14 @@ class Rentals:
         """Show the reminders that are due."""
         app, reminders = self._app, self._app.session.reminders
         now = app.session.clock.now()
-        for reminder in reminders.news(now):
+        news = reminders.news(now)
+        for reminder in news:
             row = fleet.row(reminder.instance_id)
             if row is not None:
                 words = reminder_words(row, reminder, now)
                 app.notify(words, title=row.instance.name, timeout=_LONG, markup=False)
+        if news:
+            app.app_changed.publish("timers")
 
     def _tell(self, state: RentState) -> None:
         app = self._app

@@ -60,7 +60,8 @@ def overview(row: TimerRow, now: float, edit: str, delete: str, toggle: str) -> 
     if timer.stray:
         gone = f"its instance is gone. It does nothing there; {delete} takes it back"
         return [*facts, Fact("Left", gone, "warn")]
-    return [*facts, Fact("Until", _until(row, now, edit, delete))]
+    is_due = row.at is not None and row.at <= now
+    return [*facts, Fact("Due" if is_due else "Until", _until(row, now, edit, delete))]
 
 
 def _does(row: TimerRow) -> str:
@@ -118,6 +119,8 @@ def _until(row: TimerRow, now: float, edit: str, delete: str) -> str:
     at, keys = row.at, f"{edit} changes it, {delete} takes it back"
     if at is None:
         return keys
+    if at <= now:
+        return f"since {both_clocks(at, now)} · {keys}"
     bills = row.row is not None and _rate(row.row)
     cost = f"it costs {more_cost([row.row], at, now)} · " if row.row is not None and bills else ""
     return f"{both_clocks(at, now)} {cost}{keys}"

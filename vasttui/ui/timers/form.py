@@ -12,7 +12,7 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.timers.when import PAST, read_hours, read_time
 from vasttui.units import MINUTE
 
-EARLIER = 15.0 * MINUTE
+_EARLIER = 15.0 * MINUTE
 
 _NOBODY = "Tick who is to do it."
 _NOBODY_ACTS = {
@@ -41,7 +41,7 @@ class TimerTyped:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerOrder:
     """What to set, at `at` (epoch seconds, None where only idleness is watched): `job` by Vast.ai,
-    `inside` by the instance, `tell` by vasttui."""
+    `inside` by the instance, `tell` by vasttui, also `before` s earlier."""
 
     act: Act
     at: float | None
@@ -49,11 +49,7 @@ class TimerOrder:
     inside: bool
     tell: bool
     idle: Idle | None
-
-    @property
-    def before(self) -> float:
-        """How many seconds earlier vasttui tells of it, too."""
-        return EARLIER if self.tell and (self.job or self.inside) else 0.0
+    before: float = 0.0
 
     @property
     def destroys(self) -> bool:
@@ -115,7 +111,15 @@ def read_timers(
         wrong["who"] = _NOBODY
     if "when" in wrong:
         at = None
-    return TimerReading(at, replace(order, at=at), wrong, choices, rounded)
+    before = 0.0
+    if at is not None and order.tell and (order.job or order.inside):
+        before = earlier(at, now)
+    return TimerReading(at, replace(order, at=at, before=before), wrong, choices, rounded)
+
+
+def earlier(at: float, now: float) -> float:
+    """How many seconds before `at` vasttui tells of it, too; 0 where that is over."""
+    return _EARLIER if at - _EARLIER > now else 0.0
 
 
 def _idle(typed: TimerTyped, wrong: dict[str, str]) -> Idle | None:

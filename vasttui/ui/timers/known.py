@@ -18,7 +18,7 @@ def all_timers(app: AppContext) -> Sequence[Timer]:
     """Those of the account and of this computer."""
     if app.live is None:
         return ()
-    return app.live.timers.all(app.session.clock.now(), app.session.reminders.all)
+    return app.live.timers.all(app.session.clock.now(), app.session.reminders.waiting)
 
 
 def rows_of(app: AppContext) -> list[TimerRow]:

@@ -23,7 +23,7 @@ from vasttui.ui.format import fit
 from vasttui.ui.live import Live
 from vasttui.ui.modals.typed_confirm import names_to_type, seen_words
 from vasttui.ui.timers.details import short
-from vasttui.ui.timers.form import TimerOrder
+from vasttui.ui.timers.form import TimerOrder, earlier
 from vasttui.ui.timers.inside import DEMO, start_inside
 from vasttui.ui.timers.known import timers_of
 from vasttui.ui.timers.sending import send_job
@@ -252,7 +252,7 @@ class TimerSetting:
         reminders.drop(one.row.id, order.at)
         mark, words = "✖", "tells you nothing: when the job that stays is due is not known."
         if due is not None and due > now:
-            reminders.set(one.row.id, due, order.before)
+            reminders.set(one.row.id, due, earlier(due, now))
             mark, words = "✓", f"tells you of the job that stays: {local_words(due, now)}."
         told = next(at for at, came in enumerate(self.came)
                     if came.row.id == one.row.id and came.who is Doer.VASTTUI)  # fmt: skip
@@ -315,9 +315,10 @@ class TimerSetting:
 
 
 def good_news(came: Sequence[Came]) -> str:
-    """What was set, each job with its instance."""
+    """What was set, each job with its instance; the reminder first, as it is short and no line
+    cuts its time then."""
     said: dict[int, list[str]] = {}
-    for one in came:
+    for one in sorted(came, key=lambda one: one.who is not Doer.VASTTUI):
         said.setdefault(one.row.id, [f"{one.row.instance.name}:"]).append(one.sentence)
     return " ".join(" ".join(sentences) for sentences in said.values())
 
