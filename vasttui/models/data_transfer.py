@@ -55,6 +55,9 @@ class End:
     cloud_type: str = field(default="", compare=False)
     """What the service calls the kind of this cloud, as `s3`; empty if that is not known."""
 
+    name: str = field(default="", compare=False)
+    """What the connection to a cloud is called; empty if that is not known."""
+
     @property
     def wire(self) -> str:
         """Its id as the service writes it."""

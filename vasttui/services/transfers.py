@@ -7,7 +7,7 @@ message of the target says that it is done, that of the source why it failed, or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
@@ -96,6 +96,8 @@ class Copies:
         now, before = self._clock.now(), self._messages(source, target)
         details = {"source": f"{source}", "target": f"{target}"}
         details |= {"flags": " ".join(flags)} if flags else {}
+        cloud = source.name or target.name
+        details |= {"cloud": cloud} if cloud else {}
         details |= {f"said {number}": text for number, text in before.items()}
         try:
             intent = await self._journal.open(
@@ -121,9 +123,10 @@ class Copies:
 
     async def _answered(self, asked: Transfer, intent: Intent, outcome: Outcome) -> None:
         if outcome.fate is Fate.OK:
+            log = _log_in(outcome.data)
             with suppress(JournalUnwritable):
-                await self._journal.change(intent, _ACCEPTED)
-            self._set(replace(asked, stage=Stage.COPYING, log=_log_in(outcome.data)))
+                await self._journal.change(intent, _ACCEPTED, log)
+            self._set(replace(asked, stage=Stage.COPYING, log=log))
         elif outcome.fate is Fate.UNKNOWN:
             self._set(replace(asked, why="No answer came. It is looked for, and not sent again."))
         else:
@@ -142,7 +145,7 @@ class Copies:
             intent = self._rows[transfer.number][1]
             self._set(replace(transfer, stage=Stage.STOPPING, since=self._clock.now(), why=""))
             with suppress(JournalUnwritable):
-                await self._journal.change(intent, _STOPPING)
+                await self._journal.change(intent, _STOPPING, transfer.log)
 
     def forget(self, number: int) -> None:
         """Drop the row of one that is over."""
@@ -280,7 +283,7 @@ def _restored(intent: Intent) -> Transfer | None:
     stages = {_ACCEPTED: Stage.COPYING, _STOPPING: Stage.STOPPING}
     details, at = intent.details, intent.opened_at
     try:
-        source, target = end_from(details["source"]), end_from(details["target"])
+        source, target = (_named(end_from(details[one]), details) for one in ("source", "target"))
         before = {
             int(name.removeprefix("said ")): text
             for name, text in details.items()
@@ -291,7 +294,12 @@ def _restored(intent: Intent) -> Transfer | None:
     flags = tuple(details.get("flags", "").split())
     stage = stages.get(intent.state, Stage.ASKED)
     return Transfer(number=intent.id, source=source, target=target, asked_at=at, since=at,
-                    stage=stage, before=before, flags=flags)  # fmt: skip
+                    stage=stage, before=before, flags=flags, log=intent.note)  # fmt: skip
+
+
+def _named(end: End, details: Mapping[str, str]) -> End:
+    """A connection to a cloud with the name that it had."""
+    return replace(end, name=details.get("cloud", "")) if end.kind == "cloud" else end
 
 
 def _log_in(answer: object) -> str:

@@ -9,6 +9,7 @@ import pytest
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.account import Connection
 from vasttui.models.data_transfer import End, Kind
+from vasttui.models.transfer_checks import Place
 from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.ui.transfers.names import Known, find, known, name_of, typed_name
@@ -75,6 +76,11 @@ def test_an_end_has_a_name_and_what_to_type_for_it(
     end = End(kind, number, "/")
     assert name_of(end, FLEET, CLOUDS) == name
     assert typed_name(end, FLEET, CLOUDS) == typed
+
+
+def test_a_connection_that_was_not_read_is_called_as_it_was() -> None:
+    assert name_of(End("cloud", 5, "x", "s3", "lab"), FLEET) == "lab (s3)"
+    assert Known("cloud", 5, Place(name="lab"), "s3", "s3").end("x").name == "lab"
 
 
 def test_a_connection_whose_id_is_no_number_is_not_offered() -> None:

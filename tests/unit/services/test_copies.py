@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.copies import Service
 from tests.support.fleet_rows import fleet_row
-from vasttui.api.outcome import outcome_of
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError, Rejected, Unconfirmed, VastError
 from vasttui.models.data_transfer import End, Stage, Transfer
@@ -210,6 +210,21 @@ async def test_what_has_no_end_is_remembered_over_a_restart(
     assert again.service.sent == []
     assert (await again.wait(5)).said == ()
     assert (await again.say(2, "Done receiving copy")).stage is Stage.DONE
+    again.journal.finish()
+
+
+async def test_a_connection_keeps_its_name_and_its_log_over_a_restart(tmp_path: Path) -> None:
+    log = "https://example.org/log"
+    answer = Outcome(Fate.OK, data={"success": True, "result_url": log}, status=200)
+    first = Desk(tmp_path / "journal.db", Service([answer]))
+    lab = End("cloud", 1_811, "bucket/x", "s3", "lab")
+    await first.copies.start(SOURCE, lab, ("--dry-run",))
+    await first.copies.cancel(SOURCE, lab)
+    first.journal.finish()
+    again = Desk(tmp_path / "journal.db")
+    await again.copies.recover()
+    [found] = again.copies.all
+    assert (found.target.name, found.target.cloud_type, found.log) == ("lab", "s3", log)
     again.journal.finish()
 
 

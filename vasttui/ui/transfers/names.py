@@ -25,7 +25,8 @@ class Known:
 
     def end(self, path: str) -> End:
         """The end at this path of it."""
-        return End(self.kind, self.id, path, self.cloud_type)
+        name = self.place.name if self.kind == "cloud" else ""
+        return End(self.kind, self.id, path, self.cloud_type, name)
 
 
 def known(fleet: Fleet, kind: Kind, clouds: Sequence[Connection] = ()) -> Sequence[Known]:
@@ -79,7 +80,8 @@ def name_of(end: End, fleet: Fleet, clouds: Sequence[Connection] = ()) -> str:
     if end.kind == "backup":
         return f"backup of {end.id}"
     if end.kind == "cloud":
-        return f"{name or end.id} ({(found and found.about) or 'cloud'})"
+        about = found.about if found is not None else end.cloud_type
+        return f"{name or end.name or end.id} ({about or 'cloud'})"
     return f"{name or end.wire} (volume)" if end.kind == "volume" else name or f"{end.id}"
 
 
