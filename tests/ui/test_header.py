@@ -119,7 +119,7 @@ DRAWN = """
  1 Offers  2 Inst (8)  3 Vol  4 Serv [5 Bill] 6 Acct  !9    demo · $312.40 · -$2.194/h · ~6d · ● 1s
  1 [2 Instances (8)] 3  4  5  6  !9     demo · $312.40 · -$2.194/h · ~6d · ● 1s
  1  2  3  4 [5 Billing] 6  !9           demo · $312.40 · -$2.194/h · ~6d · ● 1s
- 1 [2 Inst (8)] 3  4  5  6  !9   $312.40 -$2.194/h ~6d ● 1s
+ 1 [2 Inst (8)] 3  4  5  6  !9        demo $312.40 ~6d ● 1s
  1  2  3  4 [5 Bill] 6  !9  demo $312.40 -$2.194/h ~6d ● 1s
 """.strip("\n").splitlines()  # noqa: E501
 DRAWN_WIDTHS = (165, 138, 120, 100, 80, 60)
@@ -184,11 +184,11 @@ RUNGS = (
     ("4 Serv", " · "),
     ("[2 Instances (8)]", " · "),
     ("[2 Instances (8)]",),
-    ("demo",),
     ("-$2.194/h",),
     ("● 1s",),
     ("$312.40",),
     ("~6d",),
+    ("demo",),
 )
 
 
@@ -320,7 +320,8 @@ def test_the_least_important_goes_first() -> None:
     lines = [words(context, width)[1] for width in range(LEAST + 20, 34, -1)]
     for before, after in pairwise(line.split() for line in lines if "·" not in line):
         gone += [part for part in before if part not in after]
-    assert gone == ["demo", "read-only", "-$12.367/h", "●", "4s", "$15.62"]
+    assert gone == ["-$12.367/h", "●", "4s", "$15.62", "~1.2h"]
+    assert all("read-only" in line and "demo" in line for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -486,6 +487,15 @@ def test_the_demo_and_the_read_only_mode_say_so() -> None:
     assert right(app(read_only=True))[:2] == ["read-only", "ada"]
     _, shown = header(app(read_only=True), "offers", FRESH, WIDE)
     assert "$text-warning" in style_of(shown, "read-only")
+
+
+def test_on_the_smallest_screen_they_still_do(six: AppContext) -> None:
+    six.session.read_only = True  # type: ignore[misc]
+    for private in (False, True):
+        six.private = private  # type: ignore[misc]
+        line = drawn(six, "instances", LEAST)
+        assert all(mark in line.split() for mark in ("read-only", "demo")), line
+        assert ("private" in line.split()) == private
 
 
 def test_another_service_is_named() -> None:

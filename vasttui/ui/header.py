@@ -56,8 +56,9 @@ _RUNGS = (
 )
 """From all there is to the least; the first one that fits is drawn."""
 
-_FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
-"""Parts dropped, in this order, where even the shortest words do not fit."""
+_FIRST_TO_GO = ("who", "burn", "age", "credit", "hours")
+"""Parts dropped, in this order, where even the shortest words do not fit. What is no real account,
+or changes nothing, or hides something, is always said."""
 
 _AGE = len("● 59s")
 """Cells kept for the age, so that nothing else moves while it grows."""
@@ -114,10 +115,11 @@ def _named(app: AppContext, place: places.Place, how: _Name) -> str:
 
 
 def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:
-    modes = {"read-only": app.session.read_only, "private": app.private}
-    mode = " · ".join(name for name, on in modes.items() if on)
+    market = "demo market" if rung.named else "demo"
+    modes = {"read-only": app.session.read_only, "private": app.private, market: app.session.demo}
+    marks = {name: Content.styled(name, "bold $text-warning") for name, on in modes.items() if on}
     return {
-        "mode": Content.styled(mode, "$text-warning"),
+        **marks,
         "who": _who(app, rung),
         **_money(app, rung),
         "age": fresh,
@@ -134,7 +136,7 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     """The account, or how to sign in."""
     session, account = app.session, app.fleet.account
     if session.demo:
-        return Content.styled("demo market" if rung.named else "demo", "bold $text-warning")
+        return Content("")
     if app.signed_in and (refused := _refused(app.fleet)):
         return clickable(refused, "app.key", "bold $text-error")
     if account is not None:
