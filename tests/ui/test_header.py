@@ -492,7 +492,7 @@ def test_the_demo_and_the_read_only_mode_say_so() -> None:
 def test_on_the_smallest_screen_they_still_do(six: AppContext) -> None:
     six.session.read_only = True  # type: ignore[misc]
     for private in (False, True):
-        six.private = private  # type: ignore[misc]
+        six.private = private
         line = drawn(six, "instances", LEAST)
         assert all(mark in line.split() for mark in ("read-only", "demo")), line
         assert ("private" in line.split()) == private
