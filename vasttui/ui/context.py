@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from vasttui.ui.client import Client
     from vasttui.ui.live import Live
 
+IN_READ_ONLY = "read-only mode"
+"""Why an action is off that read-only mode refuses."""
+
 
 class AppContext(App[None]):
     """What the application offers to screens and dialogs.
@@ -90,6 +93,15 @@ class AppContext(App[None]):
     def refuses(self, action_id: str) -> bool:
         """Whether it changes something, in read-only mode."""
         return self.session.read_only and BY_ID[action_id].writes
+
+    def offered(self, action_id: str) -> str:
+        """The key of an action; empty where read-only mode refuses it."""
+        return "" if self.refuses(action_id) else self.keymap.spelled(action_id)
+
+    def hint(self, action_id: str, does: str) -> str:
+        """`n makes one`: what a key does; empty without one that is offered."""
+        key = self.offered(action_id)
+        return f"{key} {does}" if key else ""
 
     @property
     def hosts(self) -> bool:

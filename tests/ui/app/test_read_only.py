@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 
@@ -69,6 +70,9 @@ async def test_what_is_marked_opens_nothing_and_sends_nothing() -> None:
                 await running.pause()
                 assert len(running.app.screen_stack) == 1, (section, action.id)
             assert all(one.reads for one in running.app.api.exchanges), section
+            resource = getattr(running.app.get_screen(section), "resource", None)
+            empty = "" if resource is None else resource.empty
+            assert not re.search(r"\b[a-zA-Z] (makes|adds|on an instance copies)\b", empty), section
 
 
 async def test_help_and_palette_offer_what_works_and_the_keys_say_why() -> None:

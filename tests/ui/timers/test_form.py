@@ -11,6 +11,7 @@ from tests.support.fleet_rows import DAY, NOW, fleet_row
 from vasttui.models.scheduled_job import Act, ScheduledJob
 from vasttui.models.timer import Checked, Doer, Idle, Timer
 from vasttui.ui.timers import details, lines, resource
+from vasttui.ui.timers.fitting import fitting_keys
 from vasttui.ui.timers.form import TimerOrder, TimerTyped, read_timers
 from vasttui.ui.timers.resource import TimerRow
 from vasttui.ui.timers.setting import Came, good_news
@@ -149,8 +150,10 @@ def test_a_job_of_others_is_read_and_not_as_sent_and_what_is_left_over_counts_ap
         checked_at=NOW, stray=True, set_here=False,
     )  # fmt: skip
     row = TimerRow(left, "9", None)
-    [sent] = [one for one in details.overview(row, NOW + 10, "H", "D", "t") if one[0] == "Sent as"]
-    assert sent[1].endswith("· not set from here · read back 10s ago")
+    keys = [" ".join(one) for one in fitting_keys(row, NOW + 10, False)]
+    facts = {one.name: one.text for one in details.overview(row, NOW + 10, keys)}
+    assert facts["Left"].endswith("does nothing there; timers.delete takes it back")
+    assert facts["Sent as"].endswith("· not set from here · read back 10s ago")
     assert resource.checked(row, NOW) == ("-", "dim")
     told = Timer(doer=Doer.VASTTUI, act=Act.TELL, instance_id=1, at=HOUR_AHEAD)
     two = [TimerRow(told, "a", ROW), TimerRow(replace(left, stray=False, instance_id=1), "a", ROW)]

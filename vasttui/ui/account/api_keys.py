@@ -112,7 +112,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("api_keys")
 
     def make_resource(self) -> Resource[ApiKey]:
-        new = context(self).keymap.spelled("api_keys.new")
+        new = context(self).hint("api_keys.new", "makes one, for instance one that only watches.")
         return Resource(
             name="api_keys",
             noun="API key",
@@ -136,7 +136,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             details={"Overview": overview, "Raw": raw_facts},
             read=self._read,
             every=60.0,
-            empty=f"{new} makes one, for instance one that only watches.",
+            empty=new,
             hints=("type to filter: watching", "rights:billing"),
         )  # fmt: skip
 

@@ -62,9 +62,8 @@ class ProfileScreen(LinesScreen):
         ]
         if known := [pause for pause in pauses if pause is not None]:
             self._read_again(max(known))
-        return profile_lines(
-            self.profile, key, lambda error: remedy(error, spell), spell("profile.new")
-        )
+        new = app.hint("profile.new", "makes one")
+        return profile_lines(self.profile, key, lambda error: remedy(error, spell), new)
 
     @work(group="again", exclusive=True, description="")
     async def _read_again(self, seconds: float) -> None:

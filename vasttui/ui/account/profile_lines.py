@@ -36,7 +36,7 @@ def profile_lines(
     profile: Profile, key: str, hint: Callable[[VastError], str], new: str
 ) -> list[Line]:
     """All lines. `key` says which API key is used and where it comes from, `hint` what may be done
-    about an error; the key `new` makes a subaccount."""
+    about an error; `new` how to make a subaccount."""
 
     def unread(name: str, error: VastError) -> Line:
         return Line(name, name, "? unknown", f"{error} {hint(error)}".strip(), "warn")
@@ -183,7 +183,7 @@ def _subaccounts(found: Sequence[Subaccount], new: str) -> Iterator[Line]:
         note = _join(f"id {one.id}", made)
         yield Line(f"subaccount {one.id}", "Subaccount", value, note, secret=True)
     if not found:
-        yield Line("Subaccount", "Subaccount", "none", f"{new} makes one", "dim")
+        yield Line("Subaccount", "Subaccount", "none", new, "dim")
 
 
 def _connections(found: Sequence[Connection]) -> Iterator[Line]:

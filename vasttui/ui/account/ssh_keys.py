@@ -61,7 +61,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     _looking: Worker[None] | None = None
 
     def make_resource(self) -> Resource[RingKey]:
-        new = context(self).keymap.spelled("ssh_keys.new")
+        new = context(self).hint("ssh_keys.new", "adds one.")
         return Resource(
             name="ssh_keys",
             noun="SSH key",
@@ -87,7 +87,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             sort=(("name", False),),
             details={"Overview": self._overview, "Raw": raw_facts},
             read=self._read,
-            empty=f"Without one, new instances cannot be reached over SSH. {new} adds one.",
+            empty=f"Without one, new instances cannot be reached over SSH. {new}".strip(),
             hints=("type to filter: laptop", "here", "-account", "type:ed25519"),
         )  # fmt: skip
 

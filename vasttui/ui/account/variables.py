@@ -61,7 +61,7 @@ class VariablesScreen(ResourceScreen[Variable]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("variables")
 
     def make_resource(self) -> Resource[Variable]:
-        new = context(self).keymap.spelled("variables.new")
+        new = context(self).hint("variables.new", "adds one, or a .env file: @file.")
         return Resource(
             name="variables",
             noun="variable",
@@ -81,8 +81,7 @@ class VariablesScreen(ResourceScreen[Variable]):
             details={"Overview": overview, "Raw": raw_facts},
             read=self._read,
             every=60.0,
-            empty=f"{new} adds one, or a .env file: @file. They go into every container that is "
-            "made from then on.",
+            empty="They go into every container that is made from then on. " + new,
             hints=("type to filter: aws",),
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from vasttui.ui.app.palette import PaletteEntry, PaletteModal
 from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.app.synonyms import SYNONYMS
-from vasttui.ui.context import AppContext
+from vasttui.ui.context import IN_READ_ONLY, AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.key_table import ACTIONS, BY_ID, Action
 from vasttui.ui.keys import actions_of
@@ -59,7 +59,7 @@ class AppDialogs:
             flags = FLAGS if here == "offers" else ()
             guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()), flags)
         about = PROMISES if here == "timers" else ()
-        actions = [one for one in actions_of(here) if not app.refuses(one.id)]
+        actions = [one for one in actions_of(here) if self._why_off(one.id) != IN_READ_ONLY]
         await app.push_screen_wait(HelpModal(app.keymap, actions, guide, about))
 
     async def palette(self) -> None:
@@ -161,7 +161,7 @@ class AppDialogs:
     def _why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""
         if self._app.refuses(action_id):
-            return "read-only mode"
+            return IN_READ_ONLY
         if action_id == "app.key" and self._app.session.sign_in is None:
             return "the demo needs no key"
         screen = self._below

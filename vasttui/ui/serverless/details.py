@@ -97,10 +97,11 @@ def table(columns: Sequence[Column[Line]], lines: Sequence[Line], width: int) ->
 
 def warnings(line: Line, spell: Spell | None = None) -> list[Content]:
     """What is to be warned of, each in a line; with `spell` also the key that helps."""
-    helps = {} if spell is None else {
-        "takes any price.": f" {spell('endpoints.edit')} on it sets the most: dph_total<=0.50",
-        "cannot start a worker.": f" {spell('endpoints.new')} on it makes one.",
-    }  # fmt: skip
+    helps = {}
+    if spell is not None and (edit := spell("endpoints.edit")):
+        helps["takes any price."] = f" {edit} on it sets the most: dph_total<=0.50"
+    if spell is not None and (new := spell("endpoints.new")):
+        helps["cannot start a worker."] = f" {new} on it makes one."
     drawn = []
     for text in notes(line.endpoint):
         after = next((words for end, words in helps.items() if text.endswith(end)), "")

@@ -57,7 +57,7 @@ class EndpointsView(ResourceScreen[Line]):
 
     def make_resource(self) -> Resource[Line]:
         app = context(self)
-        new = app.keymap.spelled("endpoints.new")
+        new = app.hint("endpoints.new", "makes one.")
         return self._workers_resource() if self.by_worker else Resource(
             name="endpoints",
             noun="endpoint",
@@ -73,7 +73,7 @@ class EndpointsView(ResourceScreen[Line]):
             read=self._read,
             every=EVERY,
             empty="An endpoint starts and stops workers with the load, from a template. "
-            f"{new} makes one.",
+            f"{new}".strip(),
             hints=("type to filter: active", "error", "ready>0"),
         )  # fmt: skip
 
@@ -249,7 +249,7 @@ class EndpointsView(ResourceScreen[Line]):
             return super().detail_lines(line, width)
         size = width, self.detail.size.height
         app = context(self)
-        return details.pane(line, app.fleet, self._worker_columns(), size, app.keymap.spelled)
+        return details.pane(line, app.fleet, self._worker_columns(), size, app.offered)
 
 
 def _ids(line: Line) -> Sequence[int | None]:

@@ -47,12 +47,12 @@ class TemplatesScreen(ResourceScreen[Template]):
         super()._begin()
 
     def make_resource(self) -> Resource[Template]:
-        new = context(self).keymap.spelled("templates.new")
+        new = context(self).hint("templates.new", "makes one.")
         return templates_resource(
             self._read,
             lambda: [row.instance for row in context(self).fleet.rows],
             lambda template: template.id in self._starred,
-            f"Vast.ai lists none. {new} makes one.",
+            f"Vast.ai lists none. {new}".strip(),
         )
 
     @property
@@ -141,14 +141,12 @@ class TemplatesScreen(ResourceScreen[Template]):
         said, wanted = super().nothing(), self._words
         if said is None or said[0] != "Nothing matches":
             return said
-        spell = context(self).keymap.spelled
+        app = context(self)
+        new, esc = app.hint("templates.new", "makes one, "), app.keymap.spelled("list.escape")
         asks_mine = any(rule.field == "mine" for rule in self.browse.query.rules)
         if asks_mine and not any(one.mine for one in self.browse.list.all_rows):
-            new = spell("templates.new")
-            return (
-                "You have made none yet",
-                f"{new} makes one; on another's it offers a copy of it.",
-            )
+            offers = "makes one; on another's it offers a copy of it."
+            return "You have made none yet", app.hint("templates.new", offers)
         if not wanted:
             return said
         if wanted not in self._asked:
@@ -157,8 +155,7 @@ class TemplatesScreen(ResourceScreen[Template]):
             return "None of these matches", f"Vast.ai was not asked: {self._asked[wanted]}"
         return (
             "No template matches",
-            f"Vast.ai found no public one by “{wanted}”. {spell('templates.new')} makes one, "
-            f"{spell('list.escape')} clears the filter.",
+            f"Vast.ai found no public one by “{wanted}”. {new}{esc} clears the filter.",
         )
 
     def detail_title(self, template: Template) -> Content:

@@ -44,24 +44,25 @@ def title(row: TimerRow, now: float) -> str:
     )
 
 
-def overview(row: TimerRow, now: float, edit: str, delete: str, toggle: str) -> Sequence[Fact]:
-    """The facts of a timer; the others are the keys that change it, take it back, turn it on."""
+def overview(row: TimerRow, now: float, keys: Sequence[str]) -> Sequence[Fact]:
+    """The facts of a timer; `keys` are those for it with what they do, `e changes it`."""
     timer = row.timer
     if row.is_waiting:
         return [Fact("Does", _does(row)), Fact("Off", "it is being set again", "warn")]
     if row.off:
-        off = f"{toggle} sets it again. It is kept until vasttui ends, and does nothing meanwhile"
-        return [Fact("Does", _does(row)), Fact("Off", off, "warn")]
+        off = "It is kept until vasttui ends, and does nothing meanwhile"
+        return [Fact("Does", _does(row)), Fact("Off", ". ".join((*keys, off)), "warn")]
     facts = [Fact("Does", _does(row)), Fact("By", _by(timer))]
     if timer.job is not None:
         facts.append(Fact("Sent as", _sent(timer, now), "bad" if timer.differing else ""))
     sure = NOT_SURE if timer.doer is Doer.VAST else timer.doer.guarantee
     facts.append(Fact("Certain?", sure))
     if timer.stray:
-        gone = f"its instance is gone. It does nothing there; {delete} takes it back"
+        gone = "; ".join(("its instance is gone. It does nothing there", *keys))
         return [*facts, Fact("Left", gone, "warn")]
+    until = _until(row, now, ", ".join(keys))
     is_due = row.at is not None and row.at <= now
-    return [*facts, Fact("Due" if is_due else "Until", _until(row, now, edit, delete))]
+    return [*facts, Fact("Due" if is_due else "Until", until)] if until else facts
 
 
 def _does(row: TimerRow) -> str:
@@ -115,15 +116,15 @@ def _minute(at: float | None) -> str:
     return UNKNOWN if at is None else time.strftime("%d %b %H:%M", time.gmtime(at))
 
 
-def _until(row: TimerRow, now: float, edit: str, delete: str) -> str:
-    at, keys = row.at, f"{edit} changes it, {delete} takes it back"
+def _until(row: TimerRow, now: float, keys: str) -> str:
+    at = row.at
     if at is None:
         return keys
     if at <= now:
-        return f"since {both_clocks(at, now)} · {keys}"
+        return f"since {both_clocks(at, now)} · {keys}".rstrip(" ·")
     bills = row.row is not None and _rate(row.row)
-    cost = f"it costs {more_cost([row.row], at, now)} · " if row.row is not None and bills else ""
-    return f"{both_clocks(at, now)} {cost}{keys}"
+    cost = f"it costs {more_cost([row.row], at, now)}" if row.row is not None and bills else ""
+    return f"{both_clocks(at, now)} {' · '.join(filter(None, (cost, keys)))}".rstrip(" ·")
 
 
 def more_cost(rows: Sequence[FleetRow], at: float, now: float) -> str:

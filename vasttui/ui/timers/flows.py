@@ -14,7 +14,7 @@ from vasttui.models.timer import Checked, Doer, Timer
 from vasttui.services.copy_as import curl
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.timers.jobs import How
-from vasttui.ui.context import AppContext
+from vasttui.ui.context import IN_READ_ONLY, AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.live import Live
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
@@ -22,6 +22,7 @@ from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.timers.details import short
 from vasttui.ui.timers.dialog import TimersModal
+from vasttui.ui.timers.fitting import why_no_change
 from vasttui.ui.timers.form import TimerTyped
 from vasttui.ui.timers.inside import end_inside
 from vasttui.ui.timers.resource import TimerRow
@@ -30,8 +31,6 @@ from vasttui.ui.timers.setting import JOBS, TimerSetting
 from vasttui.ui.timers.when import typed_time
 from vasttui.units import HOUR
 from vasttui.words import plural
-
-_ACTS = (Act.STOP, Act.DESTROY, Act.TELL)
 
 
 class TimerFlows:
@@ -73,21 +72,16 @@ class TimerFlows:
 
     async def of_timer(self, row: TimerRow) -> None:
         """Set timers for the instance of this one."""
-        if row.row is None:
-            self._say(f"{row.name} is gone: there is nothing to set a timer for.")
-        else:
+        if not self._refused("timers.of", [row]) and row.row is not None:
             await self.of([row.row])
 
     async def edit(self, row: TimerRow) -> None:
         """Change one timer."""
         timer, now = row.timer, self._app.session.clock.now()
         self._leaves(row.key)
-        if row.row is None:
-            self._say(f"{row.name} is gone: this timer can only be taken back.")
-        elif timer.act not in _ACTS:
-            self._say("Only what stops, destroys or tells you is changed here; this can be taken "
-                      "back.")  # fmt: skip
-        elif timer.idle is not None:
+        if self._refused("timers.edit", [row]) or row.row is None:
+            return
+        if timer.idle is not None:
             idle = timer.idle
             typed = TimerTyped(
                 act=Act.TELL, tell=False, idle=True, percent=f"{idle.percent:g}",
@@ -104,10 +98,9 @@ class TimerFlows:
 
     async def take_back(self, rows: Sequence[TimerRow]) -> None:
         """Take timers back; those that Vast.ai or an instance keeps after asking."""
-        away = [row for row in rows if row.timer.doer is not Doer.VASTTUI and not row.off]
-        if away and self._app.session.read_only:
-            self._say(READ_ONLY)
+        if self._refused("timers.delete", rows):
             return
+        away = [row for row in rows if row.timer.doer is not Doer.VASTTUI and not row.off]
         if away:
             names = "\n".join(self._line(row) for row in away)
             words = f"{names}\n\nNothing happens at that time then: what runs goes on, and bills."
@@ -169,41 +162,22 @@ class TimerFlows:
         if live is None:
             return
         for row in rows:
-            if row.is_waiting:
-                self._say(f"{row.name}: it is being set, and not read back yet.")
-            elif row.off:
+            if self._refused("timers.toggle", [row]):
+                continue
+            if row.off:
                 await self._turn_on(live, row)
-            elif why := self._no_off(row):
-                self._say(why)
             else:
                 live.timers_off.append(row.timer)
                 if not await self._undo(row):
                     live.timers_off.remove(row.timer)
         self._app.app_changed.publish("timers")
 
-    def _no_off(self, row: TimerRow) -> str:
-        """Why a timer cannot be turned off; empty if it can."""
-        timer = row.timer
-        if timer.doer is not Doer.VASTTUI and self._app.session.read_only:
-            return READ_ONLY
-        if timer.doer is Doer.INSTANCE:
-            return "What waits inside an instance is not turned off: take it back."
-        if timer.doer is Doer.VAST and (timer.job is None or timer.repeats):
-            return "Only a job that is listed and runs once is turned off: take it back."
-        return ""
-
     async def _turn_on(self, live: Live, row: TimerRow) -> None:
-        app, timer, now = self._app, row.timer, self._app.session.clock.now()
+        app, timer = self._app, row.timer
         if timer.instance_id is None:
-            return
-        if timer.idle is None and (timer.at is None or timer.at <= now):
-            self._say(f"{row.name}: its time is past.")
             return
         if timer.act is Act.DESTROY:  # which is never set without typing the name
             await self.edit(row)
-            return
-        if timer.doer is Doer.VAST and app.session.read_only:
-            self._say(READ_ONLY)
             return
         live.timers_off.remove(timer)
         if timer.idle is not None:
@@ -259,6 +233,14 @@ class TimerFlows:
             CopyOption("vastai: take back", f"vastai delete scheduled-job {job.id}"),
             CopyOption("Job id", f"{job.id}"),
         ]
+
+    def _refused(self, action_id: str, rows: Sequence[TimerRow]) -> bool:
+        """Whether there is a reason against it; then it is said."""
+        session = self._app.session
+        why = why_no_change(action_id, rows, session.clock.now(), session.read_only)
+        if why:
+            self._say(READ_ONLY if why == IN_READ_ONLY else f"{rows[0].name}: {why}.")
+        return bool(why)
 
     def _say(self, text: str) -> None:
         self._app.notify(text, markup=False)

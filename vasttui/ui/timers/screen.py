@@ -21,6 +21,7 @@ from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.timers import details, resource
+from vasttui.ui.timers.fitting import fitting_keys, why_no_change
 from vasttui.ui.timers.known import rows_of
 from vasttui.ui.timers.resource import TimerRow
 
@@ -43,7 +44,9 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
 
     def make_resource(self) -> Resource[TimerRow]:
         now = context(self).session.clock.now
-        key = context(self).keymap.spelled("instances.timers")
+        app = context(self)
+        key = app.keymap.spelled("instances.timers")
+        kinds = "a reminder, a stop from inside, or a stop by Vast.ai at a full hour"
         return Resource(
             name="timers",
             noun="timer",
@@ -57,8 +60,8 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
             details={"Overview": partial(_overview, self), "Raw": details.raw},
             read=self._read,
             every=EVERY,
-            empty=f"{key} on an instance sets one: a reminder, a stop from inside, or a stop by "
-            "Vast.ai at a full hour.",
+            empty=f"{key} on an instance sets one: "
+            f"{'a reminder' if app.session.read_only else kinds}.",
             hints=("type to filter: by:vast.ai", "stop", "left"),
         )
 
@@ -134,6 +137,17 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
         if self.targets:
             await open_dialog(self.app, self._flows.toggle(tuple(self.targets)))
 
+    def why_off(self, action_id: str) -> str:
+        off, app, row = super().why_off(action_id), context(self), self.browse.current
+        if action_id == "timers.new" and not app.fleet.rows:
+            return "there is no instance to set a timer for"
+        if off or row is None:
+            return off
+        now, read_only = app.session.clock.now(), app.session.read_only
+        if action_id in ("timers.of", "timers.edit"):
+            return why_no_change(action_id, [row], now, read_only)
+        return why_no_change(action_id, self.targets, now, read_only)
+
     def detail_title(self, row: TimerRow) -> Content:
         return Content(details.title(row, context(self).session.clock.now()))
 
@@ -154,11 +168,6 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
 
 def _overview(screen: TimersScreen, row: TimerRow) -> Sequence[Fact]:
     app = context(screen)
-    spell = app.keymap.spelled
-    return details.overview(
-        row,
-        app.session.clock.now(),
-        spell("timers.of"),
-        spell("timers.delete"),
-        spell("timers.toggle"),
-    )
+    now, read_only = app.session.clock.now(), app.session.read_only
+    keys = [app.hint(action_id, does) for action_id, does in fitting_keys(row, now, read_only)]
+    return details.overview(row, now, keys)

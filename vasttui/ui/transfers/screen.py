@@ -34,7 +34,8 @@ class TransfersScreen(ResourceScreen[TransferRow]):
 
     def make_resource(self) -> Resource[TransferRow]:
         now = context(self).session.clock.now
-        key = context(self).keymap.spelled("instances.transfer")
+        ends = "this computer, another instance, a volume, a cloud"
+        copies = f"on an instance copies data to or from it: {ends}."
         return Resource(
             name="transfers",
             noun="transfer",
@@ -47,8 +48,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             details={"Progress": partial(_overview, self), "Raw": resource.raw},
             read=self._read,
             every=5.0,
-            empty=f"{key} on an instance copies data to or from it: this computer, another "
-            "instance, a volume, a cloud.",
+            empty=context(self).hint("instances.transfer", copies),
             hints=("type to filter: state:failed", "from:train-a", "to:models"),
         )
 

@@ -9,6 +9,7 @@ from vasttui.lists.resource import Fact
 from vasttui.lists.volume_rows import FREE, FREEING, OFFLINE, VolumeRow
 from vasttui.models.offer import ENDS_SOON, Offer
 from vasttui.models.volume import Space
+from vasttui.ui.context import AppContext
 from vasttui.ui.format import percent, span, speed, whole
 from vasttui.ui.keys import Keymap
 from vasttui.ui.volumes.cells import attached_cell
@@ -17,14 +18,15 @@ from vasttui.words import UNKNOWN, factor, money, per_gb, per_hour, plural
 
 
 def overview(
-    row: VolumeRow, now: float, offers: Sequence[Offer] | None, keymap: Keymap
+    row: VolumeRow, now: float, offers: Sequence[Offer] | None, app: AppContext
 ) -> Sequence[Fact]:
     """The facts of a volume at `now` (epoch seconds); `offers` are those in hand on its machine."""
+    clone = app.hint("volumes.transfer", "clones it")
     return [
         Fact("Cost", _cost(row), "warn" if row.volume.storage_total_cost is None else ""),
         Fact("Attached", _attached(row)),
-        Fact("Ends", _ends(row.volume.end_date, now, keymap), _soon(row.volume.end_date, now)),
-        Fact("Rent", _rent(row, offers, keymap)),
+        Fact("Ends", _ends(row.volume.end_date, now, clone), _soon(row.volume.end_date, now)),
+        Fact("Rent", _rent(row, offers, app.keymap)),
         Fact("Where", _where(row)),
     ]
 
@@ -71,15 +73,12 @@ def _soon(end: float | None, now: float) -> str:
     return "warn" if end is not None and end - now < ENDS_SOON else ""
 
 
-def _ends(end: float | None, now: float, keymap: Keymap) -> str:
+def _ends(end: float | None, now: float, clone: str) -> str:
     if end is None:
         return "unknown: the service sent no date that can be read"
     day = time.strftime("%Y-%m-%d", time.localtime(end))
-    clone = keymap.spelled("volumes.transfer")
-    return (
-        f"{day} ({span(end - now)}), with the host's listing: the data is deleted then · {clone} "
-        "clones it"
-    )
+    more = f" · {clone}" if clone else ""
+    return f"{day} ({span(end - now)}), with the host's listing: the data is deleted then{more}"
 
 
 def _rent(row: VolumeRow, offers: Sequence[Offer] | None, keymap: Keymap) -> str:

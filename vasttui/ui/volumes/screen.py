@@ -210,7 +210,7 @@ def _overview(screen: VolumesScreen, row: VolumeRow) -> Sequence[Fact]:
     app = context(screen)
     offers = [one for one in app.market.rows if one.machine_id == row.volume.machine_id]
     known = offers if app.market.was_read else None
-    return overview(row, app.session.clock.now(), known, app.keymap)
+    return overview(row, app.session.clock.now(), known, app)
 
 
 def _raw(row: VolumeRow) -> Sequence[Fact]:
