@@ -133,11 +133,16 @@ async def test_a_job_that_is_there_is_kept_or_replaced() -> None:
             await running.until(lambda: "[ Replace ]" in running.text)
             assert "There is a job for this instance already (77120: destroy" in running.text
             assert running.app.focused is dialog.query_one("#keep")
+            shown = " ".join(running.text.replace("│", " ").split())
+            depends = "if you replace the job; else of the job that stays." in shown
+            assert depends == (answer != "replace")
             if answer == "leave":
                 await running.press("escape")
                 await running.pause()
                 assert [one.at for one in running.app.session.reminders.all] == [there]
                 assert "The job that was there stays. No other is set." in running.said
+                assert "vasttui tells you of the job that stays: tomorrow" in running.said
+                assert "The reminder for 16:00 is taken back." in running.said
                 continue
             await running.press(*["tab"] * (answer == "replace"), "enter")
             if answer == "keep":

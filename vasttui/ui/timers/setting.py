@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -81,8 +81,10 @@ class TimerSetting:
         self.on_change: Callable[[], None] | None = None
         self.came: list[Came] = []
         self._order: TimerOrder | None = None
-        self._told: set[int] = set()
-        """The instances whose reminder is of this visit."""
+        self._told: dict[int, int] = {}
+        """The lines of the reminders that are of this visit, by their instances."""
+        self._kept: set[int] = set()
+        """The instances whose job was there, and stays."""
 
     @property
     def heading(self) -> str:
@@ -181,10 +183,9 @@ class TimerSetting:
         if order.tell and order.at is not None:
             before = order.before
             if all((one.instance_id, one.at) != (row.id, order.at) for one in reminders.all):
-                self._told.add(row.id)
+                self._told[row.id] = len(self.came)
             reminders.set(row.id, order.at, before)
-            early = f"{clock(order.at - before)} and " if before else ""
-            self._add(row, "✓", Doer.VASTTUI, f"tells you at {early}{clock(order.at)}.")
+            self._add(row, "✓", Doer.VASTTUI, f"{_told_words(order)}.")
         if order.idle is not None:
             self._live.timers.watch_idle(row.id, order.idle)
             words = f"under {order.idle.percent:g} % for {order.idle.minutes:g} min"
@@ -195,6 +196,10 @@ class TimerSetting:
         row = self.came[at].row
         result = await send_job(self._live, _plan(row, order), row.instance.name, old)
         there = result.job if result.how is How.EXISTS else None
+        told = None if order.inside else self._told.get(row.id)
+        if there is not None and told is not None:
+            words = f"{_told_words(order)} if you replace the job; else of the job that stays."
+            self._now(told, "!", words)
         self._now(at, _MARK_OF[result.how], result.sentence, there)
 
     async def _inside(self, at: int, order: TimerOrder) -> None:
@@ -245,17 +250,22 @@ class TimerSetting:
     def _keep_old(self, at: int) -> None:
         """Leave the job that is there; the reminder of the one that is not set is of it now."""
         one, order, now = self.came[at], self._order, self._app.session.clock.now()
-        self._now(at, "✖", f"{one.text} {_KEPT}")
-        if one.there is None or order is None or order.inside or one.row.id not in self._told:
+        self._now(at, "✖", f"{_KEPT} {one.text}")
+        told = self._told.get(one.row.id)
+        if one.there is None or order is None or order.at is None or order.inside or told is None:
             return
+        self._kept.add(one.row.id)
         reminders, due = self._app.session.reminders, one.there.run_after(now)
         reminders.drop(one.row.id, order.at)
-        mark, words = "✖", "tells you nothing: when the job that stays is due is not known."
+        back = f"The reminder for {clock(order.at)} is taken back"
+        mark, words = (
+            "✖",
+            f"tells you nothing: when the job that stays is due is not known. {back}.",
+        )
         if due is not None and due > now:
             reminders.set(one.row.id, due, earlier(due, now))
-            mark, words = "✓", f"tells you of the job that stays: {local_words(due, now)}."
-        told = next(at for at, came in enumerate(self.came)
-                    if came.row.id == one.row.id and came.who is Doer.VASTTUI)  # fmt: skip
+            stays = f"tells you of the job that stays: {local_words(due, now)}"
+            mark, words = "✓", f"{stays}. {back}."
         self._now(told, mark, words)
 
     def replace(self) -> None:
@@ -266,6 +276,8 @@ class TimerSetting:
             self._app.run_worker(job, group="timers", description="")
 
     async def _replace(self, at: int, one: Came, order: TimerOrder) -> None:
+        if (told := self._told.get(one.row.id)) is not None:
+            self._now(told, "✓", f"{_told_words(order)}.")
         self._now(at, "…", _SENT)
         await self._job(at, order, one.there)
         self._finished()
@@ -306,21 +318,36 @@ class TimerSetting:
             return
         while (at := self.conflict) is not None:
             self._keep_old(at)
-        bad = [one for one in self.came if one.mark != "✓"]
-        for one in bad:
-            self._app.notify(one.sentence, title=one.row.instance.name, severity="error",
-                             markup=False)  # fmt: skip
-        if not bad:
+        if self.is_good:
             self._app.notify(good_news(self.came), markup=False)
+            return
+        moved = [self._told[number] for number in self._kept]
+        bad = [one for at, one in enumerate(self.came) if one.mark != "✓" or at in moved]
+        for row in self.rows:
+            if words := _sentences(one for one in bad if one.row.id == row.id):
+                self._app.notify(words, title=row.instance.name, severity="error", markup=False)
 
 
 def good_news(came: Sequence[Came]) -> str:
-    """What was set, each job with its instance; the reminder first, as it is short and no line
-    cuts its time then."""
-    said: dict[int, list[str]] = {}
-    for one in sorted(came, key=lambda one: one.who is not Doer.VASTTUI):
-        said.setdefault(one.row.id, [f"{one.row.instance.name}:"]).append(one.sentence)
-    return " ".join(" ".join(sentences) for sentences in said.values())
+    """What was set, each job with its instance."""
+    names = {one.row.id: one.row.instance.name for one in came}
+    return " ".join(
+        f"{name}: {_sentences(one for one in came if one.row.id == number)}"
+        for number, name in names.items()
+    )
+
+
+def _sentences(came: Iterable[Came]) -> str:
+    """What came of one instance; of the reminder first, as that is short: no line cuts its time."""
+    first = sorted(came, key=lambda one: one.who is not Doer.VASTTUI)
+    return " ".join(one.sentence for one in first)
+
+
+def _told_words(order: TimerOrder) -> str:
+    """`tells you at 17:45 and 18:00`."""
+    assert order.at is not None
+    early = f"{clock(order.at - order.before)} and " if order.before else ""
+    return f"tells you at {early}{clock(order.at)}"
 
 
 def _plan(row: FleetRow, order: TimerOrder) -> JobPlan:
