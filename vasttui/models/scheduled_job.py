@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -244,7 +245,7 @@ class JobPlan:
     def differences(self, job: ScheduledJob) -> tuple[str, ...]:
         """What the job has otherwise, field by field: `hour_of_the_day 17 instead of 16`."""
         found = [
-            f"{name} {_shown(getattr(job, name))} instead of {_shown(wanted)}"
+            f"{name} {_shown(getattr(job, name), name)} instead of {_shown(wanted, name)}"
             for name, wanted in self.fields.items()
             if not _same(getattr(job, name), wanted)
         ]
@@ -263,9 +264,11 @@ def _same(shown: object, wanted: object) -> bool:
     return shown == wanted
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, name: str = "") -> str:
     if value is None:
         return UNKNOWN
+    if isinstance(value, float) and name.endswith("_time"):
+        return time.strftime("%d %b %H:%M:%S UTC", time.gmtime(value))
     if isinstance(value, float):
         return f"{value:.0f}"
     return value if isinstance(value, str) else clean(json.dumps(value, default=str))

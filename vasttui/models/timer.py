@@ -44,6 +44,7 @@ class Checked(Enum):
     DIFFERS = "read back, and not as set"
     MISSING = "not found"
     UNREAD = "not read back yet"
+    REPLACED = "being replaced, not read back yet"
     THEIRS = "read; not set here, so what was sent is not known"
     UNSEEN = "only the container knows"
 

@@ -218,6 +218,8 @@ async def test_the_marked_get_the_same_and_the_inbox_has_the_key_that_helps() ->
             await running.press("down")
         await running.press("D")
         await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        assert "The instance is gone and nothing of it runs" in running.text
+        assert "bills" not in running.text.partition("Take back")[2]
         await running.press("tab", "enter")
         await running.until(lambda: "Job 77003 is taken back" in running.said)
 

@@ -46,6 +46,8 @@ class JobBook:
         self.reading = JobReading()
         self.look_at: float | None = None
         """When the list is to be read besides its usual times, epoch seconds."""
+        self.replacing: set[int] = set()
+        """The jobs of which others are being made: what is listed may be the old one."""
 
     @property
     def mine(self) -> tuple[KeptJob, ...]:
@@ -76,7 +78,11 @@ class JobBook:
 
     async def replace(self, old: ScheduledJob, plan: JobPlan, name: str) -> SetResult:
         """Make another of a job, and read it back; see `set`. Raises nothing."""
-        result = await self._keeper.replace(old, plan, self._kept(plan, name))
+        self.replacing.add(old.id)
+        try:
+            result = await self._keeper.replace(old, plan, self._kept(plan, name))
+        finally:
+            self.replacing.discard(old.id)
         return self._noted(result, plan, name)
 
     async def take_back(self, job_id: int, *, over: bool = False) -> None:

@@ -120,8 +120,10 @@ class Timers:
 
     def _timer(self, job: ScheduledJob, now: float) -> Timer:
         kept = next((one for one in self.book.mine if one.id == job.id), None)
-        differing = () if kept is None else kept.plan.differences(job)
+        replaced = job.id in self.book.replacing
+        differing = () if kept is None or replaced else kept.plan.differences(job)
         checked = Checked.THEIRS if kept is None else Checked.SAME
+        checked = Checked.REPLACED if replaced else checked
         return Timer(
             doer=Doer.VAST, act=job.act, instance_id=job.target, at=job.run_after(now), job=job,
             checked=Checked.DIFFERS if differing else checked, differing=differing,

@@ -28,7 +28,7 @@ _BY = {
 }
 _CHECKED = {
     Checked.SAME: "all as sent ✓", Checked.MISSING: "not found: do not count on it",
-    Checked.UNREAD: "not read back yet",
+    Checked.UNREAD: "not read back yet", Checked.REPLACED: "being replaced",
 }  # fmt: skip
 _DOES = {
     Act.DESTROY: "destroys it: the instance AND its disk, no undo", Act.START: "starts it",

@@ -103,7 +103,14 @@ class TimerFlows:
         away = [row for row in rows if row.timer.doer is not Doer.VASTTUI and not row.off]
         if away:
             names = "\n".join(self._line(row) for row in away)
-            words = f"{names}\n\nNothing happens at that time then: what runs goes on, and bills."
+            then = "Nothing happens at that time then: what runs goes on, and bills."
+            if all(row.timer.stray for row in away):
+                then = (
+                    "The instance is gone and nothing of it runs: only the timer goes."
+                    if len(away) == 1
+                    else "The instances are gone and nothing of them runs: only the timers go."
+                )
+            words = f"{names}\n\n{then}"
             title = f"Take back {plural(len(away), 'timer')}"
             if not await self._app.push_screen_wait(ConfirmModal(title, words, "Take back")):
                 return

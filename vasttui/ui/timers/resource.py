@@ -121,7 +121,7 @@ def checked(row: TimerRow, now: float) -> Cell:
         Checked.HERE: ("-", "dim"), Checked.SAME: (f"✓{ago}", "good"),
         Checked.DIFFERS: (f"✖ differs{ago}", "bad"), Checked.MISSING: (f"? not found{ago}", "warn"),
         Checked.UNREAD: ("not yet", "warn"), Checked.UNSEEN: ("cannot be", "dim"),
-        Checked.THEIRS: ("-", "dim"),
+        Checked.THEIRS: ("-", "dim"), Checked.REPLACED: ("not yet", "warn"),
     }[timer.checked]  # fmt: skip
 
 
@@ -132,6 +132,8 @@ def note(row: TimerRow) -> Cell:
         return "being set" if row.is_waiting else "off", "warn"
     if timer.stray:
         return "! left", "warn"
+    if timer.checked is Checked.REPLACED:
+        return "being replaced", "warn"
     if timer.differing:
         return timer.differing[0], "bad"
     if timer.doer is Doer.VAST and not timer.set_here:

@@ -13,6 +13,7 @@ from tests.support.timers import AT_16, Bench, bench, client_for, job_of, sent, 
 from vasttui.api.outcome import Outcome
 from vasttui.errors import VastError
 from vasttui.models.scheduled_job import Act, JobList, JobPlan
+from vasttui.models.timer import Checked
 from vasttui.services.timers.jobs import How, JobKeeper
 from vasttui.services.timers.timers import Timers
 
@@ -174,7 +175,17 @@ async def test_one_that_exists_is_named_and_can_be_replaced() -> None:
     )
     assert [one.plan.at for one in book.mine] == [AT_16]
     assert there.job is not None
+    real, meanwhile = made.client.scheduled_jobs.list, []
+
+    async def watched() -> JobList:
+        meanwhile.extend(made.timers.all(made.clock.now()))
+        return await real()
+
+    made.client.scheduled_jobs.list = watched  # type: ignore[method-assign]
     result = await book.replace(there.job, later, "train-a")
+    assert [(one.checked, one.differing) for one in meanwhile if one.instance_id == number] == [
+        (Checked.REPLACED, ())
+    ]
     assert result.sentence == (
         "Job 77120 is there, read back: weekly, Monday 17 h UTC, once: destroy. As sent."
     )

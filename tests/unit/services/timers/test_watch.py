@@ -253,7 +253,7 @@ async def test_a_job_that_was_changed_elsewhere_differs_and_one_taken_back_is_mi
     await made.timers.book.read()
     [timer] = [one for one in made.timers.all(made.clock.now()) if one.instance_id == number]
     assert timer.checked is Checked.DIFFERS
-    assert timer.differing == ("end_time 1790010000 instead of 1790009940",)
+    assert timer.differing == ("end_time 21 Sep 17:00:00 UTC instead of 21 Sep 16:59:00 UTC",)
     path = "/api/v0/commands/schedule_job/77120/"
     assert ask(made.world, "DELETE", path, {}, BEARER).status == 200
     later = made.again()
