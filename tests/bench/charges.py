@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping, by_day, charge_rows
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow, by_day, charge_rows
 from vasttui.lists.day_range import date_of
 from vasttui.models.billing import Charge, DayCharges, day_of, with_figures
 from vasttui.services.billing.view import ChargesView

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from tests.bench.charges import DAYS, INSTANCES, a_year
 from tests.support.stage import Stage, stage
 from tests.support.virtual_time import VirtualLoop
-from vasttui.lists.charge_rows import Grouping
+from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.day_range import DayRange
 from vasttui.models.billing import day_of
 from vasttui.store.charge_days import ChargeDays

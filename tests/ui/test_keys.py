@@ -208,3 +208,8 @@ async def test_the_keys_of_the_log_come_first_while_it_is_shown() -> None:
         await running.pause()
         assert running.app.current_scope == "instance"
         assert "follow" not in running.text.splitlines()[-1]
+
+
+def test_grouping_is_explained_in_the_words_of_the_groupings() -> None:
+    about = BY_ID["charges.group"].about
+    assert about == "group: contract, day, kind, GPU model, label, stopped disk"

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
+from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.day_range import date_of
 from vasttui.models.billing import Charge, dollars
 from vasttui.models.charge_sums import (
@@ -28,23 +28,6 @@ from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, money, plural
-
-
-class Grouping(Enum):
-    """What the charges are added up by; the value is its word."""
-
-    CONTRACT = "contract"
-    DAY = "day"
-    KIND = "kind"
-    GPU = "GPU model"
-    LABEL = "label"
-    STOPPED = "stopped disk"
-
-    @property
-    def next(self) -> Grouping:
-        """The one after it, around the end."""
-        every = list(Grouping)
-        return every[(every.index(self) + 1) % len(every)]
 
 
 @dataclass(frozen=True)

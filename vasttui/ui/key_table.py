@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vasttui.lists.charge_grouping import Grouping
 from vasttui.ui.places import PLACES
 
 Scope = str
@@ -246,8 +247,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("audit.copy_as", "Y", "copy_as", "", "copy as JSON", "Audit", 40),
     Action("range.longer", "+", "longer", "range", "a longer time", "Days", 6),
     Action("range.shorter", "-", "shorter", "", "a shorter time", "Days", 40),
-    Action("charges.group", "#", "group", "group", "group: contract, day, kind, GPU model, label",
-           "Charges", 4),
+    Action("charges.group", "#", "group", "group",
+           f"group: {', '.join(one.value for one in Grouping)}", "Charges", 4),
     Action("charges.form", "f", "form", "days", "days: so many, a month, from and to", "Days", 5),
     Action("charges.day_before", "comma", "day(-1)", "day", "the plot: the day before", "Charges",
            7),

@@ -146,6 +146,13 @@ async def test_several_and_what_is_done_on_other_screens_is_found() -> None:
             assert any(found in line for line in first[:14]), running.text
             while len(running.app.screen_stack) > 1:
                 await running.press("escape")
+        for typed in ("bill", "billing", "spend"):
+            await running.dialog(":")
+            await running.type(typed)
+            first = running.text.splitlines()[:16]
+            for section in ("Charges", "Credit"):
+                assert any(f"Go to {section} (" in line for line in first), running.text
+            await running.press("escape")
 
 
 async def test_an_action_of_another_screen_leads_there() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.stage import stage
 from tests.ui.billing.test_charges import charges
-from vasttui.lists.charge_rows import Grouping
+from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.day_range import DayRange
 from vasttui.models.charge_sums import ChargeSum
 from vasttui.ui import newest

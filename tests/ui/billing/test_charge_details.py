@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping, charge_rows
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow, charge_rows
 from vasttui.models.billing import Charge, DayCharges, with_figures
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet

@@ -11,7 +11,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.stage import Stage, stage
-from vasttui.lists.charge_rows import ChargeRow, Grouping
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.day_range import DayRange
 from vasttui.ui.billing.charges import ChargesScreen
 from vasttui.ui.billing.money_lines import no_saving_line

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.lists.charge_rows import FIELDS, ChargeRow, Grouping, charge_rows, summary
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import FIELDS, ChargeRow, charge_rows, summary
 from vasttui.models.bill import Bill
 from vasttui.models.billing import Charge, DayCharges, with_figures
 from vasttui.models.status import Phase

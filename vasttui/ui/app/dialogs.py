@@ -119,7 +119,7 @@ class AppDialogs:
                     f"Go to {section.title} ({section.about})",
                     self._app.keymap.spelled(section.action) or place.digit,
                     place.title,
-                    words=(*section.words, title, title.removesuffix("s")),
+                    words=(*section.words, title, title.removesuffix("s"), place.title.lower()),
                 )
 
     def _elsewhere(self) -> Iterator[PaletteEntry]:

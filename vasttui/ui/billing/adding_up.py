@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping, by_day, charge_rows
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow, by_day, charge_rows
 from vasttui.lists.day_range import date_of
 from vasttui.lists.resource import Fact
 from vasttui.models.billing import Charge, dollars

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.day_range import date_of
 from vasttui.models.billing import Charge

@@ -6,7 +6,8 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.day_range import number_of
 from vasttui.services.billing.history import ChargeHistory
 from vasttui.services.billing.view import ChargesView

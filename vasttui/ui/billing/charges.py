@@ -10,12 +10,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from vasttui.lists.billing_export import charges_csv, charges_json
-from vasttui.lists.charge_rows import (
-    FIELDS,
-    ChargeRow,
-    Grouping,
-    summary,
-)
+from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.charge_rows import FIELDS, ChargeRow, summary
 from vasttui.lists.day_range import number_of
 from vasttui.lists.resource import Fact, Resource
 from vasttui.lists.waiting import waiting_in
