@@ -52,6 +52,22 @@ def money(dollars: float | None, *, up: bool = False) -> str:
     return _with_sign(_rounded(dollars, 3 if 0 < abs(dollars) < 0.1 else 2, up=up))
 
 
+def amount(dollars: float | None) -> str:
+    """An amount of a column under its $: two decimals; three below a cent, as what is not nothing
+    never reads so."""
+    if dollars is None:
+        return UNKNOWN
+    return _rounded(dollars, 3 if 0 < abs(dollars) < 0.01 else 2)
+
+
+def share(part: float, whole: float) -> str:
+    """How much of a whole a part is: ` 42 %`, ` <1 %`; empty if the whole is nothing."""
+    if whole <= 0:
+        return ""
+    percent = 100 * part / whole
+    return f"{'<1' if 0 < percent < 0.5 else f'{percent:.0f}':>3} %"
+
+
 def short_money(dollars: float | None, *, up: bool = False) -> str:
     """An amount in dollars in few cells: no cents from $100 up."""
     if dollars is None or abs(dollars) < 100:

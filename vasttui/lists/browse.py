@@ -71,7 +71,9 @@ class Browsing(Generic[Row]):
         marked rows come first."""
         all_rows, hidden = self.list.all_rows, self.list.hidden_marks
         words = self.resource.count(all_rows)
-        if len(self.rows) < len(all_rows):
+        if len(self.rows) < len(all_rows) and self.resource.part is not None:
+            words = self.resource.part(all_rows, self.rows)
+        elif len(self.rows) < len(all_rows):
             rows = " rows" if self.resource.above is not None else ""
             words = f"{len(self.rows)}{rows} shown of {words}"
         if self.marks:

@@ -27,7 +27,7 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.units import HOURS_PER_MONTH
-from vasttui.words import UNKNOWN, money, plural
+from vasttui.words import money, plural
 
 
 @dataclass(frozen=True)
@@ -188,14 +188,24 @@ _MAKERS: Mapping[Grouping, Callable[[ChargeSum, _Names, int], ChargeRow]] = {
 }  # fmt: skip
 
 
-def summary(rows: Sequence[ChargeRow], grouping: Grouping, view: ChargesView) -> str:
-    """`15 contracts · $654.70 in 30 days`; how much of them that is, where days are missing."""
+def summary(
+    rows: Sequence[ChargeRow],
+    grouping: Grouping,
+    view: ChargesView,
+    shown: Sequence[ChargeRow] | None = None,
+) -> str:
+    """`15 contracts · $654.70 in 30 days`; how much of them that is, where days are missing. Of a
+    part that is `shown`: `4 shown of 15 contracts · $432.23 of $654.70 in 30 days`."""
     nouns = {Grouping.GPU: "GPU model", Grouping.STOPPED: "contract"}
     count = plural(len(rows), nouns.get(grouping, grouping.value))
     waits = grouping is Grouping.STOPPED
-    total = added(row.waited if waits else row.sum.total for row in rows)
-    amount = UNKNOWN if total is None else money(dollars(total))
-    words = f"{amount}{'+?' if view.lost else ''}{' while stopped' if waits else ''}"
+
+    def amount(rows: Sequence[ChargeRow]) -> str:
+        return money(dollars(added(row.waited if waits else row.sum.total for row in rows)))
+
+    words = f"{amount(rows)}{'+?' if view.lost else ''}{' while stopped' if waits else ''}"
+    if shown is not None:
+        count, words = f"{len(shown)} shown of {count}", f"{amount(shown)} of {words}"
     return f"{count} · {words} in {days_words(view)}"
 
 

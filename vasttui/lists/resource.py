@@ -44,11 +44,11 @@ class Resource(Generic[Row]):
 
     `name` is its key in the preferences, `noun` the name of one row. The first of `columns` is
     always shown; `shown` are the default columns, `sort` the default order: without it rows stand
-    by their `place`, else by their id. `summary` describes all rows in a few words, `details` makes
-    the lines of each tab. A row that the filter shows brings the one of the id `above` with it.
-    `read` fetches all rows and raises VastError, every `every` s while the list is shown. `empty`
-    explains an empty list. `private` are the ids of a row that private mode hides, wherever they
-    stand.
+    by their `place`, else by their id. `summary` describes all rows in a few words, `part` all and
+    those that the filter leaves. `details` makes the lines of each tab. A row that the filter shows
+    brings the one of the id `above` with it. `read` fetches all rows and raises VastError, every
+    `every` s while the list is shown. `empty` explains an empty list. `private` are the ids of a
+    row that private mode hides, wherever they stand.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Resource(Generic[Row]):
     above: Callable[[Row], RowId | None] | None = None
     shown: Sequence[str] = ()
     summary: Callable[[Sequence[Row]], str] | None = None
+    part: Callable[[Sequence[Row], Sequence[Row]], str] | None = None
     details: Mapping[str, Callable[[Row], Sequence[Fact]]] = field(default_factory=dict)
     read: Callable[[Any], Awaitable[Sequence[Row]]] | None = None
     private: Callable[[Row], Sequence[int | None]] | None = None

@@ -44,7 +44,7 @@ _SHAPES = re.compile(
     r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
     r"|(?:(?<=\bendpoint[ -])|(?<=\bworkergroup[ -])|(?<=\binvoice )|(?<=\bsubaccount ))\d+"
-    r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bends in )\w+"  # cards, phones, keys
+    r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bending in )\w+"  # cards, phones, keys
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
     r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d"

@@ -50,6 +50,23 @@ def test_the_split_names_hours_rates_and_traffic() -> None:
     assert "today is not complete" in facts["Lag"]
 
 
+def test_the_amounts_of_the_parts_stand_below_each_other_however_long_their_words() -> None:
+    [endpoint] = rows(*(
+        charge(TODAY, f"instance-{at}", endpoint_id=4, workergroup_id=at % 2,
+               texts=TEXTS.format("250.15", rate))
+        for at, rate in ((1, 0.32), (2, 0.44))
+    ))  # fmt: skip
+    texts = [text for _, text, _ in split(endpoint, range(TODAY, TODAY + 1))[:3]]
+    assert texts[0].startswith("2 groups, 500.3 h of workers at $0.32 to $0.44/h $")
+    assert len({text.rindex("$") for text in texts}) == 1
+
+
+def test_the_details_say_an_amount_as_its_column_does() -> None:
+    [row] = rows(charge(TODAY, down=4, up=0, amount=20_004))
+    assert said(row)["Traffic"] == "61.2 GB ↓ $0.004 · 940.5 GB ↑ $0.00 $ 0.004 <1 %"
+    assert mills_cell(row.sum.traffic) == ("0.004", "")
+
+
 def test_what_is_not_said_or_cannot_be_read_is_not_made_up() -> None:
     [row] = rows(charge(TODAY - 1, gpu=None, down=None, texts="odd"))
     facts = said(row)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.support.stage import Stage, stage
 from vasttui.models.invoice import Invoice
-from vasttui.ui.billing.invoices import InvoicesScreen, Paid, summary
+from vasttui.ui.billing.invoices import InvoicesScreen, Paid, part, summary
 from vasttui.units import DAY
 
 
@@ -111,4 +111,7 @@ def test_what_is_not_paid_or_cannot_be_read_is_no_sum() -> None:
     broken = Paid(Invoice(id=None, type=""), 1, None)
 
     assert summary([open_one, broken]) == "2 invoices: $0.00+? in, $0.00+? out, 1 not yet paid"
+    assert part([open_one, broken], [open_one]) == (
+        "1 shown of 2 invoices: $0.00 of $0.00+? in, $0.00 of $0.00+? out, 1 not yet paid"
+    )
     assert (broken.type, broken.source) == ("?", "?")

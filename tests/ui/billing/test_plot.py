@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -124,6 +125,29 @@ def test_the_figures_beside_it_are_of_all_days_or_of_the_one_at_the_cursor() -> 
     small = [line.plain for line in Legend(plot([*WEEK, None], 5)).lines()]
     assert small[0] == "█ GPU     $ 113.99"
     assert small[3:] == ["   9 days $ 137.70 1 unread", "  one row is $5.00"]
+
+
+def test_a_time_without_charges_has_no_amounts_on_its_axis_or_beside_it() -> None:
+    nothing: list[Parts | None] = [(0.0, 0.0, 0.0)] * 3
+    for rows in (3, 5, 8):
+        empty = plot(nothing, rows)
+        assert [line.plain for line in Legend(empty).lines()] == ["3 days", "  nothing charged"]
+        assert "$" not in drawn(empty)
+    [_, words] = Legend(plot([*nothing, None], 5)).lines()
+    assert words.plain == "  nothing charged"
+    assert not plot([None, None]).is_empty
+
+
+def test_what_is_a_part_of_all_rows_is_said_to_be_that() -> None:
+    for rows, at, words in ((8, 4, "  shown    21.76"), (5, 3, "    shown $  21.76"),
+                            (3, 0, "shown $21.76")):  # fmt: skip
+        lines = Legend(replace(plot(WEEK[:1], rows), part=True)).lines()
+        assert lines[at].plain == words
+
+
+def test_what_is_not_nothing_never_reads_so() -> None:
+    lines = [line.plain for line in Legend(plot([(20.0, 1.0, 0.004)], 8)).lines()]
+    assert lines[3] == "░ traffic  0.004  <1 %"
 
 
 def test_a_picture_of_three_rows_has_the_sum_and_the_scale() -> None:

@@ -87,6 +87,8 @@ def test_sums_over_a_part_are_said_to_be_that() -> None:
     whole = view(charge(TODAY, NAMED), charge(TODAY - 1, GONE, 2_340), days=2)
     made = charge_rows(whole, Grouping.CONTRACT, FLEET)
     assert summary(made, Grouping.CONTRACT, whole) == "2 contracts · $3.34 in 2 days"
+    said = summary(made, Grouping.CONTRACT, whole, made[:1])
+    assert said == "1 shown of 2 contracts · $1.00 of $3.34 in 2 days"
     part = view(charge(TODAY, NAMED), charge(TODAY - 1, GONE, 2_340), lost=1)
     made = charge_rows(part, Grouping.CONTRACT, FLEET)
     assert summary(made, Grouping.CONTRACT, part) == "2 contracts · $3.34+? in 2 of 3 days"

@@ -51,7 +51,7 @@ class ProfileScreen(LinesScreen):
         app = context(self)
         session, spell = app.session, app.keymap.spelled
         source = session.key_source
-        ends = f", ends in {session.key_ends}" if session.key_ends else ""
+        ends = f", ending in {session.key_ends}" if session.key_ends else ""
         stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
         key = stored or ("of the demo" if session.demo else "")
         self.profile = await read_profile(api.account)

@@ -8,14 +8,12 @@ from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.day_range import date_of
-from vasttui.models.billing import Charge
+from vasttui.models.billing import Charge, dollars
 from vasttui.models.volume import Volume
 from vasttui.ui.billing.plot import PATTERNS
-from vasttui.words import UNKNOWN, money, per_hour
+from vasttui.words import UNKNOWN, amount, money, per_hour
 
 _BAR, _DAY_BAR = 15, 42
-_CENT = 10
-"""In mills."""
 _STATES = {"in use": ("●", "good"), "free": ("○", "dim"), "gone": ("·", "dim")}
 
 More = Column[ChargeRow]
@@ -25,8 +23,7 @@ def mills_cell(mills: int | None) -> Cell:
     """An amount: `256.30`, `-` where it is nothing."""
     if mills is None:
         return UNKNOWN, "warn"
-    digits = 3 if abs(mills) < _CENT else 2  # what is not nothing never reads so
-    return ("-", "dim") if not mills else (f"{mills / 1000:,.{digits}f}", "")
+    return (amount(dollars(mills)), "") if mills else ("-", "dim")
 
 
 def _amount(

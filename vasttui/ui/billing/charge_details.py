@@ -11,7 +11,7 @@ from vasttui.lists.resource import Fact
 from vasttui.models.billing import Charge, dollars
 from vasttui.models.charge_sums import ChargeSum, added, sum_of
 from vasttui.ui.sparkline import sparkline
-from vasttui.words import UNKNOWN, money, plural
+from vasttui.words import UNKNOWN, amount, money, plural, share
 
 _SPARKS, _WORDS = 60, 47
 _LISTED = 100
@@ -22,22 +22,24 @@ LAG = "charges come minutes to hours late: today is not complete"
 def split(row: ChargeRow, days: range) -> Sequence[Fact]:
     """GPU, disk and traffic with hours, rates and GB; the days as a line of bars."""
     one = row.sum
+    parts = (
+        ("GPU", gpu_words(row), one.gpu), ("Disk", _disk_words(row), one.disk),
+        ("Traffic", _traffic_words(row), one.traffic),
+    )  # fmt: skip
+    room = max(_WORDS, *(len(words) for _, words, _ in parts))
     facts = [
-        Fact("GPU", _part(gpu_words(row), one.gpu, one.total)),
-        Fact("Disk", _part(_disk_words(row), one.disk, one.total)),
-        Fact("Traffic", _part(_traffic_words(row), one.traffic, one.total)),
-        Fact("By day", _bars(row, days)),
+        Fact(name, f"{words:<{room}} {_part(mills, one.total)}") for name, words, mills in parts
     ]
+    facts.append(Fact("By day", _bars(row, days)))
     if days and days[-1] in one.by_day:
         now = "" if row.instance is None else ". What bills now is on screen 2"
         facts.append(Fact("Lag", f"{LAG}{now}", "dim"))
     return facts
 
 
-def _part(words: str, mills: int | None, total: int | None) -> str:
-    share = f"{100 * mills / total:>4.0f} %" if mills is not None and total and total > 0 else ""
-    amount = f"{mills / 1000:>9,.2f}" if mills is not None else f"{UNKNOWN:>9}"
-    return f"{words:<{_WORDS}} ${amount}{share}"
+def _part(mills: int | None, total: int | None) -> str:
+    of_all = f" {share(mills, total)}" if mills is not None and total and total > 0 else ""
+    return f"${amount(dollars(mills)):>9}{of_all}"
 
 
 def gpu_words(row: ChargeRow) -> str:

@@ -76,6 +76,7 @@ class ChargesScreen(ChargeReading):
             sort=((first, True),),
             shown=[column.key for column in columns if column.key not in MORE],
             summary=lambda rows: summary(rows, grouping, self.added.view),
+            part=lambda rows, shown: summary(rows, grouping, self.added.view, shown),
             details={"Split": self._split, "Days": daily, "Raw": raw},
             read=self.read_days,
             every=EVERY,
@@ -130,12 +131,13 @@ class ChargesScreen(ChargeReading):
         if hidden or (rows is self._plotted[0] and added is self._plotted[1]):
             return
         self._plotted = shown = rows, added
+        part = len(rows) < len(added.rows)
 
         def draw(days: Sequence[PlotDay]) -> None:
             if self._plotted is shown:
-                plot.show(days, self.today)
+                plot.show(days, self.today, part=part)
 
-        if len(rows) == len(added.rows):
+        if not part:
             draw(added.days)
         else:
             self._plots.ask(lambda: plot_of(added, rows), draw)

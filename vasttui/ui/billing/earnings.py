@@ -24,7 +24,7 @@ from vasttui.ui.context import context
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable
-from vasttui.words import UNKNOWN, money, plural
+from vasttui.words import money, plural
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -110,6 +110,7 @@ class EarningsScreen(RangedScreen[EarnedRow]):
             fields=FIELDS,
             sort=(("name" if self._by_day else "total", True),),
             summary=self._summary,
+            part=self._summary,
             details={"Overview": self._overview, "Raw": lambda row: raw_facts(row.earned)},
             read=self._read,
             every=_EVERY,
@@ -136,12 +137,15 @@ class EarningsScreen(RangedScreen[EarnedRow]):
         found = self.earnings.days if self._by_day else self.earnings.machines
         return [EarnedRow(number, earned, self._by_day) for number, earned in found]
 
-    def _summary(self, rows: Sequence[EarnedRow]) -> str:
-        total = added(row.earned.total for row in rows)
-        amount = UNKNOWN if total is None else money(dollars(total))
-        more = "+?" if self.earnings.lost else ""
+    def _summary(self, rows: Sequence[EarnedRow], shown: Sequence[EarnedRow] | None = None) -> str:
+        def amount(rows: Sequence[EarnedRow]) -> str:
+            return money(dollars(added(row.earned.total for row in rows)))
+
         count = plural(len(rows), "day" if self._by_day else "machine")
-        return f"{count} · {amount}{more} {self.in_range}"
+        words = f"{amount(rows)}{'+?' if self.earnings.lost else ''}"
+        if shown is not None:
+            count, words = f"{len(shown)} shown of {count}", f"{amount(shown)} of {words}"
+        return f"{count} · {words} {self.in_range}"
 
     def _overview(self, row: EarnedRow) -> Sequence[Fact]:
         one, now = row.earned, self.earnings

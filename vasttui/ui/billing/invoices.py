@@ -135,6 +135,7 @@ class InvoicesScreen(RangedScreen[Paid]):
             fields=FIELDS,
             sort=(("paid", True),),
             summary=summary,
+            part=part,
             details={"Overview": self._overview, "Raw": lambda row: raw_facts(row.invoice)},
             read=self._read,
             every=_EVERY,
@@ -211,10 +212,26 @@ def _amount(row: Paid, sign: int) -> Cell:
 
 def summary(rows: Sequence[Paid]) -> str:
     """`6 invoices: $494.44 in, $190.31 out`; what was not yet paid is not counted as in."""
+    came, went = _sums(rows)
+    return f"{plural(len(rows), 'invoice')}: {came} in, {went} out{_unpaid(rows)}"
+
+
+def part(rows: Sequence[Paid], shown: Sequence[Paid]) -> str:
+    """`2 shown of 6 invoices: $50.00 of $494.44 in, $0.00 of $190.31 out`."""
+    [(came, went), (all_came, all_went)] = map(_sums, (shown, rows))
+    count = f"{len(shown)} shown of {plural(len(rows), 'invoice')}"
+    return f"{count}: {came} of {all_came} in, {went} of {all_went} out{_unpaid(rows)}"
+
+
+def _sums(rows: Sequence[Paid]) -> tuple[str, str]:
+    """What came in, and what went out."""
     known = [row.incoming for row in rows if row.incoming is not None and row.invoice.is_paid]
     more = "+?" if any(row.incoming is None for row in rows) else ""
     came = money(sum(one for one in known if one > 0) / 1000)
     went = money(-sum(one for one in known if one < 0) / 1000)
+    return f"{came}{more}", f"{went}{more}"
+
+
+def _unpaid(rows: Sequence[Paid]) -> str:
     waits = sum(row.is_open for row in rows)
-    unpaid = f", {waits} not yet paid" if waits else ""
-    return f"{plural(len(rows), 'invoice')}: {came}{more} in, {went}{more} out{unpaid}"
+    return f", {waits} not yet paid" if waits else ""

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from textual.content import Content
 
-from vasttui.words import money
+from vasttui.words import amount, money, share
 
 Parts = tuple[float, float, float]
 """GPU, disk and traffic of a day in $."""
@@ -70,7 +70,8 @@ class View:
 class Plot:
     """The days, oldest first, in so many rows and a line of dates below, `width` cells wide; the
     day at `cursor` stands out. In `colour` the ends of parts are drawn in eighths of a row, else
-    in whole rows and patterns alone."""
+    in whole rows and patterns alone. As a `part` it is of
+    the rows that are shown, not of all."""
 
     days: Sequence[PlotDay]
     today: date
@@ -78,6 +79,13 @@ class Plot:
     width: int
     colour: bool = True
     cursor: int | None = None
+    part: bool = False
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether days are known, and nothing was charged on any of them."""
+        known = [day for day in self.days if day.parts is not None]
+        return bool(known) and not any(day.total or any(day.parts or ()) for day in known)
 
     @cached_property
     def scale(self) -> float:
@@ -98,7 +106,8 @@ class Plot:
 
     def lines(self) -> list[Content]:
         """The picture, from the top."""
-        view, labels = self.view, _labels(self.scale, self.rows)
+        view = self.view
+        labels = [""] * self.rows if self.is_empty else _labels(self.scale, self.rows)
         columns = [self._column(day) for day in self.days[view.first : view.last]]
         lines = []
         for row in reversed(range(self.rows)):
@@ -213,31 +222,35 @@ class Legend:
         plot, rows = self.plot, self.plot.rows
         sums, missing = self._sums
         total = math.fsum(day.total for day in self._chosen)
-        amounts = [*sums, total]
-        room = max(7, *(len(f"{amount:,.2f}") + 1 for amount in amounts))
+        said, whole = [amount(one) for one in sums], amount(total)
+        room = max(7, *(len(one) + 1 for one in (*said, whole)))
         marks = [_mark(at) for at in range(len(PATTERNS))]
         unread = (f" {missing}", "$text-warning") if missing else ""
         scale = Content.styled(f"  one row is {money(plot.scale)}", "$text-muted")
+        if plot.is_empty:
+            head = Content.assemble((self._about, "bold"), unread)
+            nothing = f"  nothing {'shown' if plot.part else 'charged'}"
+            return [head, Content.styled(nothing, "$text-muted")][:rows]
         if rows < len(PATTERNS) + 2:
-            whole = Content.assemble(f"{self._about} ${total:,.2f}", unread)
+            head = Content.assemble(f"{self._short} ${whole}", unread)
             names = (
                 Content.assemble(mark, f" {name}") for mark, name in zip(marks, _NAMES, strict=True)
             )
-            return [whole, Content(" ").join(names), scale][:rows]
+            return [head, Content(" ").join(names), scale][:rows]
         if rows < _LONG:
             parts = [
-                Content.assemble(f"{mark} ", f"{name:<7} $", f"{amount:>{room},.2f}")
-                for mark, name, amount in zip(marks, _NAMES, sums, strict=True)
+                Content.assemble(f"{mark} ", f"{name:<7} $", f"{part:>{room}}")
+                for mark, name, part in zip(marks, _NAMES, said, strict=True)
             ]
-            whole = Content.assemble(f"{self._about:>9} ${total:>{room},.2f}", unread)
-            return [*parts, whole, scale]
+            head = Content.assemble(f"{self._short:>9} ${whole:>{room}}", unread)
+            return [*parts, head, scale]
         parts = [
-            Content.assemble(mark, f" {name:<7}{amount:>{room},.2f}", _share(amount, total))
-            for mark, name, amount in zip(marks, _NAMES, sums, strict=True)
+            Content.assemble(mark, f" {name:<7}{part:>{room}}", f" {share(one, total)}".rstrip())
+            for mark, name, part, one in zip(marks, _NAMES, said, sums, strict=True)
         ]
         head = Content.assemble((f"{self._about:<{room + 8}}$", "bold"), unread)
-        whole = Content(f"  {'all':<7}{total:>{room},.2f}")
-        return [head, *parts, whole, *self._averages(room), scale]
+        every = Content(f"  {'shown' if plot.part else 'all':<7}{whole:>{room}}")
+        return [head, *parts, every, *self._averages(room), scale]
 
     @property
     def _chosen(self) -> Sequence[PlotDay]:
@@ -260,6 +273,11 @@ class Legend:
             return f"{self.plot.days[cursor].day:%a} {self.plot.day_words(cursor)}"
         return "1 day" if count == 1 else f"{count} days"
 
+    @property
+    def _short(self) -> str:
+        """The same where no other line says what the sum is of."""
+        return "shown" if self.plot.part and self.plot.cursor is None else self._about
+
     def _averages(self, room: int) -> Iterable[Content]:
         """What a day cost, and the dearest one."""
         known = [at for at, day in enumerate(self.plot.days) if day.parts is not None]
@@ -268,8 +286,9 @@ class Legend:
         days = self.plot.days
         mean = math.fsum(days[at].total for at in known) / len(known)
         most = max(known, key=lambda at: days[at].total)
-        yield Content(f"  {'a day':<7}{mean:>{room},.2f}")
-        yield Content(f"  {self.plot.day_words(most):<7}{days[most].total:>{room},.2f}  most")
+        yield Content(f"  {'a day':<7}{amount(mean):>{room}}")
+        dearest = amount(days[most].total)
+        yield Content(f"  {self.plot.day_words(most):<7}{dearest:>{room}}  most")
 
 
 _NAMES = ("GPU", "disk", "traffic")
@@ -279,7 +298,3 @@ _LONG = 8
 
 def _mark(part: int) -> Content:
     return Content.styled(PATTERNS[part], FULL[part])
-
-
-def _share(part: float, total: float) -> str:
-    return f"{100 * part / total:>4.0f} %" if total > 0 else ""

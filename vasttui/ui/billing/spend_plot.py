@@ -37,12 +37,14 @@ class SpendPlot(Widget):
         self._days: Sequence[PlotDay] = ()
         self._today = date.min
         self._cursor: int | None = None
+        self._part = False
 
-    def show(self, days: Sequence[PlotDay], today: date) -> None:
-        """Draw these days, the oldest first, unless they are drawn. The cursor stays on its day."""
-        if days == self._days and today == self._today:
+    def show(self, days: Sequence[PlotDay], today: date, *, part: bool = False) -> None:
+        """Draw these days, the oldest first, unless they are drawn: of all rows, or of a `part`.
+        The cursor stays on its day."""
+        if (days, today, part) == (self._days, self._today, self._part):
             return
-        at = self.day
+        at, self._part = self.day, part
         self._days, self._today = days, today
         self._cursor = next((index for index, one in enumerate(days) if one.day == at), None)
         self.refresh()
@@ -69,7 +71,7 @@ class SpendPlot(Widget):
         rows, width = max(1, self.size.height - 1), self.size.width
         plot = Plot(
             self._days, self._today, rows, width - _FIGURES, colour=self._colour,
-            cursor=self._cursor,
+            cursor=self._cursor, part=self._part,
         )  # fmt: skip
         wide = min(width // 2, max(line.cell_length for line in Legend(plot).lines()))
         plot = replace(plot, width=width - wide - 1)
