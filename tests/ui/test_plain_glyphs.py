@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from rich.cells import cell_len
 
+import vasttui.ui
 from tests.support.stage import stage
 from vasttui.ui.plain_glyphs import in_ascii
 
@@ -15,6 +19,23 @@ def test_every_sign_becomes_one_letter_of_ascii() -> None:
     assert "".join(map(in_ascii, "██▒▒░░▁▁")) == "##==..__"
     assert in_ascii("日本 ▒") == "日本 ="
     assert cell_len(in_ascii("日本 ▒")) == cell_len("日本 ▒")
+
+
+_OF_KEYBOARDS = {"layouts.py", "pieces.py"}
+"""Files whose letters are typed, not drawn."""
+
+
+def test_every_sign_that_the_program_writes_has_its_form_in_ascii() -> None:
+    left = {}
+    for file in Path(vasttui.ui.__file__).parent.rglob("*.py"):
+        if file.name in _OF_KEYBOARDS:
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        texts = (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant))
+        for text in texts:
+            if isinstance(text, str) and not in_ascii(text).isascii():
+                left[file.name] = in_ascii(text)
+    assert left == {}
 
 
 async def test_all_places_are_drawn_in_ascii_when_that_is_wanted() -> None:

@@ -1,4 +1,4 @@
-"""Draws the program's own signs in ASCII, each in its one cell, for terminals and fonts that have
+"""Draws the program's own signs in ASCII, each in its own cells, for terminals and fonts that have
 no others. Names that people gave stay what they are."""
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ _PAIRS = (
     "·. …~ ✖x ✓+ ●* ○o ◐% ◌: ◉@ ★* ⚠! •* ▶> ▲^ ▼v ↑^ ↓v ←< →> ↕| ›> ‹< »> «< ×x –- —- °' ≥> ≤< ‖| "
     "“\" ”\" ’' ‘' "
     "─- ━= │| ┃# ┤| ├| ┬- ┴- ┼+ ╭+ ╮+ ╰+ ╯+ ┌+ ┐+ └+ ┘+ "
-    "█# ▒= ░. ▏| ▁_ ▂. ▃- ▄= ▅+ ▆* ▇% ▔- ▊# ▌| ▐| ▎|"
+    "█# ▒= ░. ▏| ▁_ ▂. ▃- ▄= ▅+ ▆* ▇% ▔- ▊# ▌| ▐| ▎| "
+    "−- ≈~ ▾v ↵< ⇥> ␡? �? ⠋| ⠙/ ⠹- ⠸\\ ⠼| ⠴/ ⠦- ⠧\\ ⠇| ⠏/ ・**"
 )
-_TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+_TABLE = {ord(pair[0]): pair[1:] for pair in _PAIRS.split()}
 
 
 def in_ascii(text: str) -> str:
-    """The text with each sign in one letter of ASCII."""
+    """The text with each sign in ASCII, a letter for each of its cells."""
     return text if text.isascii() else text.translate(_TABLE)
 
 
