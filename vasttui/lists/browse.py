@@ -11,6 +11,7 @@ from vasttui.lists.rows import RowList, Rows
 from vasttui.lists.sorting import SortKeys, by_column, reversed_first
 from vasttui.query.complete import Completion, complete
 from vasttui.query.match import compile_query
+from vasttui.query.other_command import unread_command
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 
@@ -94,8 +95,10 @@ class Browsing(Generic[Row]):
         self.text = text
         parsed = parse(text, self.resource.fields)
         self.problems, self.warnings = parsed.problems, parsed.warnings
+        if (command := unread_command(text)) is not None:
+            self.problems, self.warnings = (command,), ()
         query = self._meaning(parsed.query)
-        if not parsed.problems and query != self.query:
+        if not self.problems and query != self.query:
             before, self.query = self.query, query
             self._filter(before)
 

@@ -1,4 +1,4 @@
-"""Commands of the official client that are no search of offers, and where it is done here.
+"""Commands of the official client that are no filter, and where it is done here.
 
 Commands: client 1.9.1 `cli/commands`.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from vasttui.errors import QueryError, VastError
+from vasttui.query.command import search_command
 
 _COMMAND = re.compile(
     r"\s*(?:[$%#❯>]\s+)?(?:(?:sudo|uvx?|run|python[0-9.]*|[A-Z_]+=\S*)\s+)*"
@@ -61,3 +64,17 @@ def other_command(text: str) -> OtherCommand | None:
     what = f"{verb} {noun}" if noun and not section else verb
     one = noun.removesuffix("-v1").removesuffix("s")
     return OtherCommand(f"vastai {what}", _EXACT.get(what) or section or _NOUNS.get(one, ""))
+
+
+def unread_command(text: str) -> QueryError | None:
+    """Why a command that is typed does not filter yet; None if the text is none."""
+    command = other_command(text)
+    if command is None:
+        return None
+    reason = f"{command.words} is a command, not a filter"
+    try:
+        if search_command(text) is not None:
+            reason = "a command of the official client: it is read when you keep it"
+    except VastError:
+        reason = "a quote of the command is not closed"
+    return QueryError(reason, start=0, end=len(text))

@@ -110,10 +110,18 @@ def _add(rules: list[_Slot], rule: Rule, item: Item, warnings: list[QueryError])
 
 def _open_lists(items: list[Item]) -> list[QueryError]:
     return [
-        QueryError(f"the list for {item.name} has no closing ]", start=item.start, end=item.end)
-        for item, following in pairwise(items)
+        QueryError(f"{_the_list(items[:at])} has no closing ]", start=item.start, end=item.end)
+        for at, (item, following) in enumerate(pairwise(items), 1)
         if item.value.startswith("[") and "]" not in item.value and following.form != "comparison"
     ]
+
+
+def _the_list(items: list[Item]) -> str:
+    """Whose list the last of these begins, where that is known. A name that no field can have is a
+    word of its own, and so is what stands after it."""
+    *before, last = items
+    name = last.name or (before[-2].value if len(before) > 1 and before[-1].value in _OPS else "")
+    return f"the list for {name}" if name else "the list"
 
 
 def _read(item: Item, table: FieldSet, *, typing: bool) -> Rule | Field:
@@ -240,7 +248,9 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
             op = "gte"
         return Rule(field.name, op, tuple(_distinct(field, pieces)))
     except Unreadable as error:
-        raise Unreadable(_with_example(field, typed, str(error))) from None
+        truth = field.kind == "bool" and op == "eq"
+        reason = "must be true, false or any" if truth else str(error)
+        raise Unreadable(_with_example(field, typed, reason)) from None
 
 
 def _distinct(field: Field, pieces: list[str]) -> list[Value]:

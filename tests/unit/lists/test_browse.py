@@ -31,6 +31,16 @@ def test_the_text_filters_and_an_unfinished_one_leaves_the_last() -> None:
     assert (shown(state), len(state.warnings)) == ([3, 1, 2], 1)
 
 
+def test_a_command_that_is_typed_hides_nothing_and_is_told() -> None:
+    state = browse()
+    state.set_text("state:running,stopped")
+    state.set_text("vastai search offers 'gpu_name=RTX_4090 xyz=3' -o 'dph-' --storage 50 -i")
+    assert shown(state) == [1, 2]
+    assert [str(one) for one in (*state.problems, *state.warnings)] == [
+        "a command of the official client: it is read when you keep it"
+    ]
+
+
 def test_the_same_filter_in_other_words_keeps_what_is_gone() -> None:
     state = browse()
     state.set_text("label:c")

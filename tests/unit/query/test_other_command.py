@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vasttui.query.other_command import OtherCommand, other_command
+from vasttui.query.other_command import OtherCommand, other_command, unread_command
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,19 @@ def test_each_leads_to_where_it_is_done(text: str, words: str, section: str) -> 
 @pytest.mark.parametrize("text", ["", "vast", "vastai", "gpu:4090 vastai", "vastai pytorch", "n=1"])
 def test_a_filter_is_no_command(text: str) -> None:
     assert other_command(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("vastai search offers 'n=1' -o 'dph-' --storage 50 -i",
+         "a command of the official client: it is read when you keep it"),
+        ("$ vastai search offers", "a command of the official client: it is read when you keep it"),
+        ("vastai search offers 'n=1", "a quote of the command is not closed"),
+        ("vastai search", "vastai search is a command, not a filter"),
+        ("vastai show instances", "vastai show instances is a command, not a filter"),
+    ],
+)  # fmt: skip
+def test_while_one_is_typed_it_is_no_filter(text: str, said: str) -> None:
+    assert str(unread_command(text)) == said
+    assert unread_command("vastai pytorch") is None

@@ -143,7 +143,13 @@ def test_label(text: str, label: str) -> None:
         ("vram:24..", "vram:24..", "vram needs a number; try vram>=24"),
         ("down>1GB", "down>1GB", "down is in bits, not bytes; try down>=500"),
         ("ends>3q", "ends>3q", "ends does not take the unit 'q'; try ends>30d"),
-        ("dc:maybe", "dc:maybe", "dc must be true or false; try dc=true"),
+        ("dc:maybe", "dc:maybe", "dc must be true, false or any; try dc=true"),
+        (
+            "verified=any'",
+            "verified=any'",
+            "verified must be true, false or any; try verified=true",
+        ),
+        ("dc!=maybe", "dc!=maybe", "dc must be true or false; try dc=true"),
         ("driver=x", "driver=x", "driver needs a version; try driver>=550"),
         ("-", "-", "- excludes what follows it; try -cc:CN"),
         ("- n=1", "-", "- excludes what follows it; try -cc:CN"),
@@ -151,6 +157,8 @@ def test_label(text: str, label: str) -> None:
         ('""', '""', "there is nothing between the quotes"),
         ("n=>1", "n=>1", "unknown operator =>; use = != < <= > >= in notin"),
         ("cc in [SE, N", "cc in [SE,", "the list for cc has no closing ]"),
+        ("gpu-name in [A, N", "[A,", "the list for gpu-name has no closing ]"),
+        ("[SE, N", "[SE,", "the list has no closing ]"),
         (
             "gpuu:4090",
             "gpuu:4090",
