@@ -315,9 +315,19 @@ async def test_at_60_by_20_the_periods_that_are_too_long_have_their_own_line() -
 
 
 async def test_every_line_and_button_fits_at_100_by_30() -> None:
-    async with reserving((100, 30)) as (running, _):
+    async with reserving((100, 30)) as (running, contract):
         await ready(running)
         for words in ("Type 165.12 to pay it:", "[ Pay $165.12 ]", "may lower the discount."):
             assert words in running.text
+        contract.end_date = running.clock.now() + 10 * 86_400
+        await running.press("r")
+        await running.until(lambda: "1, 3, 6 months: too long here" in running.text)
+        assert "An amount is any from $1.00" in running.text
+        running.app.screen.query_one("#amount", Input).value = "50"
+        await running.pause()
+        assert "(●) amount 50" in running.text
+        assert "1 month" not in running.text
+        assert "7 days about" in running.text
+        assert "15 days" not in running.text
         await running.press("escape")
         assert not isinstance(running.app.screen, ReserveModal)

@@ -63,14 +63,14 @@ class Choice(HorizontalGroup):
         months, typed = self.months, [one.value for one in self.query(Input)]
         self._view = None  # until the widgets are there
         await self.remove_children()
-        chosen = _AMOUNT if typed and months is None else f"{months or 1:.0f}"
         options = choices(view)
+        chosen = _AMOUNT if typed and months is None else f"{months or 1:.0f}"  # else the first
         title = "Pay more" if view.terms.deposit.left else "Pay ahead"
         pick = PickOne(title, options, chosen, id="months", room=NAMES)
         room = self.app.size.width - _FRAME - _WIDE - len(" $")
         wide = min(room, NAMES + sum(len(words) + 6 for _, words in options) - 2)
         pick.styles.width = wide
-        value = typed[0] if typed else ""
+        value = typed[0] if typed and months is None else ""
         amount = Amount(value, compact=True, max_length=10, restrict=r"[0-9.]*", id="amount")
         amount.styles.width = _WIDE
         away, blanks = too_long(view), " " if view.short else "   "
@@ -81,8 +81,8 @@ class Choice(HorizontalGroup):
         self._fill()
 
     def take_keys(self) -> None:
-        """Give the periods the focus."""
-        self.screen.set_focus(self.query_one(PickOne))
+        """Give the periods the focus; the amount, where none fits."""
+        self.screen.set_focus(self.query_one(Input if self.months is None else PickOne))
 
     def on_pick_one_changed(self, event: PickOne.Changed) -> None:
         event.stop()

@@ -11,7 +11,7 @@ from vasttui.models.reserved import PERIODS, Plan, price_of
 from vasttui.services.reserving.terms import Terms
 from vasttui.ui.format import HIDDEN, age, fit, span
 from vasttui.ui.reserve.words import discounted, lasts, rate_words
-from vasttui.units import HOUR, HOURS_PER_MONTH
+from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 from vasttui.words import hours_words, money, months_figure, per_hour
 
 NAMES = 12
@@ -61,19 +61,20 @@ def choices(view: View) -> list[tuple[str, str]]:
     fitting = [
         (str(months), months_words(months))
         for months in PERIODS
-        if months == 1 or not view.longer(months * _MONTH)
+        if not view.longer(months * _MONTH)
     ]
     return [*fitting, ("amount", some)]
 
 
 def too_long(view: View) -> str:
     """Which periods are longer than the contract."""
-    away = [str(months) for months in PERIODS[1:] if view.longer(months * _MONTH)]
+    away = [str(months) for months in PERIODS if view.longer(months * _MONTH)]
     if not away or view.left is None:
         return ""
     if view.short:
         return f"{', '.join(away)} months: too long here"
-    months = f"{' and '.join(away)} months"
+    months = f"{', '.join(away[:-2])}, " if away[:-2] else ""
+    months += f"{' and '.join(away[-2:])} months"
     return f"{months}: not here, the contract ends in {span(view.left)}"
 
 
@@ -201,11 +202,12 @@ def _paid(view: View, plan: Plan) -> str:
 
 def back_lines(view: View, plan: Plan) -> list[Content]:
     """What destroying it early gives back, and what reserving does not mean."""
-    days = _FEW_DAYS if view.short else _DAYS
-    backs = [f"{day} days about {money(plan.back_after(day))}" for day in days]
-    if not view.short:
-        backs[0] = f"after 1 day about {money(plan.back_after(1))}"
-    examples = " · ".join(backs)
+    days = [day for day in (_FEW_DAYS if view.short else _DAYS) if not view.longer(day * DAY)]
+    backs = [
+        f"{'after 1 day' if day == 1 else f'{day} days'} about {money(plan.back_after(day))}"
+        for day in days
+    ]
+    examples = " · ".join(backs) or f"the contract ends in {span(view.left or 0.0)}"
     if view.short:
         return [
             Content("If destroyed early: what is left − 1.05 × the discount you have had"),
