@@ -212,6 +212,9 @@ async def test_a_reading_that_fails_is_said_and_repeated() -> None:
     async with reserving(faults={"deposit": ["http:400"]}) as (running, _):
         await running.until(lambda: "It could not be read:" in running.text)
         assert "r reads it again." in running.text
+        assert "r read again" in running.text
+        for words in ("[ Pay", "months", "show command"):
+            assert words not in running.text
         await running.press("r")
         await ready(running)
         assert running.app.screen.query(Input)

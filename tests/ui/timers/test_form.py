@@ -43,7 +43,7 @@ def test_a_reminder_is_not_promised_for_a_time_that_is_past() -> None:
                               HOUR_AHEAD - minutes * 60)  # fmt: skip
         assert reading.order.before == before
         told = f"tells you at {clock(HOUR_AHEAD)}, only while"
-        assert lines.ticks(reading)["tell"][0].startswith(told) == (not before)
+        assert lines.ticks(reading, "")["tell"][0].startswith(told) == (not before)
 
 
 def test_who_only_tells_neither_stops_nor_destroys() -> None:
@@ -86,13 +86,21 @@ def test_hours_are_rounded_to_a_full_hour_once_and_kept_until_they_change() -> N
 def test_no_time_is_stated_while_it_is_refused() -> None:
     reading = read(when=HOUR_AHEAD + 1800, act=Act.DESTROY)
     assert (reading.at, reading.order.at) == (None, None)
-    texts = [text for both in lines.ticks(reading).values() for text in both]
+    texts = [text for both in lines.ticks(reading, "").values() for text in both]
     texts += [
         lines.danger(reading.order, [ROW], []).plain,
         lines.then(reading, [ROW], NOW).plain[:20],
     ]
     assert not any(":00" in text or ":30" in text for text in texts)
-    assert "at the full hour. Works with" in lines.ticks(reading)["job"][1]
+    assert "at the full hour. Works with" in lines.ticks(reading, "")["job"][1]
+
+
+def test_a_job_that_the_key_may_not_set_says_so() -> None:
+    assert lines.ticks(read(), "No right.")["job"] == ("No right.", "No right.")
+    off = lines.why_not(Act.TELL, refused="", no_login="", denied="No right.")
+    assert off["job"] == "No right."
+    assert off["inside"].startswith("Only vasttui tells you")
+    assert not lines.why_not(Act.STOP, refused="", no_login="", denied="No right.")["job"]
 
 
 def test_advice_is_given_where_it_applies() -> None:

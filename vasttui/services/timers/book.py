@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from vasttui.clock import Clock
-from vasttui.errors import VastError
+from vasttui.errors import PermissionDenied, VastError
 from vasttui.models.scheduled_job import JobList, JobPlan, ScheduledJob
 from vasttui.services.timers.jobs import How, JobKeeper, JobService, SetResult
 from vasttui.services.timers.kept import KeptJob, TimerMemory
@@ -46,6 +46,8 @@ class JobBook:
         self.reading = JobReading()
         self.look_at: float | None = None
         """When the list is to be read besides its usual times, epoch seconds."""
+        self.denied: PermissionDenied | None = None
+        """Why the key may not set jobs, as the last one was answered."""
         self.replacing: set[int] = set()
         """The jobs of which others are being made: what is listed may be the old one."""
 
@@ -120,7 +122,8 @@ class JobBook:
 
     def _noted(self, result: SetResult, plan: JobPlan, name: str) -> SetResult:
         """Look for it once more; forget what was taken back."""
-        number = result.number
+        number, error = result.number, result.error
+        self.denied = error if isinstance(error, PermissionDenied) else None
         if number is None:
             return result
         if result.how in (How.AS_SENT, How.MISSING):

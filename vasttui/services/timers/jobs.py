@@ -20,6 +20,7 @@ READ_BACK = (5.0, 30.0)
 """Seconds after a change at which the list is read."""
 
 _DO_NOT = "Do not count on it."
+_NOT_SET = "Nothing is set at Vast.ai."
 
 
 class JobService(Protocol):
@@ -113,7 +114,7 @@ class JobKeeper:
         if outcome.fate is Fate.REJECTED:
             return await self._refused(outcome)
         if outcome.fate in (Fate.NOT_SENT, Fate.THROTTLED):
-            sentence = f"It was not sent: {outcome.error} Nothing is set."
+            sentence = f"It was not sent: {outcome.error} {_NOT_SET}"
             return SetResult(How.NOT_SET, sentence, error=outcome.error)
         number = job_in(outcome.data) if number is None else number
         result = await self._seen(plan, number, old, outcome)
@@ -142,7 +143,7 @@ class JobKeeper:
         error = outcome.error
         number = error.job if isinstance(error, Rejected) else None
         if number is None:
-            sentence = f"Vast.ai did not take it: «{error}». Nothing is set."
+            sentence = f"Vast.ai did not take it: «{str(error).rstrip('.')}». {_NOT_SET}"
             return SetResult(How.NOT_SET, sentence, error=error)
         try:
             there = _by_id(await self._read(), number)
@@ -192,7 +193,7 @@ class JobKeeper:
         except VastError as error:
             sentence = f"{wrong}, and could not be taken back: {error}"
             return SetResult(How.DIFFERS, sentence, found)
-        return SetResult(How.NOT_SET, f"{wrong}: taken back. Nothing is set.")
+        return SetResult(How.NOT_SET, f"{wrong}: taken back. {_NOT_SET}")
 
 
 def _by_id(jobs: JobList, number: int) -> ScheduledJob | None:

@@ -250,8 +250,10 @@ class ReserveModal(FormDialog[None]):
         choice.disabled = bool(self._busy) or self._is_open
         self._show_wanted(view)
         self._show_news()
-        again = (CLOSE, ("r", "pay more", "screen.reread"))
-        self.show_keys(again if self._is_paid else self.keys)
+        again = (CLOSE, ("r", "pay more" if view else "read again", "screen.reread"))
+        unread = view is None and not self._busy
+        self.show_keys(again if self._is_paid or unread else self.keys)
+        self.query_one("#pay").display = not (self._is_paid or unread)
 
     def _show_wanted(self, view: View | None) -> None:
         """What to type, or why nothing can be paid; and what the button pays."""
@@ -265,7 +267,6 @@ class ReserveModal(FormDialog[None]):
         pay, cancel = self.query_one("#pay", Button), self.query_one("#cancel", Button)
         pay.disabled = not (can and self._is_meant)
         pay.label = Content(f"[ Pay ${dollars:.2f} ]" if can else "[ Pay ]")
-        pay.display = not self._is_paid
         pay.refresh(layout=True)  # as wide as the amount
         cancel.label = Content("[ Close ]" if self._is_paid or self._is_open else "[ Cancel ]")
 

@@ -92,7 +92,9 @@ class TimerFields(VerticalGroup):
     def show(self) -> TimerReading:
         """Show what follows from what is filled in."""
         setting = self._setting
-        why = lines.why_not(self._act, refused=setting.no_changes, no_login=setting.no_login)
+        why = lines.why_not(
+            self._act, refused=setting.no_changes, no_login=setting.no_login, denied=setting.denied
+        )
         for key in _TICKS:
             self.query_one(f"#{key}", TickLine).off = why[key]
         reading = self.reading
@@ -102,7 +104,7 @@ class TimerFields(VerticalGroup):
         row = self.query_one("#row_word", FormRow)
         row.display = reading.order.destroys
         row.show_example(f"Type {self._words[0]} to set it")
-        for key, (short, whole) in lines.ticks(reading).items():
+        for key, (short, whole) in lines.ticks(reading, setting.denied).items():
             self.query_one(f"#{key}", TickLine).about = short if self._is_small else whole
         self._show_advice(reading)
         self.query_one("#idleness").display = self.query_one("#idle", TickLine).is_on
@@ -123,7 +125,7 @@ class TimerFields(VerticalGroup):
         focused = self.screen.focused
         words = lines.advice(reading.order)
         if self._is_small and isinstance(focused, TickLine) and not focused.off:
-            words = lines.ticks(reading)[focused.id or ""][1]
+            words = lines.ticks(reading, self._setting.denied)[focused.id or ""][1]
         say(self, "advice", Content.styled(words, "$text-muted"))
 
     @property

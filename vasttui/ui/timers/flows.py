@@ -44,8 +44,10 @@ class TimerFlows:
         """Set timers for these instances, with what is usual filled in."""
         now = self._app.session.clock.now()
         next_hour = (now + HOUR) // HOUR * HOUR + HOUR
-        act = Act.TELL if self._app.session.read_only else Act.STOP
-        await self._ask(rows, TimerTyped(act=act, at=typed_time(next_hour, now)))
+        live = self._app.live
+        denied = live is not None and live.timers.book.denied is not None
+        act = Act.TELL if denied or self._app.session.read_only else Act.STOP
+        await self._ask(rows, TimerTyped(act=act, at=typed_time(next_hour, now), job=not denied))
 
     async def new(self) -> None:
         """Ask for which instance, then set timers for it."""

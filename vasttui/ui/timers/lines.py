@@ -125,29 +125,32 @@ def advice(order: TimerOrder) -> str:
     return f"{_TWO}\n{_NOT_FREE}" if order.job else _NOT_FREE
 
 
-def ticks(reading: TimerReading) -> dict[str, tuple[str, str]]:
-    """What each line to tick means at the time that was typed: in a few words, and whole."""
+def ticks(reading: TimerReading, denied: str) -> dict[str, tuple[str, str]]:
+    """What each line to tick means at the time that was typed: in a few words, and whole. `denied`:
+    why the key may not set jobs, as far as was seen."""
     at = reading.at
     when, told = ("", "") if at is None else (f"at {clock(at)}", f" at {clock(at)}")
     hour = f", {clock(at)} ({utc_words(at)})" if at is not None else ""
     if at is not None and reading.order.before:
         told = f" at {clock(at - reading.order.before)} and {clock(at)}"
+    job = f"{when}, {JOB_SHORT}".lstrip(", "), _JOB.format(when=hour)
     return {
-        "job": (f"{when}, {JOB_SHORT}".lstrip(", "), _JOB.format(when=hour)),
+        "job": (denied, denied) if denied else job,
         "inside": (f"{when}, {INSIDE_SHORT}".lstrip(", "), f"{when} {_INSIDE}".lstrip()),
         "tell": (f"tells you{told}, {TELL_SHORT}", _TELL.format(when=told)),
         "idle": (f"tells you when its GPU is idle, {TELL_SHORT}", _IDLE),
     }
 
 
-def why_not(act: Act, *, refused: str, no_login: str) -> dict[str, str]:
+def why_not(act: Act, *, refused: str, no_login: str, denied: str) -> dict[str, str]:
     """Why a line cannot be ticked; empty where it can. `refused`: why nothing may be sent,
-    `no_login`: why nothing can be started inside."""
+    `no_login`: why nothing can be started inside; `denied`: see `ticks`."""
     found = {"job": "", "inside": "", "tell": "", "idle": ""}
     if refused:
         found["job"] = found["inside"] = refused
     elif act is Act.TELL:
-        found["job"] = found["inside"] = "Only vasttui tells you; this stops or destroys."
+        found["inside"] = "Only vasttui tells you; this stops or destroys."
+        found["job"] = denied or found["inside"]
     elif act is Act.DESTROY:
         found["inside"] = "From inside it can only be stopped."
     else:

@@ -123,6 +123,11 @@ class TimerSetting:
         return READ_ONLY if self._app.session.read_only else ""
 
     @property
+    def denied(self) -> str:
+        """Why Vast.ai did not take the last job from this key; empty if it did."""
+        return str(self._live.timers.book.denied or "")
+
+    @property
     def no_login(self) -> str:
         """Why nothing can be started inside; empty if it can, as far as is known."""
         if self._app.session.demo:

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.timers import AT_16, Bench, bench, client_for, job_of, sent, stop_at_16
-from vasttui.api.outcome import Outcome
-from vasttui.errors import VastError
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.errors import PermissionDenied, VastError
 from vasttui.models.scheduled_job import Act, JobList, JobPlan
 from vasttui.models.timer import Checked
 from vasttui.services.timers.jobs import How, JobKeeper
@@ -61,7 +61,8 @@ async def test_what_is_there_otherwise_is_taken_back_and_said() -> None:
     result = await made.timers.book.set(stop_at_16(made.instance()), "train-a")
     assert (result.how, result.sentence) == (
         How.NOT_SET,
-        "Job 77120 is there with hour_of_the_day 17 instead of 16: taken back. Nothing is set.",
+        "Job 77120 is there with hour_of_the_day 17 instead of 16: taken back. Nothing is set at "
+        "Vast.ai.",
     )
     assert (sent(made.world, "scheduled_jobs"), sent(made.world, "delete_job")) == (3, 1)
     assert await job_of(made.client, made.instance()) is None
@@ -153,14 +154,30 @@ async def test_a_refusal_and_what_is_not_sent_set_nothing() -> None:
     result = await made.timers.book.set(stop_at_16(made.instance()), "train-a")
     assert result.how is How.NOT_SET
     assert result.sentence.startswith("Vast.ai did not take it: «")
-    assert result.sentence.endswith("». Nothing is set.")
+    assert result.sentence.endswith("». Nothing is set at Vast.ai.")
     watching = client_for(made.world, made.clock, read_only=True).scheduled_jobs
     timers = Timers(watching, made.memory, made.clock, lambda: ("me",))
     result = await timers.book.set(stop_at_16(made.instance()), "train-a")
     assert result.sentence == (
-        "It was not sent: Read-only mode: nothing is changed. Nothing is set."
+        "It was not sent: Read-only mode: nothing is changed. Nothing is set at Vast.ai."
     )
     assert sent(made.world, "schedule_job") == 1
+
+
+async def test_that_the_key_may_not_set_jobs_is_kept_until_one_is_taken() -> None:
+    made = await bench()
+    real, denied = made.client.scheduled_jobs.create, PermissionDenied("No right.", status=403)
+
+    async def refuse(fields: Mapping[str, object]) -> Outcome:
+        return Outcome(Fate.REJECTED, error=denied)
+
+    made.client.scheduled_jobs.create = refuse  # type: ignore[method-assign]
+    result = await made.timers.book.set(stop_at_16(made.instance()), "train-a")
+    assert result.sentence == "Vast.ai did not take it: «No right». Nothing is set at Vast.ai."
+    assert made.timers.book.denied is denied
+    made.client.scheduled_jobs.create = real  # type: ignore[method-assign]
+    await made.timers.book.set(stop_at_16(made.instance()), "train-a")
+    assert made.timers.book.denied is None
 
 
 async def test_one_that_exists_is_named_and_can_be_replaced() -> None:
@@ -216,7 +233,8 @@ async def test_a_replacement_without_effect_leaves_the_old_one() -> None:
     assert result.sentence.endswith(" Do not count on it.")
     assert sent(made.world, "delete_job") == 0
     gone = await book.replace(replace(old, id=5), stop_at_16(number), "train-a")
-    assert gone.sentence == "Vast.ai did not take it: «Scheduled job not found.». Nothing is set."
+    said = "Vast.ai did not take it: «Scheduled job not found». Nothing is set at Vast.ai."
+    assert gone.sentence == said
 
 
 async def test_taking_back_is_seen_and_done_when_it_is_gone_already() -> None:
