@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from vasttui.models.account import Connection
+from vasttui.models.account import Account, Connection
 from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.data_transfer import Transfer
 from vasttui.models.timer import Timer
@@ -123,6 +123,11 @@ class Live:
         if signed_in and self._resumes:
             loops.append(("recover", self._recover()))
         return loops
+
+    def account_read(self, account: Account) -> None:
+        """The account was read elsewhere: the first line shows the same."""
+        if self.store.account_fetched(account):
+            self.poller.wake()
 
     async def _recover(self) -> None:
         """Resume what other runs of the program leave unfinished, now and whenever one ends."""

@@ -23,7 +23,7 @@ from vasttui.ui.client import Client
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.words import hours_words, per_hour
+from vasttui.words import hours_words, money, per_hour
 
 LOCKED = {"second_factor": True}
 
@@ -324,6 +324,27 @@ async def test_a_value_is_copied_and_private_mode_hides_it_in_every_tab() -> Non
             for secret in secrets:
                 assert secret not in running.text, name
             assert "spent $" not in running.text
+
+
+async def test_list_dialog_confirmation_and_first_line_say_one_credit() -> None:
+    async with stage(instances=6) as running:
+        screen = await profile(running)
+        start, [old] = running.clock.monotonic(), said_of(screen, "Credit")
+        await running.until(lambda: running.clock.monotonic() - start > 150, step=5)
+        await running.pause()
+        assert len(running.sent("subaccounts")) == 1
+        account = running.app.fleet.account
+        assert account is not None
+        now = money(account.credit)
+        assert now != old
+        assert said_of(screen, "Credit") == [now]
+        assert now in running.text.splitlines()[0]
+        await running.dialog("m")
+        assert f"You have {now}." in running.text
+        await give(running, "bob@example.com")
+        await running.until(lambda: "Amount in $" in running.text)
+        await give(running, "3")
+        assert f"Your credit: {now}" in " ".join((await agree(running)).replace("│", " ").split())
 
 
 async def test_a_transfer_under_way_is_told_before_one_leaves_and_after() -> None:

@@ -31,6 +31,7 @@ async def transfer_here(screen: ProfileScreen, account: Account, transfers: Tran
     transfer = await _ask(screen, account)
     if transfer is None:
         return
+    account = screen.account or account  # its credit may have fallen meanwhile
     about = _about(transfer, account, context(screen).fleet, transfers)
     if not await screen.sure(_TITLE, about, f"Transfer {money(transfer.dollars)}"):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -13,6 +14,8 @@ from vasttui.lists.resource import Resource
 from vasttui.models.account import Account
 from vasttui.services.account.profile import Profile, read_profile
 from vasttui.services.backoff import retry_in
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.snapshot import Snapshot
 from vasttui.ui.account.profile_lines import CHANGEABLE, profile_lines
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
@@ -49,11 +52,7 @@ class ProfileScreen(LinesScreen):
 
     async def _read(self, api: Client) -> Sequence[Line]:
         app = context(self)
-        session, spell = app.session, app.keymap.spelled
-        source = session.key_source
-        ends = f", ending in {session.key_ends}" if session.key_ends else ""
-        stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
-        key = stored or ("of the demo" if session.demo else "")
+        session = app.session
         self.profile = await read_profile(api.account)
         passing = self.profile.passing
         self._failures = self._failures + 1 if passing else 0
@@ -62,8 +61,31 @@ class ProfileScreen(LinesScreen):
         ]
         if known := [pause for pause in pauses if pause is not None]:
             self._read_again(max(known))
+        if isinstance(self.profile.account, Account) and app.live is not None:
+            app.live.account_read(self.profile.account)
+        return self._lines()
+
+    def _lines(self) -> Sequence[Line]:
+        app, session = context(self), context(self).session
+        if self.profile is None:
+            return ()
+        source = session.key_source
+        ends = f", ending in {session.key_ends}" if session.key_ends else ""
+        stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
+        key = stored or ("of the demo" if session.demo else "")
+        profile = replace(self.profile, account=self.account or self.profile.account)
         new = app.hint("profile.new", "makes one")
-        return profile_lines(self.profile, key, lambda error: remedy(error, spell), new)
+        return profile_lines(profile, key, lambda error: remedy(error, app.keymap.spelled), new)
+
+    def rows_of(self, snapshot: Snapshot[Line]) -> Sequence[Line]:
+        """The account as read last beside the credit of the first line."""
+        return self._lines()
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        super().fleet_changed(fleet)
+        if self.is_current and self.snapshot.as_of is not None:
+            self.browse.list.set_rows(self._lines())
+            self.show_rows()
 
     @work(group="again", exclusive=True, description="")
     async def _read_again(self, seconds: float) -> None:
@@ -76,9 +98,14 @@ class ProfileScreen(LinesScreen):
 
     @property
     def account(self) -> Account | None:
-        """The account as read last."""
+        """The account as read last, with the credit of the first line."""
         known = None if self.profile is None else self.profile.account
-        return known if isinstance(known, Account) else None
+        if not isinstance(known, Account):
+            return None
+        newest = context(self).fleet.account
+        if newest is None:
+            return known
+        return replace(known, credit=newest.credit, balance=newest.balance)
 
     def app_changed(self, what: str) -> None:
         if what == "client":  # another account
