@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from textual import on
 from textual.app import App
@@ -13,6 +14,7 @@ from textual.events import Compose, Resize, ScreenResume
 from textual.geometry import Size
 from textual.messages import Update
 from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
 
 _PASSES = 3
 """Layouts until nothing moves: of the new size, with what is shown at that size, and with what
@@ -60,6 +62,7 @@ class WholeResizes(App[None]):
             for screen in self.screen_stack:
                 screen.post_message(Resize(size, size))
                 await _told(screen.walk_children(with_self=True))
+                _measure_anew(screen)
             passes = passes + 1 if size == self.size else 0
             if passes == _PASSES:
                 return
@@ -96,6 +99,14 @@ class CurrentSize(Screen[ScreenResultType]):
         """The widgets have their styles since they were mounted, or since the theme changed: to
         look up all of them again takes longer than drawing the screen."""
         event.refresh_styles = False
+
+
+def _measure_anew(screen: Screen[Any]) -> None:
+    """Textual keeps the height of a widget whose text changed between two layouts that the widget
+    had not seen to."""
+    for widget in screen.walk_children(Widget):
+        if widget.styles.auto_dimensions:
+            widget.refresh(layout=True)
 
 
 async def _told(nodes: Iterable[DOMNode]) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
+from tests.ui.instances.test_instances import on
 from vasttui.ui.keys import actions_of
 from vasttui.ui.widgets.key_bar import KeyBar
 
@@ -96,3 +97,23 @@ async def test_the_focused_field_stays_in_view_at_a_new_size_and_is_there_when_t
             await running.pause()
             assert is_in_view(entry), name
             await closed(running)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_resized_it_is_as_if_it_had_been_opened_so(size: tuple[int, int]) -> None:
+    async with stage(instances=4, size=size) as running:
+        await running.instances()
+        await on(running, "train-a")
+        for key in "H$":
+            seen = []
+            for first in (size, (120, 36)):
+                await running.pilot.resize_terminal(*first)
+                await running.dialog(key)
+                await running.pause(0.5)
+                await running.pilot.resize_terminal(*size)
+                await running.pause(0.5)
+                running.app.screen.query_one("#scroll").scroll_home(animate=False)
+                await running.pause()
+                seen.append(running.text)
+                await closed(running)
+            assert seen[0] == seen[1], key

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
@@ -65,6 +66,7 @@ class ReserveModal(FormDialog[None]):
         self._said: tuple[str, str] = ("", "")
         self._busy = ""
         self._busy_since = 0.0
+        self._shown_for: Size | None = None
 
     def body(self) -> ComposeResult:
         yield Static(id="head", markup=False)
@@ -120,6 +122,21 @@ class ReserveModal(FormDialog[None]):
         dollars, typed = self._dollars, dollars_of(self.query_one(GuardedInput).value)
         return typed is not None and dollars is not None and abs(typed - dollars) < _CENT
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._resized)
+
+    async def _resized(self) -> None:
+        """Say it in the words for this size; what was chosen and typed stays."""
+        view, size = self._view, self.app.size
+        if view is None or size == self._shown_for:
+            return
+        self._shown_for = size
+        focused = self.focused.id if self.focused is not None else None
+        await self.query_one(Choice).show(view)
+        if self.focused is None and focused is not None:
+            self.set_focus(self.query_one(f"#{focused}"))
+        self._show()
+
     def action_reread(self) -> None:
         """Read credit, price and deposit again."""
         if not self._busy:
@@ -146,6 +163,7 @@ class ReserveModal(FormDialog[None]):
         self._terms, self.instance = terms, terms.instance
         view = self._view
         assert view is not None
+        self._shown_for = self.app.size
         await self.query_one(Choice).show(view)
         self.query_one(GuardedInput).value = ""
 
