@@ -15,7 +15,7 @@ LONGEST = 1_096
 _EPOCH = date(1970, 1, 1)
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
-_COUNT = re.compile(r"(\d{1,4})(?: ?d(?:ays?)?)?")
+_COUNT = re.compile(r"(\d+)(?: ?d(?:ays?)?)?", re.ASCII)
 _ONLY = "Enter days, a month or two dates: 30, 2026-08, 2026-08-24 2026-09-22."
 
 
@@ -91,12 +91,18 @@ def range_in(text: str, today: date) -> DayRange | str:
     `2026-08-24 2026-09-22`, one day."""
     text = text.strip().lower().replace("–", " ").replace(" to ", " ").replace("..", " ")
     if found := _COUNT.fullmatch(text):
-        days = int(found[1])
+        days = int(found[1][:9])
         return DayRange(days) if 0 < days <= LONGEST else f"From 1 to {LONGEST:,} days."
-    dates = [_bounds_in(part) for part in text.split()]
-    if not 1 <= len(dates) <= 2 or None in dates:
+    parts = text.split()
+    dates = [_bounds_in(part) for part in parts]
+    if not 1 <= len(dates) <= 2:
         return _ONLY
     known = [one for one in dates if one is not None]
+    if len(known) < len(dates):
+        wrong = parts[dates.index(None)]
+        if _DAY.fullmatch(wrong):
+            return f"There is no day {wrong}."
+        return f"There is no month {wrong}." if _MONTH.fullmatch(wrong) else _ONLY
     first, last = known[0][0], known[-1][1]
     if first > today:
         return "That is in the future: there is nothing yet."

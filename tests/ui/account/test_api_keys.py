@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tests.support.simulator import ask
 from tests.support.stage import KEY, Stage, stage
@@ -364,7 +364,7 @@ async def test_without_a_name_or_a_right_nothing_is_sent_and_the_risk_is_said() 
         assert running.sent("create_api_key") == []
 
         await running.dialog("n")
-        await running.press("tab", *["down"] * 6, "space")
+        await running.press("tab", *["down"] * 7, "space")
         await running.pause()
         assert "[x] instance_write" in running.text
         assert "! It can spend your credit" in running.text
@@ -372,7 +372,10 @@ async def test_without_a_name_or_a_right_nothing_is_sent_and_the_risk_is_said() 
         await running.press("up", "space")
         await running.pause()
         assert "[ ] instance_read" in running.text
-        assert "(●)" not in running.text
+        assert "(●) own choice" in running.text
+        assert running.text.count("(●)") == 1
+        await running.press("up", "space")
+        assert running.app.screen.query_one("#list", OptionList).highlighted == 6
         await running.press("escape", "escape")
 
         await running.dialog(":")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import gmtime
+
 import pytest
 
 from vasttui.errors import (
@@ -12,7 +14,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.services.snapshot import Snapshot
-from vasttui.ui.lists.lines import refreshed, remedy
+from vasttui.ui.lists.lines import banner, refreshed, remedy
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,30 @@ def test_a_key_that_may_not_is_exchanged_with_the_key_for_that(
     error: VastError, words: str
 ) -> None:
     assert remedy(error, {"app.key": "K"}.__getitem__) == words
+
+
+@pytest.mark.parametrize(
+    ("width", "end"),
+    [
+        (200, "for this since 00:34:10 (2 tries). Nothing to show yet. Use a session key."),
+        (125, "for this since 00:34:10. Nothing to show yet. Use a session key."),
+        (115, "for this. Nothing to show yet. Use a session key."),
+        (108, "for this since 00:34:10. Nothing to show yet."),
+        (90, "for this. Nothing to show yet."),
+        (86, "for this since 00:34:10."),
+        (80, "for this."),
+    ],
+)
+def test_what_has_no_room_is_left_out_whole(
+    width: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.localtime", gmtime)
+    error = TwoFactorRequired(
+        "The service wants a login with two-factor authentication for this.",
+        status=401, hint="Use a session key.",
+    )  # fmt: skip
+    snapshot: Snapshot[int] = Snapshot(error=error, failing_since=2_050.0, failures=2)
+    line = banner(snapshot, 9.0, {"app.key": "K"}.__getitem__, width)
+    assert line is not None
+    assert line.plain.endswith(f"two-factor authentication {end}")
+    assert line.cell_length <= width

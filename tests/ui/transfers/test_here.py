@@ -220,6 +220,7 @@ async def test_a_dry_run_that_fails_says_why_and_starts_nothing(fake: Fake, tmp_
         dialog.set_focus(dialog.query_one("#confirm"))
         await running.press("enter")
         await running.until(lambda: "rsync is not installed on train-a" in running.text)
+        assert "[ Cancel ]" in running.text.splitlines()[-3]
         await running.press("escape")
         await running.until(lambda: isinstance(running.app.screen, TransferModal))
         await running.pause()

@@ -54,7 +54,10 @@ def test_days_a_month_or_two_dates_are_a_range(text: str, bounds: tuple[str, str
 @pytest.mark.parametrize(
     ("text", "why"),
     [("", "Enter days"), ("august", "Enter days"), ("0", "From 1 to"), ("9999", "From 1 to"),
-     ("2026-02-30", "Enter days"), ("2026-10-01 2026-10-05", "in the future"),
+     ("99999", "From 1 to 1,096 days."), ("9" * 30 + " days", "From 1 to"),
+     ("2026-11-31", "There is no day 2026-11-31."), ("2026-08-01 2026-02-30", "no day 2026-02-30"),
+     ("2026-13", "There is no month 2026-13."), ("oct", "Enter days"),
+     ("2026-10-01 2026-10-05", "in the future"),
      ("2026-09-02 2026-09-01", "before the first"), ("2020-01-01 2026-01-01", "At most"),
      ("1 2 3", "Enter days")],
 )  # fmt: skip

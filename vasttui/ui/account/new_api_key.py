@@ -36,6 +36,7 @@ _OWN: Mapping[str, str] = {
     _INSTANCE: "its log, and nothing else",
     _FILE: "@file, as for vastai create api-key",
 }
+_CHOICE, _CHOICE_ABOUT = "own choice", "the rights that are ticked below"
 
 
 class NewKeyModal(Dialog[tuple[str, Mapping[str, object]] | None]):
@@ -85,6 +86,8 @@ class NewKeyModal(Dialog[tuple[str, Mapping[str, object]] | None]):
             (f"(●) {kind}", own.about) if own and own.kind == kind else (f"( ) {kind}", about)
             for kind, about in _OWN.items()
         ]
+        is_choice = not own and all(chosen != names for names, _ in PRESETS.values())
+        others.append((f"({'●' if is_choice else ' '}) {_CHOICE}", _CHOICE_ABOUT))
         single = [
             (f"[{'x' if name in chosen else ' '}] {name}", about) for name, about in RIGHTS.items()
         ]
@@ -111,9 +114,12 @@ class NewKeyModal(Dialog[tuple[str, Mapping[str, object]] | None]):
 
     def _choose(self, index: int) -> None:
         presets, own = list(PRESETS.values()), list(_OWN)
-        single = index - len(presets) - len(own)
+        single = index - len(presets) - len(own) - 1
         if len(presets) <= index < len(presets) + len(own):
             self._ask(own[index - len(presets)])
+            return
+        if single == -1:
+            self.query_one(Menu).highlighted = index + 1
             return
         if single < 0:
             self._rights = presets[index][0]

@@ -210,7 +210,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         )  # fmt: skip
         line = header(app, "instances", fresh, self.size.width)
         self.query_one(TopLine).show(*line, fresh)
-        notice = banner(fleet, now, app.keymap.spelled)
+        notice = banner(fleet, now, app.keymap.spelled, self.size.width)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
             self.show_log_title()

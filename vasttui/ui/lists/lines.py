@@ -14,7 +14,7 @@ from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age
 from vasttui.ui.header import STALE_AFTER
-from vasttui.ui.lines import clickable
+from vasttui.ui.lines import clickable, first_fit
 from vasttui.words import plural
 
 Spell = Callable[[str], str]
@@ -41,18 +41,19 @@ def remedy(error: VastError, spell: Spell) -> str:
     return error.hint
 
 
-def banner(snapshot: Snapshot[Any], now: float, spell: Spell) -> Content | None:
-    """The line that says since when rows are old, None while all is well."""
+def banner(snapshot: Snapshot[Any], now: float, spell: Spell, width: int) -> Content | None:
+    """The line that says since when rows are old, None while all is well: as much of it as has
+    room in `width` cells."""
     if snapshot.resumed_after is not None:
         text = f" ! Resumed after {age(snapshot.resumed_after)}: refreshing."
         return Content.styled(text, "bold $text-warning")
     error = snapshot.error
     if error is None:
         return None
-    since = ""
+    since = tries = ""
     if snapshot.failing_since is not None:
         clock = time.strftime("%H:%M:%S", time.localtime(snapshot.failing_since))
-        since = f" since {clock} ({plural(snapshot.failures, 'try', 'tries')})"
+        since, tries = f" since {clock}", f" ({plural(snapshot.failures, 'try', 'tries')})"
     if snapshot.as_of is None:
         shown = "Nothing to show yet."
     else:
@@ -61,8 +62,13 @@ def banner(snapshot: Snapshot[Any], now: float, spell: Spell) -> Content | None:
             f"{'STALE: showing' if old > STALE_AFTER else 'Showing'} what was so {age(old)} ago."
         )
     hint = f" {remedy(error, spell)}".rstrip()
-    text = f" ! {str(error).rstrip('.')}{since}. {shown}{hint}"
-    return Content.styled(text, "bold $text-error")
+    what = f" ! {str(error).rstrip('.')}"
+    forms = (
+        f"{what}{since}{tries}. {shown}{hint}", f"{what}{since}. {shown}{hint}",
+        f"{what}. {shown}{hint}", f"{what}{since}{tries}. {shown}", f"{what}{since}. {shown}",
+        f"{what}. {shown}", f"{what}{since}.", f"{what}.",
+    )  # fmt: skip
+    return first_fit(width, *(Content.styled(form, "bold $text-error") for form in forms))
 
 
 def refreshed(snapshot: Snapshot[Any], interval: float, now: float, spell: Spell) -> str:

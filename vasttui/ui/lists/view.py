@@ -200,9 +200,9 @@ class ListView(ListParts[Row]):
 
     def notice(self) -> Content | None:
         """A sentence that replaces the sections in the line under the filter."""
-        return lines.banner(
-            self.snapshot, context(self).session.clock.monotonic(), context(self).keymap.spelled
-        )
+        app = context(self)
+        now, spell = app.session.clock.monotonic(), app.keymap.spelled
+        return lines.banner(self.snapshot, now, spell, self.size.width)
 
     def show_hint(self) -> None:
         """One line for what matters most: a problem, a notice, the sections."""

@@ -13,8 +13,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries
-from vasttui.ui.modals.lines import Cell, row
+from vasttui.ui.modals.lines import GAP, ByWidth, Cell, lay_out
 from vasttui.ui.privacy import covered
+
+_ABOUT = 20
+"""Cells that descriptions are left, where the items are long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,19 @@ class ChooseModal(Dialog[int | None]):
         about: Content | None = None,
         room: int = 26,
     ) -> None:
-        """`room` is the width of the items."""
+        """`room` is the least width of the items."""
         super().__init__()
         self.heading = Content(title)
         self._choices = tuple(choices)
         self._about = about
-        self._room = room
+        self._words = max((one.word.cell_length for one in choices), default=0)
+        self._abouts = max((_about(one).cell_length for one in choices), default=0)
+        self._least = room
+
+    def _room(self, width: int) -> int:
+        """The width of the items: as wide as they are, where the descriptions leave so much."""
+        left = width - GAP - min(self._abouts, _ABOUT)
+        return max(self._least, min(self._words, left))
 
     def body(self) -> ComposeResult:
         if self._about is not None:
@@ -64,18 +74,21 @@ class ChooseModal(Dialog[int | None]):
         yield Static("", markup=False, id="whole")
 
     def _option(self, choice: MenuItem) -> Option:
-        about = Content.styled(choice.off, "$text-muted") if choice.off else choice.about
-        line = row(Cell(covered(choice.word, self), self._room), Cell(covered(about, self)))
+        word, about = covered(choice.word, self), covered(_about(choice), self)
+        line = ByWidth(lambda width: lay_out((Cell(word, self._room(width)), Cell(about)), width))
         return Option(line, disabled=bool(choice.off))
 
     def on_resize(self) -> None:
-        room = self.query_one(OptionList).size.width - self._room - 2
-        self.set_class(any(choice.about.cell_length > room for choice in self._choices), "-cut")
+        width = self.query_one(OptionList).size.width
+        room = self._room(width)
+        self.set_class(self._words > room or self._abouts > width - room - GAP, "-cut")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show in full what the list may cut."""
-        choice = self._choices[event.option_index]
-        self.query_one("#whole", Static).update(covered(choice.about, self))
+        choice, width = self._choices[event.option_index], self.query_one(OptionList).size.width
+        is_cut = choice.word.cell_length > self._room(width)
+        parts = [choice.word] * is_cut + [choice.about] * bool(choice.about)
+        self.query_one("#whole", Static).update(covered(Content(" · ").join(parts), self))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)
@@ -84,3 +97,8 @@ class ChooseModal(Dialog[int | None]):
         index = self.query_one(OptionList).highlighted
         if index is not None:
             self.dismiss(index)
+
+
+def _about(choice: MenuItem) -> Content:
+    """What stands beside it."""
+    return Content.styled(choice.off, "$text-muted") if choice.off else choice.about

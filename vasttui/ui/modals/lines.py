@@ -13,7 +13,7 @@ from textual.visual import RenderOptions, Visual
 
 from vasttui.ui.format import fit
 
-_GAP = 2
+GAP = 2
 
 
 class ByWidth(Visual):
@@ -62,11 +62,11 @@ def row(*cells: Cell) -> ByWidth:
 def lay_out(cells: Sequence[Cell], width: int) -> Content:
     """The cells in exactly `width` cells of the screen, those too long cut with an ellipsis."""
     shown = [cell for cell in cells if width >= cell.above]
-    fixed = sum(cell.width for cell in shown) + _GAP * (len(shown) - 1)
+    fixed = sum(cell.width for cell in shown) + GAP * (len(shown) - 1)
     flexible = sum(1 for cell in shown if cell.width == 0)
     rest = max(1, (width - fixed) // flexible) if flexible else 0
     parts = [fit_content(cell.text, cell.width or rest, right=cell.right) for cell in shown]
-    return Content(" " * _GAP).join(parts).truncate(width)
+    return Content(" " * GAP).join(parts).truncate(width)
 
 
 def fit_content(text: Content, width: int, *, right: bool = False) -> Content:

@@ -149,7 +149,8 @@ class FullView(EndpointsScreen, EndpointLog):
             key = context(self).keymap.spelled("app.back")
             text = f" {self.row.name} is no longer listed. {key} goes back."
             return Content.styled(text, "$text-warning")
-        return lines.banner(self.snapshot, self._now, context(self).keymap.spelled)
+        spell = context(self).keymap.spelled
+        return lines.banner(self.snapshot, self._now, spell, self.size.width)
 
     def nothing(self) -> tuple[str, str] | None:
         found = super().nothing()
