@@ -16,6 +16,7 @@ from vasttui.ui.timers.form import TimerOrder, TimerTyped, read_timers
 from vasttui.ui.timers.resource import TimerRow
 from vasttui.ui.timers.setting import Came, good_news
 from vasttui.ui.timers.when import NO_TIME, clock, typed_time
+from vasttui.ui.timers.with_instance import when_destroyed, when_stopped
 
 HOUR_AHEAD = (NOW // 3600 + 4) * 3600
 ROW = fleet_row(end_date=NOW + 40 * DAY)
@@ -101,6 +102,30 @@ def test_a_job_that_the_key_may_not_set_says_so() -> None:
     assert off["job"] == "No right."
     assert off["inside"].startswith("Only vasttui tells you")
     assert not lines.why_not(Act.STOP, refused="", no_login="", denied="No right.")["job"]
+
+
+def test_a_worker_is_said_to_belong_to_its_endpoint() -> None:
+    worker = fleet_row(end_date=NOW + 40 * DAY, endpoint_id=7)
+    assert lines.about([worker], "none", NOW)[-1].plain == lines.MANAGED
+    assert len(lines.about([ROW], "none", NOW)) == 1
+    two = lines.about([ROW, worker], "none", NOW)[-1].plain
+    assert two == "! 1 serverless worker: endpoints may stop or destroy them."
+
+
+def test_what_becomes_of_timers_with_their_instance_is_said() -> None:
+    inside = Timer(doer=Doer.INSTANCE, act=Act.STOP, instance_id=1, at=HOUR_AHEAD)
+    theirs = Timer(doer=Doer.VAST, act=Act.STOP, instance_id=1, at=HOUR_AHEAD, set_here=False)
+    ours = replace(theirs, set_here=True)
+    at = details.short(inside, NOW).removesuffix(" (the instance)")
+    assert when_stopped([inside, ours], NOW) == (
+        f"Timers that stay: {at} (Vast.ai). Ends with the container: {at} (the instance)."
+    )
+    assert when_destroyed([inside, theirs], NOW) == (
+        f"Timers that go, too: {at} (the instance). "
+        f"Not set here, stays at Vast.ai and does nothing: {at} (Vast.ai)."
+    )
+    assert when_destroyed([], NOW) == when_stopped([], NOW) == ""
+    assert when_stopped([ours] * 5, NOW).endswith(" and 2 more.")
 
 
 def test_advice_is_given_where_it_applies() -> None:

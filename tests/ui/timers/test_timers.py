@@ -7,7 +7,7 @@ import json
 from textual.widgets import Button, Input
 
 from tests.support.source import ROOT
-from tests.support.stage import stage
+from tests.support.stage import Stage, stage
 from tests.support.timer_screen import (
     again,
     ask,
@@ -70,6 +70,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert "ssh direct · stop 17:00" in running.text
         assert "[Instances 6] Timers 3" in running.text
         assert "stop today 17:00 (Vast.ai) · today 17:00 tells you (vasttui)" in running.text
+        await _asks(running, t="Timers that stay", D="Timers that go, too")
         last = exit_summary(running.app).splitlines()
         assert last == [
             "train-a stops today 17:00 by Vast.ai's job 77120.",
@@ -91,6 +92,15 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         await running.press("home", "D")
         await running.until(lambda: not running.app.session.reminders.all)
         assert len(running.sent("delete_job")) == 1
+
+
+async def _asks(running: Stage, **keys: str) -> None:
+    """The dialog of each key says what becomes of the two timers, and is left."""
+    for key, words in keys.items():
+        await running.dialog(key)
+        said = f"{words}: stop today 17:00 (Vast.ai), today 17:00 tells you (vasttui)."
+        assert said in " ".join(running.text.replace("│", " ").split())
+        await running.press("escape")
 
 
 async def test_what_destroys_is_typed_first() -> None:

@@ -37,12 +37,13 @@ class DestroyModal(TypedConfirm):
     def __init__(
         self, rows: Sequence[FleetRow], now: float, hide: Callable[[str], str] | None = None,
         *, guard: float = GUARD, deposit: Callable[[int], Awaitable[Deposit]] | None = None,
-        volumes: Callable[[FleetRow], Sequence[Volume]] = lambda row: (),
+        volumes: Callable[[FleetRow], Sequence[Volume]] = lambda row: (), timers: str = "",
     ) -> None:  # fmt: skip
         """`rows` are what the key was pressed for; `now` is epoch seconds; `deposit` reads that of
-        an instance, `volumes` are those that it has, as far as they were read."""
+        an instance, `volumes` are those that it has, as far as they were read; `timers` says what
+        becomes of those."""
         super().__init__(hide, guard)
-        self._deposit, self._volumes = deposit, volumes
+        self._deposit, self._volumes, self._with_it = deposit, volumes, timers
         self._deposits: dict[int, Deposit] = {}
         self._unread: dict[int, str] = {}
         self._rows = tuple(rows)
@@ -102,6 +103,8 @@ class DestroyModal(TypedConfirm):
             lines += instance_lines(row, self._now, self._volumes(row))
         if len(self._rows) > _SHOWN:
             lines.append(Content(f"and {len(self._rows) - _SHOWN} more"))
+        if self._with_it:
+            lines.append(Content(self._with_it))
         lines += [Content(""), *self._reserved_lines(), *self._money_lines()]
         return lines
 

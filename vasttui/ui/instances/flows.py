@@ -16,6 +16,7 @@ from vasttui.models.bill import bill_of
 from vasttui.models.connect import connect_options
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.status import Phase
+from vasttui.models.timer import Timer
 from vasttui.services.actions import kinds
 from vasttui.services.actions.kinds import Action
 from vasttui.services.actions.results import Results
@@ -32,6 +33,8 @@ from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.working import work_behind
 from vasttui.ui.reserve.words import deposits_pay, price_of, stop_words
+from vasttui.ui.timers.known import timers_of
+from vasttui.ui.timers.with_instance import when_destroyed, when_stopped
 from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -49,7 +52,7 @@ class InstanceFlows:
         """Stop those that run or are on their way; where none does, start."""
         using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
-            text = _stop_words(using) + self._left_alone(rows, using)
+            text = self._stop_words(using) + self._left_alone(rows, using)
             if await self._confirm("Stop", using, text, kinds.STOP, "Destroy…"):
                 await self.destroy(using)
         else:
@@ -76,6 +79,13 @@ class InstanceFlows:
             return
         states = ", ".join(f"{self._called(row)} {row.phase.clause}" for row in rows[:4])
         self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
+
+    def _stop_words(self, rows: Sequence[FleetRow]) -> str:
+        timers = when_stopped(self._timers(rows), self._app.session.clock.now())
+        return f"{_stop_words(rows)}\n\n{timers}".rstrip()
+
+    def _timers(self, rows: Sequence[FleetRow]) -> list[Timer]:
+        return [one for row in rows for one in timers_of(self._app, row.id)]
 
     def _called(self, row: FleetRow) -> str:
         return self._app.fleet.called(row)
@@ -124,7 +134,7 @@ class InstanceFlows:
             await RemakeFlows(self._app).again(action, rows[0])
         else:
             price = action.details.get("price")
-            words = {"start": _start_words, "stop": _stop_words}.get(action.what, _again_words)
+            words = {"start": _start_words, "stop": self._stop_words}.get(action.what, _again_words)
             bid = "" if price is None else f"Bid {per_hour(float(price))}. "
             await self._confirm(action.what.capitalize(), rows, bid + words(rows), action)
 
@@ -212,6 +222,7 @@ class InstanceFlows:
             rows, session.clock.now(), self._app.hide_words,
             deposit=live.api.deposits.get if live is not None else None,
             volumes=self._app.fleet.volumes_of,
+            timers=when_destroyed(self._timers(rows), session.clock.now()),
         )  # fmt: skip
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":

@@ -23,7 +23,7 @@ from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, GuardedInput
 from vasttui.ui.privacy import covered
 from vasttui.ui.reserve.choice import Choice
-from vasttui.ui.reserve.lines import View, deposit_lines, head_line, plan_lines, problem
+from vasttui.ui.reserve.lines import View, deposit_lines, head_lines, plan_lines, problem
 from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ class ReserveModal(FormDialog[None]):
         view, choice = self._view, self.query_one(Choice)
         lines: dict[str, list[Content]] = {"head": [], "deposit": [], "about": []}
         if view is not None:
-            lines["head"], lines["deposit"] = [head_line(view)], deposit_lines(view)
+            lines["head"], lines["deposit"] = head_lines(view), deposit_lines(view)
             if not self._is_paid:
                 below = [Content.styled(choice.below, "$text-muted")] if choice.below else []
                 lines["about"] = below + plan_lines(view, choice.dollars, choice.months)

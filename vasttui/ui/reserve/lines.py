@@ -11,6 +11,7 @@ from vasttui.models.reserved import PERIODS, Plan, price_of
 from vasttui.services.reserving.terms import Terms
 from vasttui.ui.format import HIDDEN, age, fit, span
 from vasttui.ui.reserve.words import discounted, lasts, rate_words
+from vasttui.ui.timers.lines import MANAGED
 from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 from vasttui.words import hours_words, money, months_figure, per_hour
 
@@ -84,8 +85,8 @@ def price(view: View, months: float) -> float | None:
     return None if terms.full is None else price_of(months, terms.full, terms.most)
 
 
-def head_line(view: View) -> Content:
-    """The instance, its price and the end of its contract."""
+def head_lines(view: View) -> list[Content]:
+    """The instance, its price and the end of its contract; what else manages it."""
     one = view.terms.instance
     parts = [f"{one.num_gpus or '?'}× {one.gpu_name or 'GPU unknown'}"]
     where = f" ({one.country})" if one.country else ""
@@ -103,7 +104,8 @@ def head_line(view: View) -> Content:
     ends = "end unknown" if left is None else f"contract ends in {span(left)}"
     if view.short and one.end_date is not None and left is not None:
         ends = f"ends {time.strftime('%Y-%m-%d', time.localtime(one.end_date))} ({span(left)})"
-    return Content.styled(" · ".join([*parts, ends]), "bold")
+    managed = [Content.styled(MANAGED, "$text-warning")] * (one.endpoint_id is not None)
+    return [Content.styled(" · ".join([*parts, ends]), "bold"), *managed]
 
 
 def deposit_lines(view: View) -> list[Content]:

@@ -19,6 +19,7 @@ from vasttui.ui.timers.when import both_clocks, clock, until
 from vasttui.words import per_hour, plural
 
 _TWO = "Two are better than one: if Vast.ai's job does not come, the instance or you are there."
+MANAGED = "! A serverless worker: its endpoint manages it, and may stop or destroy it."
 _NOT_FREE = "Stopping is not free: the disk bills, and others may take the GPU."
 JOB_SHORT = "by Vast.ai's clock: works with everything off"
 INSIDE_SHORT = "from inside: not if the container hangs or restarts"
@@ -70,13 +71,17 @@ def about(rows: Sequence[FleetRow], timers: str, now: float) -> list[Content]:
     if len(rows) > 1:
         names = ", ".join(row.instance.name for row in rows[:6])
         more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
-        return [Content(f"{names}{more}: the same for all of them")]
+        first = [Content(f"{names}{more}: the same for all of them")]
+        workers = sum(row.instance.endpoint_id is not None for row in rows)
+        said = f"! {plural(workers, 'serverless worker')}: endpoints may stop or destroy them."
+        return first + [Content.styled(said, "$text-warning")] * bool(workers)
     [row] = rows
+    managed = [Content.styled(MANAGED, "$text-warning")] * (row.instance.endpoint_id is not None)
     end = row.instance.end_date
     ends = "contract end unknown"
     if end is not None:
         ends = f"contract ends {day_words(end)} ({span(end - now)})"
-    return [Content(f"{_costs(row, now)} · {ends} · timers now: {timers}")]
+    return [Content(f"{_costs(row, now)} · {ends} · timers now: {timers}"), *managed]
 
 
 def _costs(row: FleetRow, now: float) -> str:
