@@ -42,6 +42,7 @@ class Told:
         self.done: list[tuple[str, list[int]]] = []
         self.said: list[str] = []
         self.fleet = Fleet()
+        self.live = None
         self.session = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: NOW), timers=SimpleNamespace(stops=())
         )
