@@ -12,7 +12,7 @@ from vasttui.lists.sorting import SortKeys, by_column, reversed_first
 from vasttui.query.complete import Completion, complete
 from vasttui.query.match import compile_query
 from vasttui.query.other_command import unread_command
-from vasttui.query.parse import parse
+from vasttui.query.parse import Parsed, parse
 from vasttui.query.rules import Query
 
 Row = TypeVar("Row")
@@ -91,14 +91,16 @@ class Browsing(Generic[Row]):
         return bare if len(bare) <= most else bare.partition(" · ")[0]
 
     def set_text(self, text: str) -> None:
-        """Filter by this text; while it is invalid, the last valid filter stays."""
+        """Filter by this text; while it is invalid, the last valid filter stays. A command that is
+        typed filters nothing."""
         self.text = text
         parsed = parse(text, self.resource.fields)
+        command = unread_command(text)
+        if command is not None:  # its first word was a filter
+            parsed = Parsed(Query(), (command,))
         self.problems, self.warnings = parsed.problems, parsed.warnings
-        if (command := unread_command(text)) is not None:
-            self.problems, self.warnings = (command,), ()
         query = self._meaning(parsed.query)
-        if not self.problems and query != self.query:
+        if (command is not None or not parsed.problems) and query != self.query:
             before, self.query = self.query, query
             self._filter(before)
 

@@ -74,7 +74,7 @@ def unread_command(text: str) -> QueryError | None:
     reason = f"{command.words} is a command, not a filter"
     try:
         if search_command(text) is not None:
-            reason = "a command of the official client: it is read when you keep it"
+            reason = "a command of the official client: read when you keep it"
     except VastError:
         reason = "a quote of the command is not closed"
     return QueryError(reason, start=0, end=len(text))

@@ -129,9 +129,10 @@ async def test_what_is_typed_is_read_at_enter_and_another_command_is_told_where_
     async with stage(size=(120, 36)) as running:
         bar = running.app.offers.bar
         await running.press("slash")
-        bar.input.value = "vastai search offers 'gpu_name=RTX_4090 num_gpus=1' -i"
-        await running.pause()
-        assert "a command of the official client: it is read when you keep it" in running.text
+        for text in ("vastai", "vastai search offers 'gpu_name=RTX_4090 num_gpus=1' -i"):
+            bar.input.value = text
+            await running.pause()
+        assert "a command of the official client: read when you keep it" in running.text
         assert "No offer matches" not in running.text
         await running.press("enter")
         await running.pause()

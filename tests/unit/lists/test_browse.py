@@ -33,11 +33,12 @@ def test_the_text_filters_and_an_unfinished_one_leaves_the_last() -> None:
 
 def test_a_command_that_is_typed_hides_nothing_and_is_told() -> None:
     state = browse()
-    state.set_text("state:running,stopped")
+    state.set_text("nothing")
+    assert shown(state) == []
     state.set_text("vastai search offers 'gpu_name=RTX_4090 xyz=3' -o 'dph-' --storage 50 -i")
-    assert shown(state) == [1, 2]
+    assert len(shown(state)) == 3
     assert [str(one) for one in (*state.problems, *state.warnings)] == [
-        "a command of the official client: it is read when you keep it"
+        "a command of the official client: read when you keep it"
     ]
 
 

@@ -37,8 +37,8 @@ def test_a_filter_is_no_command(text: str) -> None:
     ("text", "said"),
     [
         ("vastai search offers 'n=1' -o 'dph-' --storage 50 -i",
-         "a command of the official client: it is read when you keep it"),
-        ("$ vastai search offers", "a command of the official client: it is read when you keep it"),
+         "a command of the official client: read when you keep it"),
+        ("$ vastai search offers", "a command of the official client: read when you keep it"),
         ("vastai search offers 'n=1", "a quote of the command is not closed"),
         ("vastai search", "vastai search is a command, not a filter"),
         ("vastai show instances", "vastai show instances is a command, not a filter"),
