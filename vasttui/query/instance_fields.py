@@ -112,7 +112,7 @@ _FIELDS = (
            choices=("interruptible", "on-demand"),
            expr="(None if o.is_bid is None else 'interruptible' if o.is_bid else 'on-demand')",
            example=":interruptible", cost=1),
-    _flag("worker", "a worker of a serverless endpoint", expr="(o.endpoint_id is not None)",
+    _flag("worker", "a worker of a serverless endpoint", expr="(r.worker_of != '')",
           known=True),
     _words("image", "image", expr="o.image_uuid", example=":pytorch"),
     _words("template", "template", expr="o.template_name", example=":comfy"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vasttui.models.account import Account, Connection
 from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.data_transfer import Transfer
+from vasttui.models.instance import Instance
 from vasttui.models.timer import Timer
 from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
@@ -31,6 +32,7 @@ from vasttui.services.renting.renter import Renter
 from vasttui.services.reserving.payment import Payment
 from vasttui.services.reserving.reserver import Reserver
 from vasttui.services.rsync import LocalCopies
+from vasttui.services.serverless.rows import worker_finder
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.templates import TemplateShelf
 from vasttui.services.timers.timers import Timers
@@ -88,7 +90,7 @@ class Live:
         self.history = History()
         self.timeline = Timeline()
         self._alerts = FleetAlerts()
-        self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
+        self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
@@ -123,6 +125,9 @@ class Live:
         if signed_in and self._resumes:
             loops.append(("recover", self._recover()))
         return loops
+
+    def _workers(self) -> Callable[[Instance], str]:
+        return worker_finder(self.serverless.reader.rows)
 
     def account_read(self, account: Account) -> None:
         """The account was read elsewhere: the first line shows the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Button, Input
@@ -15,6 +16,11 @@ from vasttui.models.instance import AttachedVolume
 from vasttui.models.status import Phase
 from vasttui.models.volume import Volume
 from vasttui.ui.instances.destroy_dialog import DestroyModal, instance_lines
+from vasttui.ui.instances.flows import names
+from vasttui.ui.instances.snapshot_dialog import SnapshotModal
+from vasttui.ui.timers.lines import MANAGED
+from vasttui.ui.timers.lines import about as timer_about
+from vasttui.ui.workers import worker_words
 
 
 async def ask(running: Stage, *marks: str) -> DestroyModal:
@@ -244,10 +250,23 @@ def test_a_volume_is_named_with_what_it_goes_on_to_cost() -> None:
     ]
 
 
-def test_a_worker_is_called_one_and_may_come_again() -> None:
+async def test_a_worker_is_called_one_and_may_come_again() -> None:
     row = fleet_row(7, endpoint_id=5)
-    said = "a worker of a serverless endpoint: another may be started in its place"
-    assert any(said in line.plain for line in instance_lines(row, 0.0))
+    for worker, name in ((row, "5"), (replace(row, endpoint="llama"), "llama")):
+        said = f"a worker of the serverless endpoint {name}, which may start another"
+        lines = [line.plain for line in DestroyModal([worker], 0.0).lines()]
+        assert any(said in line for line in lines)
+        assert any(" unless another worker starts." in line for line in lines)
+        for words in (names([worker]), worker_words([worker])):
+            assert f"It is a worker of the serverless endpoint {name}, which may start an" in words
+        about = [line.plain for line in timer_about([worker], "none", 0.0)]
+        assert MANAGED in about
+    both = [replace(row, endpoint="llama"), fleet_row(8)]
+    assert worker_words(both).startswith("1 of them is a worker of the serverless endpoint llama,")
+    assert worker_words([fleet_row(8)]) == ""
+    assert "worker" not in names([fleet_row(8)])
+    async with opened(SnapshotModal(row.instance, worker_words([row]))) as seen:
+        assert "It is a worker of the serverless endpoint 5, which may start another" in seen.text
 
 
 async def test_only_what_is_possible_in_a_state_is_offered() -> None:

@@ -22,7 +22,8 @@ ACCOUNT_OLD = 180.0
 class FleetRow:
     """An instance and what follows from it; unchanged, it stays the same object in snapshots.
     `since` (epoch seconds) is when its phase began, or unless `exact` when it was first seen.
-    `gone`: it is not listed any more, and this is what was known of it last."""
+    `gone`: it is not listed any more, and this is what was known of it last. `endpoint` is the name
+    of the serverless endpoint that lists it as a worker."""
 
     instance: Instance
     phase: Phase
@@ -31,12 +32,19 @@ class FleetRow:
     bill: Bill
     spent: Spent | None = None
     gone: bool = False
+    endpoint: str = ""
 
     def ended(self, now: float) -> FleetRow:
         """The row of an instance that is not listed any more, as seen at `now` (epoch seconds):
         nothing is billed, and what it cost is a bound, as it may have ended earlier."""
         spent = self.spent and Spent(self.spent.by(now), exact=False, at=now)
         return replace(self, bill=Bill(0.0, 0.0), spent=spent, gone=True)
+
+    @property
+    def worker_of(self) -> str:
+        """Name or id of the endpoint that it is a worker of; empty for none that is known."""
+        number = self.instance.endpoint_id
+        return self.endpoint or ("" if number is None else f"{number}")
 
     @property
     def is_running(self) -> bool:

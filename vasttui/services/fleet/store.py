@@ -48,12 +48,23 @@ _SLICE = 50
 """Rows made before yielding to other tasks: 1 ms."""
 
 
+WorkerOf = Callable[[Instance], str]
+"""The name of the endpoint that an instance is a worker of; empty for none."""
+
+
+def _no_worker(instance: Instance) -> str:
+    return ""
+
+
 class FleetStore:
     """The newest snapshot. Only its methods make new ones."""
 
     def __init__(
-        self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None
-    ) -> None:
+        self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None,
+        workers: Callable[[], WorkerOf] = lambda: _no_worker,
+    ) -> None:  # fmt: skip
+        """`workers` tells of an instance the name of the endpoint that it is a worker of."""
+        self._workers = workers
         self.fleet = Fleet()
         self._publish, self._clock, self._memory = publish, clock, memory
         self._began: dict[int, Began] = memory.load() if memory is not None else {}
@@ -68,10 +79,10 @@ class FleetStore:
     async def fetched(self, listed: InstanceList, started_at: float) -> None:
         """A complete reading, requested at `started_at` (monotonic seconds). Never two at once.
         Other tasks run while it is worked out; nothing changes until it is published."""
-        now, charged = self._clock.now(), self._charged
+        now, charged, worker_of = self._clock.now(), self._charged, self._workers()
         rows = []
         for number, instance in enumerate(listed.instances, 1):
-            rows.append(self._row(instance, now, charged))
+            rows.append(self._row(instance, now, charged, worker_of(instance)))
             if number % _SLICE == 0:
                 await asyncio.sleep(0)
         began = {row.id: (row.phase, row.since, row.exact) for row in rows}
@@ -158,11 +169,11 @@ class FleetStore:
         if volumes != self.fleet.volumes:
             self._set(volumes=volumes)
 
-    def _row(self, instance: Instance, now: float, charged: _Charged) -> FleetRow:
+    def _row(self, instance: Instance, now: float, charged: _Charged, endpoint: str) -> FleetRow:
         before = self._rows.get(instance.id)
         news = charged is not self._charged_in_rows
         if before is not None and before.instance is instance and not news:
-            return before
+            return before if before.endpoint == endpoint else replace(before, endpoint=endpoint)
         phase = phase_of(instance, before.phase if before is not None else None)
         _, since, exact = self._begin(instance, phase, now)
         bill = bill_of(instance, phase)
@@ -171,8 +182,9 @@ class FleetStore:
         else:
             spent = _spent_since(before, instance, bill, charged, now)
         row = FleetRow(
-            instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent
-        )
+            instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent,
+            endpoint=endpoint,
+        )  # fmt: skip
         return before if before == row and before is not None else row
 
     def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vasttui.errors import VastError
+from vasttui.models.instance import Instance
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
@@ -163,3 +164,17 @@ def worst_case(workers: int | None, limits: Iterable[float | None]) -> float | N
         return ANY
     known = [limit for limit in found if limit is not None]
     return None if workers is None or len(known) < len(found) else round(workers * max(known), 9)
+
+
+def worker_finder(rows: Iterable[EndpointRow]) -> Callable[[Instance], str]:
+    """Tells the name of the endpoint that an instance is a worker of, by its own word or as one of
+    the workers that were read; empty for none."""
+    listed = list(rows)
+    names = {row.id: row.name for row in listed}
+    workers = {one.id: row.name for row in listed for one in row.workers or ()}
+
+    def find(instance: Instance) -> str:
+        said = "" if instance.endpoint_id is None else names.get(instance.endpoint_id, "")
+        return said or workers.get(instance.id, "")
+
+    return find

@@ -135,7 +135,7 @@ class InstanceCells:
         if state is not None:
             return state.sentence, "warn"
         note = note_of(row.instance, row.phase, row.bill, row.since, row.exact, self.now())
-        worker = "worker" if row.instance.endpoint_id is not None else ""
+        worker = "worker" if row.worker_of else ""
         note = " · ".join(filter(None, (worker, note, self.next_act(row.id))))
         return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 

@@ -122,6 +122,8 @@ class DestroyModal(TypedConfirm):
         saves = f"Saves {per_hour(saved)}{unknown}."
         if not saved:
             saves = "What it saves is unknown." if unknown else "Nothing is billed now."
+        elif any(row.worker_of for row in own):
+            saves = f"Saves {per_hour(saved)}{unknown} unless another worker starts."
         deposits = deposits_pay(row.bill for row in self._rows)
         if deposits and not own:
             saves = "It saves nothing of your credit."
@@ -149,8 +151,8 @@ def instance_lines(row: FleetRow, now: float, volumes: Sequence[Volume] = ()) ->
         ),
         Content(f"  {_data_words(instance)}"),
     ]
-    if instance.endpoint_id is not None:
-        text = "  a worker of a serverless endpoint: another may be started in its place"
+    if row.worker_of:
+        text = f"  a worker of the serverless endpoint {row.worker_of}, which may start another"
         lines.append(Content.styled(text, "$text-warning"))
     return lines + [Content(f"  {words}") for words in left_volumes(instance, volumes)]
 

@@ -35,6 +35,7 @@ from vasttui.ui.modals.working import work_behind
 from vasttui.ui.reserve.words import deposits_pay, price_of, stop_words
 from vasttui.ui.timers.known import timers_of
 from vasttui.ui.timers.with_instance import when_destroyed, when_stopped
+from vasttui.ui.workers import worker_words
 from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -104,7 +105,7 @@ class InstanceFlows:
             f"minimum now {per_hour(row.instance.min_bid, up=True)}"
             for row in rows[:8]
         ]
-        return Content("\n".join(lines))
+        return Content("\n".join(filter(None, [*lines, worker_words(rows)])))
 
     async def _confirm(
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action, elsewhere: str = ""
@@ -255,7 +256,7 @@ def names(rows: Sequence[FleetRow]) -> str:
         for row in rows[:8]
     ]
     more = [f"and {len(rows) - 8} more"] if len(rows) > 8 else []
-    return "\n".join([*lines, *more])
+    return "\n".join(filter(None, [*lines, *more, worker_words(rows)]))
 
 
 def _again_words(rows: Sequence[FleetRow]) -> str:

@@ -15,6 +15,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.instances.edit_dialog import EditModal
 from vasttui.ui.instances.snapshot_dialog import SnapshotModal
 from vasttui.ui.modals.working import work_behind
+from vasttui.ui.workers import worker_words
 
 
 class RemakeFlows:
@@ -27,7 +28,7 @@ class RemakeFlows:
         """Push a snapshot to a registry."""
         if is_away(self._app, row):
             return
-        request = await self._app.push_screen_wait(SnapshotModal(row.instance))
+        request = await self._app.push_screen_wait(SnapshotModal(row.instance, worker_words([row])))
         if request is not None:
             self._app.act(kinds.snapshot(request), [row])
 
@@ -46,7 +47,9 @@ class RemakeFlows:
         if settings is None:
             self._app.notify("It no longer exists.", title=title, markup=False)
         elif waited:
-            lost = lost_words([row]) + stop_inside(self._app, [row])
+            more = (stop_inside(self._app, [row]).strip(), worker_words([row]))
+            more = (stop_inside(self._app, [row]).strip(), worker_words([row]))
+            lost = " ".join(filter(None, (lost_words([row]), *more)))
             modal = EditModal(row.instance, settings, read, live.templates, lost)
             change = await self._app.push_screen_wait(modal)
             if change is not None:

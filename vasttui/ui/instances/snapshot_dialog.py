@@ -48,8 +48,10 @@ class SnapshotModal(FormDialog[SnapshotRequest | None]):
         Binding("Y", "command", "Show command", show=False),
     ]
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, worker: str = "") -> None:
+        """`worker` says that it is one of an endpoint; empty if it is none."""
         super().__init__()
+        self._worker = worker
         self.heading = Content(f"Snapshot of {instance.name}")
         self._instance = instance
 
@@ -66,12 +68,13 @@ class SnapshotModal(FormDialog[SnapshotRequest | None]):
 
     def _about(self) -> Content:
         volumes = ", ".join(one.name for one in self._instance.volume_info)
-        return Content(
+        text = (
             "In it: the container's disk, /root and /workspace too. Whoever may pull it reads all "
             "that, keys and tokens as well; at Docker Hub a repository is public unless you made "
             "it private.\nNot in it: running processes, GPU memory, and what is on volumes"
             f"{f' ({volumes})' if volumes else ''}."
         )
+        return Content("\n".join(filter(None, (text, self._worker))))
 
     def _where(self, repository: str) -> Content:
         known = not repository_problem(repository)

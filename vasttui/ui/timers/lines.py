@@ -72,11 +72,11 @@ def about(rows: Sequence[FleetRow], timers: str, now: float) -> list[Content]:
         names = ", ".join(row.instance.name for row in rows[:6])
         more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
         first = [Content(f"{names}{more}: the same for all of them")]
-        workers = sum(row.instance.endpoint_id is not None for row in rows)
+        workers = sum(bool(row.worker_of) for row in rows)
         said = f"! {plural(workers, 'serverless worker')}: endpoints may stop or destroy them."
         return first + [Content.styled(said, "$text-warning")] * bool(workers)
     [row] = rows
-    managed = [Content.styled(MANAGED, "$text-warning")] * (row.instance.endpoint_id is not None)
+    managed = [Content.styled(MANAGED, "$text-warning")] * bool(row.worker_of)
     end = row.instance.end_date
     ends = "contract end unknown"
     if end is not None:

@@ -16,9 +16,11 @@ from vasttui.models.bill import Burn
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.serverless import Endpoint, Worker
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import Began, FleetStore
+from vasttui.services.serverless.rows import EndpointRow, WorkerRow, worker_finder
 
 MANY = [instance(number) for number in range(1, 1001)]
 REFUSED = NetworkError("The service was not reached.")
@@ -112,6 +114,23 @@ async def test_what_did_not_change_is_the_same_object() -> None:
     again = await bench.read(replace(one), after.rows[1].instance)
     assert again.rows is after.rows
     assert again.number == 3
+
+
+async def test_workers_are_told_by_their_endpoint_and_by_the_workers_that_were_read() -> None:
+    endpoints: list[EndpointRow] = []
+    store = FleetStore(lambda fleet: None, VirtualClock(), workers=lambda: worker_finder(endpoints))
+    said, silent, plain = replace(instance(1), endpoint_id=5), instance(2), instance(3)
+    every = InstanceList((said, silent, plain), 0, ())
+    await store.fetched(every, 1.0)
+    assert [row.worker_of for row in store.fleet.rows] == ["5", "", ""]
+    worker = WorkerRow(worker=Worker(id=2), endpoint=5, since=0.0)
+    listed = Endpoint(id=5, endpoint_name="llama", endpoint_state="active")
+    endpoints.append(EndpointRow(endpoint=listed, workers=(worker,)))
+    await store.fetched(every, 2.0)
+    assert [row.worker_of for row in store.fleet.rows] == ["llama", "llama", ""]
+    before = store.fleet.rows
+    await store.fetched(every, 3.0)
+    assert store.fleet.rows is before
 
 
 async def test_gone_and_new_instances_come_in_the_order_of_the_service() -> None:

@@ -1,0 +1,25 @@
+"""What to know before a worker of a serverless endpoint is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vasttui.services.fleet.snapshot import FleetRow
+
+
+def worker_words(rows: Sequence[FleetRow]) -> str:
+    """That these are workers, which their endpoints may replace; empty if none is one."""
+    found = [row.worker_of for row in rows if row.worker_of]
+    if not found:
+        return ""
+    names = [*dict.fromkeys(found)]
+    ends = f"endpoint{'s' if len(names) > 1 else ''} {', '.join(names)}"
+    if len(rows) == 1:
+        who, start = "It is a worker", "another in its place"
+    else:
+        all_ = len(found) == len(rows)
+        are = "are workers" if len(found) > 1 else "is a worker"
+        who = "They are workers" if all_ else f"{len(found)} of them {are}"
+        start = "others in their place"
+    may = f"which may start {start}: what this saves or changes may not last."
+    return f"{who} of the serverless {ends}, {may}"
