@@ -154,7 +154,7 @@ async def test_a_stop_that_waits_inside_is_said_to_end_with_its_container() -> N
 @pytest.mark.parametrize("how", ["execute", "snapshot", "edit"])
 async def test_what_needs_the_host_is_not_offered_while_it_is_offline(how: str) -> None:
     told = Told()
-    told.live = object()  # type: ignore[attr-defined]
+    told.live = object()  # type: ignore[assignment]
     flows = told.flows if how == "execute" else RemakeFlows(cast(AppContext, told))
     await getattr(flows, how)(fleet_row(7, Phase.OFFLINE, label="train-a"))
     assert told.said == ["train-a is offline: its host has to be back first."]

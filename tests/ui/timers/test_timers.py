@@ -61,8 +61,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert "… Vast.ai       sent; it is read back" in running.text
         assert "✓ vasttui       tells you at 16:45 and 17:00." in running.text
         body = json.loads(running.sent("schedule_job")[0])
-        own = number(running, "train-a")
-        assert body["instance_id"] == own
+        assert body["instance_id"] == number(running, "train-a")
         assert (body["hour_of_the_day"], body["frequency"]) == (17, "WEEKLY")
         assert body["end_time"] == body["start_time"] + 3540
         await over(running)
