@@ -121,3 +121,12 @@ def test_every_column_of_every_grouping_has_a_cell_and_a_value() -> None:
     [today] = rows(charge(TODAY, "instance-9", endpoint_id=4), grouping=Grouping.DAY)
     assert days["name"].cell(today)[0] == "today"
     assert days["dearest"].cell(today)[0] == "endpoint 4"
+
+
+def test_per_stopped_disk_the_sums_are_said_to_be_of_those_days_alone() -> None:
+    titles = {column.key: column.title for column in columns_of(Grouping.STOPPED, TODAY)}
+    assert (titles["total"], titles["disk"]) == ("All those days", "Disk those days")
+    contract = {column.key: column.title for column in columns_of(Grouping.CONTRACT, TODAY)}
+    assert (contract["total"], contract["disk"]) == ("Total", "Disk")
+    for column in columns_of(Grouping.STOPPED, TODAY):
+        assert len(column.title) <= column.width

@@ -28,13 +28,15 @@ async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
         assert machines > 0
         assert f"2 machines · ${machines / 1000:,.2f} {screen.in_range}" in running.text
         said = screen.detail_lines(screen.browse.rows[0], 80)
-        assert "balance $" in "".join(line.plain for line in said)
+        assert "now, of all machines: balance $" in "".join(line.plain for line in said)
+        assert screen.resource.columns[0].title == "Machine"
         await running.press("P")
         said = screen.detail_lines(screen.browse.rows[0], 80)
         assert "balance •••, the service's share •••" in "".join(line.plain for line in said)
         await running.press("P")
         await running.press("#")
         assert "[per day]" in running.text
+        assert screen.resource.columns[0].title == "Day"
         days = [row.number for row in screen.browse.rows]
         assert len(days) > 2
         assert days == sorted(days, reverse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.charge_rows import ChargeRow
@@ -197,6 +198,14 @@ def _stopped() -> list[More]:
     waited = _amount("waited", "Stopped", "for the disk, while nothing ran, $", 1,
                      lambda row: row.waited)  # fmt: skip
     kept = ("name", "now", "days", "disk", "total", "hourly", "month")
+    on_days = {
+        "days": ("Days", "days that it was stopped on, for a while at least"),
+        "disk": ("Disk those days", "for the disk on those days, running too, $"),
+        "total": ("All those days", "all of it on those days alone, $"),
+    }
+    for key, (title, about) in on_days.items():
+        width = max(contract[key].width, len(title))
+        contract[key] = replace(contract[key], title=title, about=about, width=width)
     first, *others = (contract[key] for key in kept)
     return [first, waited, *others, *_more()]
 

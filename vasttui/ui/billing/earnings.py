@@ -92,13 +92,15 @@ class EarningsScreen(RangedScreen[EarnedRow]):
     _by_day = False
 
     def make_resource(self) -> Resource[EarnedRow]:
+        what = "day" if self._by_day else "machine"
+        named = what.capitalize(), 14, self._named, what
         return Resource(
             name="earnings-day" if self._by_day else "earnings",
-            noun="machine or day",
+            noun=what,
             id=lambda row: row.name,
             private=lambda row: () if row.is_day else (row.number,),
             columns=(
-                Column("name", "Machine, day", 14, self._named, "machine or day", 0, left=True,
+                Column("name", *named, 0, left=True,
                        value=lambda row: row.number, best_first=True,
                        plain=lambda row: row.name),
                 _part("gpu", "GPU", "for GPUs, $", 2),
@@ -155,7 +157,7 @@ class EarningsScreen(RangedScreen[EarnedRow]):
         balance, fee = (HIDDEN if context(self).private else amount for amount in amounts)
         return [
             Fact("GPU", gpu), Fact("Disk", disk), Fact("Traffic", f"down {down} · up {up}"),
-            Fact("Now", f"balance {balance}, the service's share {fee}"),
+            Fact("Account", f"now, of all machines: balance {balance}, the service's share {fee}"),
         ]  # fmt: skip
 
     def nothing(self) -> tuple[str, str] | None:
