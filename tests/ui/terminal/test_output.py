@@ -54,9 +54,24 @@ def test_frames_for_a_slow_terminal_are_dropped_and_the_program_never_waits() ->
         assert numbers == [0]
         assert caught_up.wait(10)
         caught_up.clear()
+        output.go_on()
         output.write("\x1b[1;1Hnow")
         assert shown(out, "now") == "\x1b[1;1Hnow"
         assert not caught_up.is_set()
+
+
+@pytest.mark.timeout(20)
+def test_no_part_is_drawn_over_a_screen_that_another_was_to_replace() -> None:
+    with slow_terminal() as (output, out, caught_up):
+        output.write("\x1b[1;1Hanother" + " screen" * 1_000)
+        output.write(TICK)
+        output.write("\x1b]52;c;copied\a")
+        assert TICK not in shown(out, "copied\a")
+        assert caught_up.wait(10)
+        output.write(TICK)  # before the screen is drawn again
+        output.go_on()
+        output.write("\x1b[1;1Hanother")
+        assert shown(out, "another") == "\x1b[1;1Hanother"
 
 
 @pytest.mark.timeout(20)

@@ -70,8 +70,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert "[Instances 6] Timers 3" in running.text
         assert "stop today 17:00 (Vast.ai) · today 17:00 tells you (vasttui)" in running.text
         await _asks(running, t="Timers that stay", D="Timers that go, too")
-        last = exit_summary(running.app).splitlines()
-        assert last == [
+        assert exit_summary(running.app).splitlines() == [
             "train-a stops today 17:00 by Vast.ai's job 77120.",
             "1 reminder does not come while vasttui is closed.",
         ]

@@ -114,7 +114,12 @@ class TerminalDriver(Driver):
 
     def _caught_up(self) -> None:
         """The terminal has, after frames were dropped: draw everything as it is now."""
-        self._loop.call_soon_threadsafe(self._app.call_later, self._app.refresh)
+        self._loop.call_soon_threadsafe(self._app.call_later, self._draw_all)
+
+    def _draw_all(self) -> None:
+        if self._output is not None:
+            self._output.go_on()
+        self._app.refresh()
 
     def _tell_size(self) -> None:
         size = Size(*_size())

@@ -26,8 +26,9 @@ _FRAME = re.compile(r"\x1b\[\d+;\d+H")
 class Output(Thread):
     """Takes text and writes it as UTF-8, whatever the environment says; ends with `finish`.
 
-    Frames that a slow terminal would show too late are dropped; once it has caught up, `redraw` is
-    called, in the thread. Once the terminal is gone, what is written to it is dropped.
+    Frames that a slow terminal would show too late are dropped, and all after them, which would be
+    drawn over the wrong ones; once it has caught up, `redraw` is called, in the thread, and frames
+    are taken again after `go_on`. Once the terminal is gone, what is written to it is dropped.
     """
 
     def __init__(self, file: int, redraw: Callable[[], None]) -> None:
@@ -37,7 +38,7 @@ class Output(Thread):
         self._room = BoundedSemaphore(_MOST_WAITING)
         self._lock = Lock()
         self._waiting, self._unwritten = 0, 0
-        self._dropped = False
+        self._dropped = self._asked = False
         self._marks = False
 
     def write(self, text: str) -> None:
@@ -48,6 +49,11 @@ class Output(Thread):
             self._put(text)
         elif not self._is_late(text):
             self._put(f"{_BEGIN}{text}{_END}" if self._marks else text)
+
+    def go_on(self) -> None:
+        """Take frames again: the next one draws everything."""
+        with self._lock:
+            self._dropped = self._asked = False
 
     def finish(self) -> None:
         """Wait until everything is written."""
@@ -64,8 +70,8 @@ class Output(Thread):
             self._room.release()
             with self._lock:
                 self._unwritten -= len(text)
-                due = self._dropped and not self._unwritten
-                self._dropped = self._dropped and not due
+                due = self._dropped and not self._asked and not self._unwritten
+                self._asked |= due
             if due:
                 self._redraw()
 
@@ -77,11 +83,11 @@ class Output(Thread):
         self._queue.put(text)
 
     def _is_late(self, frame: str) -> bool:
-        """Whether this frame would have to wait for too long; it is dropped then."""
+        """Whether this frame would have to wait for too long, or is about one that would have."""
         with self._lock:
             late = self._unwritten > 0 and self._waiting + len(frame) > _BEHIND
             self._dropped |= late
-            return late
+            return self._dropped
 
 
 def _write(file: int, data: bytes) -> bool:
