@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
+from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
 from tests.support.stage import Stage, stage
+from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.table import VirtualTable
 
 
@@ -70,6 +73,36 @@ async def test_whatever_the_sizes_before(place: str, keys: str) -> None:
             assert whole, size
             if rng.random() < 0.3:
                 await running.press(rng.choice(["down", "pagedown", "end", "home", "z"]))
+
+
+async def test_whatever_the_place_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size may have changed, over a breakpoint too, while another place was in front."""
+    rng, sizes = random.Random(3), ((140, 40), (120, 36), (100, 30), (99, 29), (80, 24))
+    show, laid_out = DetailPane.show, list[int]()
+
+    def shown(pane: DetailPane, title: Content, tabs: Content, lines: Sequence[Content]) -> None:
+        laid_out.extend([pane.size.width] * (pane.id == "detail" and bool(lines)))
+        show(pane, title, tabs, lines)
+
+    monkeypatch.setattr(DetailPane, "show", shown)
+    async with stage(instances=6, volumes=3) as running:
+        await running.instances()
+        for place in "345612":  # what is read at first comes in the middle of it
+            await running.press(place)
+            await running.pause()
+        for turn in range(9):
+            if turn % 3:
+                await running.pilot.resize_terminal(*rng.choice(sizes))
+            if turn == 4:
+                await running.press("P")
+            places = rng.choices("123456", k=rng.randint(1, 2))
+            await running.burst(*places)
+            first = cells(running)
+            drawn_anew(running)
+            await running.pause()
+            assert cells(running) == first, (turn, places, running.app.size)
+    assert laid_out
+    assert all(laid_out), "laid out for no width at all"
 
 
 @pytest.mark.parametrize("opened", ["", "question_mark"])

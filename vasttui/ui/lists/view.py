@@ -151,8 +151,10 @@ class ListView(ListParts[Row]):
         if row is None or not self.detail.is_mounted:
             self.detail.show(Content(f"no {self.resource.noun}"), Content(""), [])
             return
-        width = max(20, self.detail.size.width)
-        self.detail.show(self.detail_title(row), self.tab_line(), self.detail_lines(row, width))
+        width = self.detail.size.width
+        if width:  # else it has no place yet, and says so when it has
+            lines = self.detail_lines(row, max(20, width))
+            self.detail.show(self.detail_title(row), self.tab_line(), lines)
 
     def tab_line(self) -> Content:
         """The tabs of the details, with the keys that change them."""
