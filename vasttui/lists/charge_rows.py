@@ -34,7 +34,8 @@ from vasttui.words import money, plural
 class ChargeRow:
     """Charges that belong together, and what is there now of a contract: its instance or volume,
     None if it is gone or no single one is meant. `known`: whether that list was read. `gpu` is its
-    GPU model, `most` the largest total of all rows, for the bars."""
+    GPU model, `most` the largest total of all rows, for the bars; `workers` are the instances
+    that are an endpoint's."""
 
     sum: ChargeSum
     name: str
@@ -43,6 +44,7 @@ class ChargeRow:
     known: bool = False
     gpu: str = ""
     most: int = 0
+    workers: tuple[FleetRow, ...] = ()
 
     @property
     def total(self) -> float | None:
@@ -63,6 +65,8 @@ class ChargeRow:
     def state(self) -> str:
         """Its state now in a word; empty if that is not known."""
         held = self.held
+        if self.workers:
+            return plural(len(self.workers), "worker")
         if held is None:
             return "gone" if self.gone else ""
         if isinstance(held, Volume):
@@ -71,8 +75,12 @@ class ChargeRow:
 
     @property
     def hourly(self) -> float | None:
-        """What it is charged now, in $/h; None if nothing, or if it is not known."""
+        """What it is charged now, in $/h, an endpoint for its workers; None if nothing, or if it is
+        not known."""
         held = self.held
+        if self.workers:
+            prices = [row.bill.hourly for row in self.workers]
+            return None if None in prices else sum(price or 0.0 for price in prices)
         if isinstance(held, Volume):
             return held.storage_total_cost
         return None if held is None else held.bill.hourly
@@ -143,6 +151,9 @@ class _Names:
         self.volumes = {volume.id: volume for volume in fleet.volumes or ()}
         self.known = {"instance": fleet.as_of is not None, "volume": fleet.volumes is not None}
         self.gpus = gpus
+        self.workers = defaultdict[int | None, list[FleetRow]](list)
+        for row in self.instances.values():
+            self.workers[row.instance.endpoint_id].append(row)
 
 
 def _contract(one: ChargeSum, names: _Names, most: int) -> ChargeRow:
@@ -158,8 +169,9 @@ def _contract(one: ChargeSum, names: _Names, most: int) -> ChargeRow:
         name = held.instance.label or name
     elif held is not None:
         name = held.name
+    workers = tuple(names.workers.get(id, ())) if word == "endpoint" else ()
     return ChargeRow(
-        one, name, word, held, names.known.get(word, False), names.gpus.get(id, ""), most
+        one, name, word, held, names.known.get(word, False), names.gpus.get(id, ""), most, workers
     )
 
 

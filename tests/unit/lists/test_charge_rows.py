@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.fleet_rows import fleet_row
@@ -14,6 +16,7 @@ from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.ui.billing.charge_columns import columns_of
 
 TODAY = 20_718
 NAMED, RUNS, GONE = "instance-7", "instance-8", "instance-9"
@@ -46,6 +49,12 @@ def rows(found: ChargesView, grouping: Grouping = Grouping.CONTRACT) -> dict[str
     return {row.sum.key: row for row in charge_rows(found, grouping, FLEET)}
 
 
+def cells(row: ChargeRow) -> list[str]:
+    """What the columns `Now` and `$/h now` show."""
+    columns = {column.key: column for column in columns_of(Grouping.CONTRACT, TODAY)}
+    return [columns[key].cell(row)[0] for key in ("now", "hourly")]
+
+
 def test_a_contract_has_its_name_and_what_is_there_now() -> None:
     found = rows(view(
         charge(TODAY, NAMED, label="former name"), charge(TODAY, RUNS), charge(TODAY, GONE,
@@ -60,6 +69,15 @@ def test_a_contract_has_its_name_and_what_is_there_now() -> None:
     assert found[RUNS].hourly == pytest.approx(0.287)
     assert (found[GONE].gone, found[GONE].state, found[GONE].hourly) == (True, "gone", None)
     assert (found["endpoint-4"].gone, found["endpoint-4"].state) == (False, "")
+    assert cells(found["endpoint-4"]) == ["see 4", "see 4"]
+    workers = [fleet_row(id, endpoint_id=4, bill=Bill(0.4, 0.1)) for id in (12, 13)]
+    charged = view(charge(TODAY, "instance-12", endpoint_id=4))
+    fleet = Fleet(rows=(*workers, fleet_row(14, endpoint_id=5)), as_of=1.0)
+    [row] = charge_rows(charged, Grouping.CONTRACT, fleet)
+    assert cells(row) == ["2 workers", "1.000"]
+    unpriced = replace(fleet, rows=(*workers, fleet_row(14, endpoint_id=4, bill=Bill(None, None))))
+    [row] = charge_rows(charged, Grouping.CONTRACT, unpriced)
+    assert cells(row) == ["3 workers", "?"]
     unread = charge_rows(view(charge(TODAY, GONE)), Grouping.CONTRACT, Fleet())
     assert [(row.gone, row.state) for row in unread] == [(False, "")]
 

@@ -16,6 +16,8 @@ from vasttui.words import UNKNOWN, amount, money, per_hour
 
 _BAR, _DAY_BAR = 15, 42
 _STATES = {"in use": ("●", "good"), "free": ("○", "dim"), "gone": ("·", "dim")}
+_ELSEWHERE: Cell = ("see 4", "dim")
+"""Of an endpoint none of whose workers is known: the screen of serverless may know."""
 
 More = Column[ChargeRow]
 
@@ -86,6 +88,8 @@ def _state(row: ChargeRow) -> Cell:
     if held is not None and not isinstance(held, Volume):
         traits = held.phase.traits
         return f"{traits.glyph} {held.phase.value}", traits.tone
+    if row.kind == "endpoint":
+        return (row.state, "") if row.workers else _ELSEWHERE
     if not row.state:
         return ("-", "dim") if row.kind not in ("instance", "volume") else (UNKNOWN, "dim")
     glyph, style = _STATES.get(row.state, ("?", "warn"))
@@ -93,7 +97,9 @@ def _state(row: ChargeRow) -> Cell:
 
 
 def _hourly(row: ChargeRow) -> Cell:
-    if row.held is None:
+    if row.kind == "endpoint" and not row.workers:
+        return _ELSEWHERE
+    if row.held is None and not row.workers:
         return ("-", "dim") if row.gone else (UNKNOWN if not row.known and row.kind in (
             "instance", "volume") else "-", "dim")  # fmt: skip
     return per_hour(row.hourly).removeprefix("$").removesuffix("/h"), ""
