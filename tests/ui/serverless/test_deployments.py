@@ -112,8 +112,13 @@ async def test_stop_start_and_delete() -> None:
         assert "healthy · first" in running.text
 
         await running.dialog("t")
-        assert "at any price: a group has no limit." in running.text
-        await running.press("right", "enter")
+        assert "at any price: a group has no limit" in running.text
+        await running.press("enter", "enter")
+        assert "Nothing was sent. It may cost without limit" in running.text
+        assert not running.sent("start_deployment")
+        await running.type("any")
+        await running.pause(0.5)  # until the button is up again
+        await running.press("enter", "enter")
         await running.until(lambda: "transcribe is active." in running.said, step=1)
         endpoint = running.world.serverless.book.endpoints[-1]
         assert endpoint.state == "active"
@@ -155,6 +160,10 @@ async def test_while_the_endpoints_cannot_be_read_nothing_is_said_of_costs() -> 
         await running.press("down")
         await running.dialog("t")
         assert "transcribe: its state is not known" in running.text
+        await running.press("enter")
+        assert "Its endpoint is not listed: what it may cost is not known." in running.text
+        await running.press("enter", "enter")
+        assert "It may cost without limit: type “any” if that is meant." in running.text
         assert not running.sent("start_deployment")
         await running.press("escape")
         running.world.plan("deployments", ["http:503"] * 20)

@@ -26,7 +26,7 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import Deployment, DeploymentList
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.reader import EVERY, LISTS_EVERY
-from vasttui.services.serverless.words import after_state, cost_cell, worst_words
+from vasttui.services.serverless.words import after_state, cost_cell
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age, count, span
@@ -234,9 +234,12 @@ class DeploymentsScreen(ResourceScreen[DeploymentRow]):
             return
         changes = self._serverless.deployments
         if starts:
-            text = f"{after_state('active', row.cost)}\n{_most(row)}"
-            if await self.sure(f"Start {one.title}", text, "Start"):
-                await self.report(self._done(changes.start(one)), f"{one.title} is active.")
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.serverless.start_dialog import StartModal
+
+            shown = await self.app.push_screen_wait(StartModal(row, self._serverless))
+            if shown is not None:
+                await self.report(self._done(changes.start(shown)), f"{one.title} is active.")
             return
         text = f"Requests are refused from then on.\n{after_state('stopped', row.cost)}"
         if await self.sure(f"Stop {one.title}", text, "Stop"):
@@ -325,14 +328,6 @@ def _columns(now: Callable[[], float]) -> Sequence[Column[DeploymentRow]]:
         Column("image", "Image", 24, lambda r: (r.deployment.image or UNKNOWN, "dim"),
                "its image", 6, left=True, value=lambda r: r.deployment.image),
     )  # fmt: skip
-
-
-def _most(row: DeploymentRow) -> str:
-    """What it may cost once it is started."""
-    if row.endpoint is None:
-        return "Its endpoint is not listed: what it may cost is not known."
-    most = worst_words(row.endpoint.worst, row.endpoint.endpoint.max_workers)
-    return f"{most[:1].upper()}{most[1:]}."
 
 
 def _since(now: float, at: float | None) -> str:
