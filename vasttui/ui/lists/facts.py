@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from textual.content import Content
 
+from vasttui.lists.resource import Fact
 from vasttui.ui.format import HIDDEN, fit, raw_value
 from vasttui.ui.lines import cut
 
@@ -20,6 +21,18 @@ _LEAST, _MOST, _GAP = 26, 46, 2
 def fact_line(name: str, text: Content | str, room: int = NAMES) -> Content:
     """`text` after a name that stands in `room` cells."""
     return Content.assemble((f"{name:<{room}}", "$text-muted"), text)
+
+
+def fact_lines(
+    facts: Sequence[Fact], width: int, hide: Callable[[Content], Content]
+) -> list[Content]:
+    """All of these in lines of `width` cells, `hide` applied to each fact."""
+    room = max(NAMES, *(len(fact.name) + 1 for fact in facts))
+    return [
+        line
+        for name, text, style in facts
+        for line in hanging(hide(fact_line(name, Content.styled(text, style), room)), width, room)
+    ]
 
 
 def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:

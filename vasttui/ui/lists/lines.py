@@ -107,6 +107,22 @@ def unreadable(snapshot: Snapshot[Any]) -> str:
     return f"{snapshot.bad} could not be read{why}"
 
 
+def unread(
+    snapshot: Snapshot[Any], nouns: str, now: float, opened: float, spell: Spell, *, signed_in: bool
+) -> tuple[str, str] | None:
+    """Title and text that stand in for rows that were not read yet; None once they were. `now` and
+    `opened`, when the screen was opened, are monotonic seconds."""
+    title = f"{nouns[0].upper()}{nouns[1:]}"
+    if not signed_in:
+        return f"{title} need an API key", no_key(spell)
+    if snapshot.as_of is not None:
+        return None
+    if snapshot.error is not None:
+        hint = remedy(snapshot.error, spell) or next_try(snapshot, now, spell)
+        return f"{title} cannot be shown", f"{snapshot.error}\n\n{hint}"
+    return "Loading", loading(nouns, now - opened, spell)
+
+
 def no_key(spell: Spell) -> str:
     """What to do without an API key."""
     return (

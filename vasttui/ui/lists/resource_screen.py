@@ -20,7 +20,7 @@ from vasttui.ui.context import context
 from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
-from vasttui.ui.lists.facts import NAMES, fact_line, hanging
+from vasttui.ui.lists.facts import fact_lines
 from vasttui.ui.lists.questions import Questions
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
@@ -211,19 +211,16 @@ class ResourceScreen(ListScreen[Row], Questions):
         return f"{self.resource.noun}s"
 
     def nothing(self) -> tuple[str, str] | None:
-        app, snapshot, nouns = context(self), self.snapshot, self.nouns
-        spell = app.keymap.spelled
-        if not app.signed_in:
-            return f"{nouns[0].upper()}{nouns[1:]} need an API key", lines.no_key(spell)
-        if snapshot.as_of is None and snapshot.error is not None:
-            hint = lines.remedy(snapshot.error, spell) or lines.next_try(snapshot, self._now, spell)
-            return f"{nouns[0].upper()}{nouns[1:]} cannot be shown", f"{snapshot.error}\n\n{hint}"
-        if snapshot.as_of is None:
-            return "Loading", lines.loading(nouns, self._now - self._opened, spell)
+        app, spell = context(self), context(self).keymap.spelled
+        unread = lines.unread(
+            self.snapshot, self.nouns, self._now, self._opened, spell, signed_in=app.signed_in
+        )
+        if unread is not None:
+            return unread
         if self.browse.list.all_rows:
             count = self.resource.count(self.browse.list.all_rows)
             return "Nothing matches", lines.all_hidden(count, spell)
-        return f"No {nouns}", self.resource.empty
+        return f"No {self.nouns}", self.resource.empty
 
     @property
     def _now(self) -> float:
@@ -238,14 +235,7 @@ class ResourceScreen(ListScreen[Row], Questions):
             text = f"✖ This {self.resource.noun} is gone: it is no longer listed. {esc} drops it."
             return Content.styled(text, "$text-error").wrap(width)
         facts = self.resource.details[self.tab](row)
-        room = max(NAMES, *(len(fact.name) + 1 for fact in facts))
-        return [
-            line
-            for name, text, style in facts
-            for line in hanging(
-                covered(fact_line(name, Content.styled(text, style), room), self), width, room
-            )
-        ]
+        return fact_lines(facts, width, lambda line: covered(line, self))
 
     def status_line(self) -> tuple[Content, Content]:
         spell = context(self).keymap.spelled
