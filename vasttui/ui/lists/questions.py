@@ -1,4 +1,4 @@
-"""What a screen asks before something is changed."""
+"""What a screen asks, or says against it, before something is changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vasttui.ui.opening import open_dialog
 
 
 class Questions(Screen[None]):
-    """A screen that asks in dialogs of its own."""
+    """A screen that asks in dialogs of its own, and says why it does not."""
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow that changes something; in read-only mode it is refused."""
@@ -23,6 +23,16 @@ class Questions(Screen[None]):
             self.app.notify(READ_ONLY, severity="warning", markup=False)
         else:
             await open_dialog(self.app, flow)
+
+    def say_here(self, text: str) -> None:
+        """Say what is of this screen alone, while it is shown."""
+        context(self).say_while(lambda: self.is_current, text)
+
+    def refused(self, reason: str) -> bool:
+        """Whether there is a reason against it; then it is said."""
+        if reason:
+            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
+        return bool(reason)
 
     async def sure(self, title: str, text: str, confirm: str) -> bool:
         """Ask for confirmation; `confirm` labels the button."""

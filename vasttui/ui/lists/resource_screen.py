@@ -269,16 +269,6 @@ class ResourceScreen(ListScreen[Row], Questions):
     def unfit(self, action_id: str) -> str:
         return self.why_off(action_id)
 
-    def say_here(self, text: str) -> None:
-        """Say what is of this screen alone, while it is shown."""
-        context(self).say_while(lambda: self.is_current, text)
-
-    def refused(self, reason: str) -> bool:
-        """Whether there is a reason against it; then it is said."""
-        if reason:
-            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
-        return bool(reason)
-
     async def report(
         self,
         work: Awaitable[bool | str | None],
