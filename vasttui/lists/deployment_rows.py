@@ -13,7 +13,7 @@ from vasttui.models.serverless import Deployment, DeploymentVersion
 from vasttui.query.fields import Field, FieldSet
 from vasttui.services.serverless.costs import Cost, cost_of
 from vasttui.services.serverless.rows import EndpointRow
-from vasttui.services.serverless.words import cost_words, deployment_state, worst_words
+from vasttui.services.serverless.words import cost_words, deployment_state, most_words
 from vasttui.units import DAY
 from vasttui.words import UNKNOWN, hours_words, plural
 
@@ -124,7 +124,7 @@ def bills(row: DeploymentRow) -> str:
     if row.endpoint is None:
         count = "?" if row.workers is None else plural(row.workers, "worker")
         return f"{count}: what they cost is not known, as its endpoint is not listed"
-    most = worst_words(row.endpoint.worst, row.endpoint.endpoint.max_workers)
+    most = most_words(row.endpoint)
     old = f" (old: {row.endpoint.error})" if row.endpoint.error is not None and row.cost else ""
     return f"{cost_words(row.cost)}{old} · {most}"
 

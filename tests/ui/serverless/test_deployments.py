@@ -60,7 +60,7 @@ def test_what_is_not_known_is_no_zero() -> None:
     assert (strange.state_words, strange.is_active) == ("? asleep", None)
     unread = row_of(ONE, replace(ENDPOINT, workers=None))
     assert (unread.cost, unread.workers) == (None, None)
-    assert bills(unread).startswith("what it costs now is not known · at most 4 workers")
+    assert bills(unread).startswith("what it costs now is not known · no worker group")
     lonely = row_of(replace(ONE, endpoint_id=None))
     assert (lonely.state_words, lonely.workers) == ("no endpoint", 0)
     bare = facts(row_of(Deployment(id=1)))

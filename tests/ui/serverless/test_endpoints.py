@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.stage import Stage, stage
@@ -10,6 +12,7 @@ from vasttui.models.decode_serverless import endpoints_from
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.serverless import details
@@ -238,6 +241,31 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     assert (named["name"], named["note"]) == (("llama", "warn"), ("! same name", "warn"))
     said = details.warnings(found)[0].plain
     costs = [details.figures(found, width)[2].plain for width in (100, 60)]
-    assert costs[1] == "Costs    $0.000/h now · at most ?: the worst case is not known"
+    assert costs[1] == "Costs    $0.000/h now · worst case not known"
     assert costs[0].startswith("Costs    $0.000/h now: ")
-    assert said == "! Another endpoint is called llama, too (5): both bill."
+    assert said == "! Another endpoint is called llama, too (5): each bills its own workers."
+
+
+@pytest.mark.parametrize("width", [30, 47, 51, 76, 118])
+def test_the_costs_begin_with_those_now_at_every_width(width: int) -> None:
+    group = GroupRow(group=WorkerGroup(id=9, search_params="gpu_ram>=24"), max_workers=16)
+    made = Endpoint(id=1, endpoint_name="llama", endpoint_state="active", max_workers=16)
+    any_price = EndpointRow(endpoint=made, groups=(group,), workers=())
+    none = replace(any_price, groups=())
+    coming = replace(none, listed=False, workers=None)
+    now = Cost(1.0974, 0.1, 3, 2, 0)
+
+    def costs(row: EndpointRow, cost: Cost | None) -> str:
+        said = details.figures(Line(endpoint=row, cost=cost), width)[2].plain[9:]
+        assert len(said) <= max(width - 9, 38)
+        return said
+
+    assert costs(any_price, now).startswith("$1.097/h now")
+    assert "at any price" in costs(any_price, now)
+    assert costs(none, now).startswith("$1.097/h now")
+    assert "no worker group" in costs(none, now)
+    assert costs(coming, None).startswith(("$?/h now", "what it costs now is not known"))
+    assert not any("$0" in costs(row, None) for row in (any_price, none, coming))
+    cells = {column.key: column.cell for column in columns(lambda: False, lambda: 0.0)}
+    assert cells["most"](Line(endpoint=none))[0] == "no group"
+    assert cells["most"](Line(endpoint=coming))[0] == "?"

@@ -128,9 +128,14 @@ class EndpointRow:
     @property
     def worst(self) -> float | None:
         """$/h with as many workers as it may have, all at the dearest price its groups allow: `ANY`
-        without a limit, 0 without a group, None if not known."""
+        without a limit, None if not known, also without a group."""
         limits = [row.group.price_limit for row in self.groups]
         return worst_case(self.endpoint.max_workers, limits)
+
+    @property
+    def lacks_group(self) -> bool:
+        """Whether it is known to have no worker group: a new one may not be listed yet."""
+        return self.listed and not self.groups
 
     def of(self, *kinds: Kind) -> int | None:
         """How many of its workers count as these; None: not known."""
@@ -158,7 +163,9 @@ def load_of(workers: Iterable[WorkerRow]) -> Load:
 def worst_case(workers: int | None, limits: Iterable[float | None]) -> float | None:
     """$/h of so many workers at the dearest of these price limits; see `GroupRow.worst`."""
     found = list(limits)
-    if workers == 0 or not found:
+    if not found:
+        return None
+    if workers == 0:
         return 0.0
     if ANY in found:
         return ANY

@@ -9,7 +9,7 @@ from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerG
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.costs import Cost
-from vasttui.services.serverless.rows import EndpointRow, Load
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load
 from vasttui.units import DAY, HOUR
 from vasttui.words import (
     UNKNOWN,
@@ -22,6 +22,7 @@ from vasttui.words import (
 )
 
 ANY_PRICE = "any!"
+NO_GROUP = "no worker group, so no worker starts"
 _GLYPHS = {"active": "●", "suspended": "‖", "stopped": "○"}
 _DAY_HOURS = DAY // HOUR
 
@@ -152,6 +153,31 @@ def worst_cell(worst: float | None) -> str:
     return ANY_PRICE if worst == ANY else hourly(worst, up=True)
 
 
+def most_cell(row: EndpointRow | GroupRow) -> str:
+    """`worst_cell` of an endpoint or a group; `no group` without one."""
+    if isinstance(row, EndpointRow) and row.lacks_group:
+        return "no group"
+    return worst_cell(row.worst)
+
+
+def most_words(row: EndpointRow | GroupRow) -> str:
+    """What an endpoint or a group may cost at most."""
+    if isinstance(row, GroupRow):
+        return worst_words(row.worst, row.max_workers)
+    return NO_GROUP if row.lacks_group else worst_words(row.worst, row.endpoint.max_workers)
+
+
+def inactive_words(most: int | None, cold: int | None) -> str:
+    """That more inactive workers are kept than there may be at all (docs: serverless "parameters":
+    the limit is of active and inactive ones); empty if that is not so."""
+    if most is None or cold is None or cold <= most:
+        return ""
+    return (
+        f"{cold} inactive do not fit in at most {plural(most, 'worker')}, active and inactive: "
+        "if the service keeps them, their disks bill as well."
+    )
+
+
 def worst_words(worst: float | None, workers: int | None) -> str:
     """`at most 16 workers: $7.20/h, $173/day`."""
     many = "?" if workers is None else plural(workers, "worker")
@@ -241,9 +267,13 @@ def notes(row: EndpointRow) -> list[str]:
     found += [
         f"Group {one.id} takes any price." for one in row.groups if one.group.price_limit == ANY
     ]
+    if words := inactive_words(row.endpoint.max_workers, row.endpoint.cold_workers):
+        found.append(words)
     if row.twins:
         ids = ", ".join(map(str, row.twins))
-        found.append(f"Another endpoint is called {row.name}, too ({ids}): both bill.")
-    if row.listed and not row.groups:
+        found.append(
+            f"Another endpoint is called {row.name}, too ({ids}): each bills its own workers."
+        )
+    if row.lacks_group:
         found.append(f"{row.name} has no worker group: it cannot start a worker.")
     return found

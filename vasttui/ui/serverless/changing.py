@@ -16,7 +16,7 @@ from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.words import (
     after_state,
     deleted_words,
-    worst_words,
+    most_words,
 )
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
@@ -86,14 +86,8 @@ async def _make(at: At, order: NewEndpoint) -> str:
         raise VastError(
             f"{name} is made, but its worker group {known}: {error}", hint=hint
         ) from None
-    worst = at_most(GroupRow(group=group, max_workers=made.max_workers))
+    worst = most_words(GroupRow(group=group, max_workers=made.max_workers))
     return f"{name} is made with group {group.id}: {worst}. Its workers start with the load."
-
-
-def at_most(row: GroupRow | EndpointRow) -> str:
-    """What it may cost at most."""
-    many = row.max_workers if isinstance(row, GroupRow) else row.endpoint.max_workers
-    return worst_words(row.worst, many)
 
 
 async def new_group(at: At, row: EndpointRow) -> None:
@@ -108,7 +102,7 @@ async def new_group(at: At, row: EndpointRow) -> None:
 
     async def make() -> str:
         group = await at.serverless.groups.create(settings)
-        worst = at_most(GroupRow(group=group, max_workers=row.endpoint.max_workers))
+        worst = most_words(GroupRow(group=group, max_workers=row.endpoint.max_workers))
         return f"Group {group.id} of {row.name} is made: {worst}."
 
     await _send(at, make())
@@ -134,7 +128,7 @@ async def edit(at: At, line: Line) -> None:
         async def change() -> str:
             assert shown is not None
             made = await at.serverless.groups.change(shown, settings)
-            worst = at_most(GroupRow(group=made, max_workers=row.endpoint.max_workers))
+            worst = most_words(GroupRow(group=made, max_workers=row.endpoint.max_workers))
             return f"Group {made.id} is changed: {worst}. Its workers stay until X updates them."
 
         await _send(at, change())
@@ -150,7 +144,7 @@ async def _scale(at: At, row: EndpointRow) -> None:
     async def change() -> str:
         made = await at.serverless.endpoints.change(shown.endpoint, settings)
         now = "" if spent is None or spent.unknown else f"; now {per_hour(spent.known)} goes on"
-        return f"{made.name} is scaled: {at_most(replace(shown, endpoint=made))}{now}."
+        return f"{made.name} is scaled: {most_words(replace(shown, endpoint=made))}{now}."
 
     await _send(at, change())
 
@@ -220,7 +214,7 @@ async def update(at: At, line: Line) -> None:
     text = (
         f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "
         "other: each is not ready meanwhile, and bills as before. What they wrote to their disks "
-        f"may be lost.\n\nworst case, as before: {at_most(group)}\n\nSent once, never again by "
+        f"may be lost.\n\nworst case, as before: {most_words(group)}\n\nSent once, never again by "
         "itself. X again cancels it while it goes on."
     )
     modal = ConfirmModal(f"Update the workers of {name}", text, "Update")

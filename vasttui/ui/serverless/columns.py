@@ -17,8 +17,8 @@ from vasttui.services.serverless.words import (
     cost_cell,
     limit_words,
     load_cell,
+    most_cell,
     state_words,
-    worst_cell,
 )
 from vasttui.ui.format import age
 from vasttui.units import HOUR
@@ -135,7 +135,7 @@ def _cost(line: Line) -> float | None:
 
 
 def _most(line: Line) -> Cell:
-    return worst_cell(line.worst), "warn" if line.worst == ANY else ""
+    return most_cell(line.group or line.endpoint), "warn" if line.worst == ANY else ""
 
 
 def _note(line: Line, now: float) -> Cell:
@@ -156,7 +156,7 @@ def _warnings(row: EndpointRow) -> list[str]:
         found.append("! deleted in 24 h")
     if row.twins:
         found.append("! same name")
-    if row.listed and not row.groups:
+    if row.lacks_group:
         found.append("! no group")
     if row.said and row.workers is None:
         found.append("not yet")

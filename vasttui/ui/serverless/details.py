@@ -10,16 +10,17 @@ from textual.content import Content
 from vasttui.lists.columns import Column, fit_columns
 from vasttui.lists.resource import Fact, raw_facts
 from vasttui.lists.serverless_rows import Line, worker_lines
+from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.words import (
     cost_words,
     load_words,
+    most_words,
     no_workers,
     notes,
     queue_words,
     workers_words,
-    worst_words,
 )
 from vasttui.ui.format import fit
 from vasttui.ui.lines import first_fit
@@ -115,10 +116,14 @@ def figures(line: Line, width: int) -> list[Content]:
     endpoint, room, load = line.endpoint.endpoint, width - NAMES, line.load
     words = UNKNOWN if load is None else load_words(load, endpoint)
     short = words.partition(" · ")[0].partition(" of what ")[0]
-    most, now = worst_words(line.worst, endpoint.max_workers), cost_words(line.cost)
+    most, now = most_words(line.group or line.endpoint), cost_words(line.cost)
     few = f"at most {most.partition(': ')[2]}" if ": $" in most else most.partition(": a ")[0]
+    fewest = "at any price" if line.worst == ANY else few.partition(",")[0]
+    fewest = "worst case not known" if ": the " in few else fewest
+    short_now = "$?/h now" if line.cost is None else now.partition(":")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
-    costs = (Content(f"{now} · {most}"), Content(f"{now.partition(':')[0]} · {few}"))
+    forms = (now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)
+    costs = (Content(" · ".join(form)) for form in forms)
     return [
         fact_line("Load", first_fit(room, *loads)),
         fact_line("Queue", queue_words(endpoint)),

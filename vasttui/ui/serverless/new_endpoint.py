@@ -11,6 +11,7 @@ from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.models.serverless import wrong_endpoint_name
 from vasttui.services.serverless.rows import worst_case
 from vasttui.services.serverless.service import Serverless
+from vasttui.services.serverless.words import inactive_words
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.serverless.group_fields import GroupFields
 from vasttui.ui.serverless.limits import LIMITS, read_limits, typed_of
@@ -73,6 +74,7 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
         return Reading(
             order=order, wrong=wrong, worst=worst_case(settings.max_workers, [group.limit]),
             workers=settings.max_workers, now=0.0, asks=False,
+            note=inactive_words(settings.max_workers, settings.cold_workers),
         )  # fmt: skip
 
     def _wrong_name(self, name: str) -> str:

@@ -10,7 +10,7 @@ from vasttui.models.endpoint_settings import EndpointSettings, settings_of
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.words import limit_words
+from vasttui.services.serverless.words import inactive_words, limit_words
 from vasttui.ui.format import fit
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.serverless.limits import LIMITS, read_limits, typed_of
@@ -61,7 +61,8 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
         return Reading(
             order=None if wrong else (self._row, settings), wrong=wrong,
             worst=worst_case(settings.max_workers, limits), workers=settings.max_workers,
-            now=None if self._cost is None else self._cost.known,
+            now=None if self._cost is None else self._cost.known, no_group=self._row.lacks_group,
+            note=inactive_words(settings.max_workers, settings.cold_workers),
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, EndpointSettings]]:

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.worker_search import ANY
-from vasttui.services.serverless.words import worst_words
+from vasttui.services.serverless.words import NO_GROUP, worst_words
 from vasttui.ui.context import context
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
@@ -35,7 +35,7 @@ class Reading(Generic[Order]):
     """A dialog as it is filled in: the order, None while something is `wrong`, by field. In the
     `worst` case it costs so many $/h with so many `workers`: `ANY` without a limit, None if that is
     not known. `now` is what those of them that there are cost, $/h; None: not known. `asks`: any
-    price must be meant."""
+    price must be meant. `no_group`: no worker starts; `note` is what else is to be known."""
 
     order: Order | None
     wrong: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +43,8 @@ class Reading(Generic[Order]):
     workers: int | None = None
     now: float | None = None
     asks: bool = True
+    no_group: bool = False
+    note: str = ""
 
 
 class SpendingDialog(FormDialog[Order | None]):
@@ -100,7 +102,8 @@ class SpendingDialog(FormDialog[Order | None]):
     def show(self, *, mark: bool = False) -> Reading[Order]:
         """Show all that follows from what is filled in; what is missing only if it is to `mark`."""
         reading = self.read()
-        needs = reading.asks and (reading.worst is None or reading.worst == ANY)
+        endless = not reading.no_group and (reading.worst is None or reading.worst == ANY)
+        needs = reading.asks and endless
         self.query_one("#row_accept").display = needs
         for row in self.query(FormRow):
             text = reading.wrong.get(row.key, "") if row.key != "accept" else self._unmeant(needs)
@@ -117,7 +120,7 @@ class SpendingDialog(FormDialog[Order | None]):
 
     def price(self, reading: Reading[Order]) -> str:
         """What the button agrees to."""
-        if reading.order is None:
+        if reading.order is None or reading.no_group:
             return ""
         if reading.worst is None or reading.worst == ANY:
             return ": at any price"
@@ -131,11 +134,14 @@ class SpendingDialog(FormDialog[Order | None]):
 
     def _worst(self, reading: Reading[Order]) -> Content:
         worst = reading.worst
-        endless = worst is None or worst == ANY
-        words = f"{self.WORST}: {worst_words(worst, reading.workers)}"
+        endless = (worst is None and not reading.no_group) or worst == ANY
+        most = NO_GROUP if reading.no_group else worst_words(worst, reading.workers)
+        words = f"{self.WORST}: {most}"
         if "price" in reading.wrong:
             words = "worst case: the workers at most × the most one may cost, once that is typed"
         lines = [Content.styled(words, "$text-warning" if endless else "bold")]
+        if reading.note:
+            lines.append(Content.styled(f"! {reading.note}", "$text-warning"))
         more = None
         if worst is not None and not endless:
             more = max(0.0, worst - (reading.now or 0.0))

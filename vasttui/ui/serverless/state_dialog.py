@@ -75,6 +75,7 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
             wrong={"": f"It is {state} already."} if same else {},
             worst=row.worst, workers=row.endpoint.max_workers,
             now=None if self._cost is None else self._cost.known, asks=serves and not same,
+            no_group=row.lacks_group,
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, str]]:

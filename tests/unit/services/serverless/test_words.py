@@ -94,7 +94,9 @@ def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
     assert row(groups=(GroupRow(group=group(11, 1, "gpu_ram>=24")),)).worst == ANY
     assert words.worst_cell(ANY) == "any!"
     assert "at any price" in words.worst_words(ANY, 16)
-    assert row(groups=()).worst == 0.0
+    assert row(groups=()).worst is None
+    assert words.most_words(row(groups=())) == words.NO_GROUP
+    assert words.most_words(row(groups=(), listed=False)).endswith("the worst case is not known")
     assert EndpointRow(endpoint=Endpoint(id=1), groups=dear.groups).worst is None
     assert worst_case(16, [None, ANY]) == ANY
     assert worst_case(16, [None, 0.4]) is None
@@ -103,6 +105,18 @@ def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
     assert words.worst_words(worst_case(16, [0.2]), 16).endswith("$3.200/h, $76.80/day")
     assert worst_case(3, [0.1]) == 0.3
     assert words.worst_words(0.33334 * 3, 3) == "at most 3 workers: $1.001/h, $24.01/day"
+
+
+def test_more_inactive_than_there_may_be_are_warned_of() -> None:
+    assert words.inactive_words(2, 50) == (
+        "50 inactive do not fit in at most 2 workers, active and inactive: if the service keeps "
+        "them, their disks bill as well."
+    )
+    assert words.inactive_words(2, 50) in words.notes(
+        EndpointRow(endpoint=Endpoint(id=1, max_workers=2, cold_workers=50))
+    )
+    for most, cold in ((2, 2), (None, 5), (5, None)):
+        assert words.inactive_words(most, cold) == ""
 
 
 def test_a_load_is_of_what_the_ready_workers_can() -> None:
@@ -178,7 +192,7 @@ def test_what_is_to_be_warned_of() -> None:
     assert words.notes(warned) == [
         "llama will be deleted by the service in 23 h.",
         "Group 11 takes any price.",
-        "Another endpoint is called llama, too (9): both bill.",
+        "Another endpoint is called llama, too (9): each bills its own workers.",
     ]
     assert words.notes(row(*FIVE)) == []
     assert words.notes(row(groups=())) == ["llama has no worker group: it cannot start a worker."]
