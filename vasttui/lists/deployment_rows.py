@@ -110,8 +110,9 @@ def overview(row: DeploymentRow, now: float) -> Sequence[Fact]:
         Fact("Client", _client(one, now)),
         Fact("Image", one.image or UNKNOWN),
     ]
-    disk = "" if one.storage is None else f"{one.storage:g} GB of disk, "
-    facts.append(Fact("Search", f"{disk}{one.search_params or 'not told'}", "dim"))
+    search = one.search_params or "what it searches is not known"
+    disk = "" if one.storage is None else f"{one.storage:g} GB of disk · "
+    facts.append(Fact("Search", f"{disk}{search}", "dim"))
     made = _day(one.created_at)
     facts.append(Fact("Made", f"{made}, changed {_day(one.updated_at)}", "dim"))
     return facts
@@ -174,7 +175,7 @@ def _client(one: Deployment, now: float) -> str:
         else f"last heard of {_ago(now - seen)} ago"
     )
     if one.ttl is None:
-        return f"{said} · whether it is stopped without it is not told"
+        return f"{said} · whether it is stopped without it is not known"
     return f"{said} · stopped after {hours_words(one.ttl / 3600)} without it"
 
 

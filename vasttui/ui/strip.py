@@ -27,27 +27,25 @@ def section_strip(
     """
     if sentence is not None:
         own = [section for section in sections if section.name == here]
-        line = Content.assemble(_names(own, here, {}), "─", sentence)
+        line = Content.assemble(names(own, here, {}), "─", sentence)
         return line if own and line.cell_length <= width else sentence
     key = key if len(sections) > 1 else ""
     for shown, with_counts, end in (
         (sections, counts, key), (sections, {}, key), (sections, {}, ""),
         ([one for one in sections if one.name == here], {}, ""),
     ):  # fmt: skip
-        names, last = _names(shown, here, with_counts), f" {end} ─" if end else ""
-        room = width - names.cell_length - len(last)
+        shown_names, last = names(shown, here, with_counts), f" {end} ─" if end else ""
+        room = width - shown_names.cell_length - len(last)
         if room > 0:
-            return Content.assemble(names, "─" * room, last)
+            return Content.assemble(shown_names, "─" * room, last)
     return Content("─" * width)
 
 
-def _names(sections: Sequence[Section], here: str, counts: Mapping[str, str]) -> Content:
+def names(sections: Sequence[Section], here: str, counts: Mapping[str, str]) -> Content:
     """`─ [Offers 214] Market `: with the blank that parts it from the rule after it."""
     parts = [_name(section, here, counts.get(section.name)) for section in sections]
-    names = Content("").join(parts)
-    return (
-        Content.assemble("─ ", names, " " if names.plain.endswith("]") else "") if parts else names
-    )
+    line = Content("").join(parts)
+    return Content.assemble("─ ", line, " " if line.plain.endswith("]") else "") if parts else line
 
 
 def _name(section: Section, here: str, count: str | None) -> Content:

@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 
 from tests.support.stage import Stage, stage
+from vasttui.lists.columns import fit_columns
 from vasttui.lists.serverless_rows import Line, lines_of, summary
 from vasttui.models.decode_serverless import endpoints_from
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
-from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample, WorkerRow
 from vasttui.ui.instances.screen import InstancesScreen
+from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.serverless import details
 from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.screen import EndpointsScreen
@@ -130,9 +132,18 @@ async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() ->
         await running.until(lambda: line(screen, "llama-70b").endpoint.failures == 3, step=1)
         assert line(screen, "llama-70b").of(Kind.READY) == 2  # as they were
         assert "old, workers " in running.text
-        assert "workers ✖ " in running.text
+        assert "workers ✖ old" in running.text
+        assert running.text.count(" old, workers ") == 1  # one age, in one place
+        assert "[Endpoints] Deployments ─ ! Workers not read since" in running.text
+        assert "✖ 127.0.0.1: Vast.ai is having problems (HTTP 503); every 10 s" in running.text
         await running.press("#")
         assert "5 workers" in running.text
+        running.world.plan("endpoint_workers", ["reset"] * 30)
+        await running.press("#", "home", "enter")
+        await running.pause()
+        notice = next(row for row in running.text.splitlines() if "[Workers 5]" in row)
+        assert " Load  Logs  Settings  Raw  ─ ! Workers not read since " in notice
+        assert "s old." in notice
 
 
 async def test_workers_that_come_late_are_no_error_and_no_zero() -> None:
@@ -206,9 +217,7 @@ def test_odd_shapes_are_drawn_and_what_is_unknown_is_no_number(width: int) -> No
         EndpointRow(endpoint=listed[1]),
     ]  # fmt: skip
     lines = lines_of(rows, {})
-    drawn = [
-        [column.cell(one)[0] for column in columns(lambda: True, lambda: 0.0)] for one in lines
-    ]
+    drawn = [[column.cell(one)[0] for column in columns(lambda: True)] for one in lines]
     assert drawn[0][1:8] == ["? DRAINING", "1", "0", "0", "?", "", "?"]
     assert drawn[1][2:9] == ["?", "?", "?", "?", "", "?", "?"]
     assert drawn[2][:4] == ["endpoint 8", "? not said", "?", "?"]
@@ -237,7 +246,7 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     made = Endpoint(id=1, endpoint_name="llama", endpoint_state="active")
     row = EndpointRow(endpoint=made, groups=(group,), workers=(), twins=(5,))
     found = lines_of([row], {})[0]
-    named = {column.key: column.cell(found) for column in columns(lambda: False, lambda: 0.0)}
+    named = {column.key: column.cell(found) for column in columns(lambda: False)}
     assert (named["name"], named["note"]) == (("llama", "warn"), ("! same name", "warn"))
     said = details.warnings(found)[0].plain
     costs = [details.figures(found, width)[2].plain for width in (100, 60)]
@@ -266,6 +275,21 @@ def test_the_costs_begin_with_those_now_at_every_width(width: int) -> None:
     assert "no worker group" in costs(none, now)
     assert costs(coming, None).startswith(("$?/h now", "what it costs now is not known"))
     assert not any("$0" in costs(row, None) for row in (any_price, none, coming))
-    cells = {column.key: column.cell for column in columns(lambda: False, lambda: 0.0)}
+    cells = {column.key: column.cell for column in columns(lambda: False)}
     assert cells["most"](Line(endpoint=none))[0] == "no group"
     assert cells["most"](Line(endpoint=coming))[0] == "?"
+
+
+def test_a_price_that_is_a_part_keeps_its_sign_and_a_course_is_of_the_capacity() -> None:
+    loads = tuple(Sample(float(at), Load(32.0, 458.0, 1, 2)) for at in range(3))
+    ready = Worker(id=1, status="IDLE", cur_load=32.0, perf=458.0)
+    workers = (WorkerRow(worker=ready, endpoint=1, since=0.0),)
+    row = EndpointRow(endpoint=Endpoint(id=1), workers=workers, samples=loads)
+    part = Line(endpoint=row, cost=Cost(0.0089, 0.0, 1, 0, 1))
+    shown = columns(lambda: False)
+    cells = {column.key: column.cell(part)[0] for column in shown}
+    fitted = fit_columns(shown, 116, 0, needed_widths(shown, [part])).columns
+    wide = {column.key: column.width for column in fitted}
+    assert cells["now"] == "0.0089+?"
+    assert wide["now"] >= len(cells["now"])
+    assert details.figures(part, 118)[0].plain.startswith("Load     ▁▁▁ 32 of 458 units/s = 7 %")

@@ -30,7 +30,7 @@ _DAY_HOURS = DAY // HOUR
 def state_words(row: EndpointRow) -> str:
     """`● active`; a word of the service that is not known stands as it was written."""
     if not row.listed:
-        return "◐ created, not listed yet"
+        return "◐ not listed"
     state = row.endpoint.state
     word = state if state in _GLYPHS else row.endpoint.endpoint_state or "not said"
     return f"{_GLYPHS.get(state, '?')} {word}"

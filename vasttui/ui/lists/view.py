@@ -204,7 +204,12 @@ class ListView(ListParts[Row]):
         """A sentence that replaces the sections in the line under the filter."""
         app = context(self)
         now, spell = app.session.clock.monotonic(), app.keymap.spelled
-        return lines.banner(self.snapshot, now, spell, self.size.width)
+        return lines.banner(self.snapshot, now, spell, self.notice_room)
+
+    @property
+    def notice_room(self) -> int:
+        """How many cells a notice may take."""
+        return self.size.width
 
     def show_hint(self) -> None:
         """One line for what matters most: a problem, a notice, the sections."""

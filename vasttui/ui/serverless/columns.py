@@ -20,7 +20,6 @@ from vasttui.services.serverless.words import (
     most_cell,
     state_words,
 )
-from vasttui.ui.format import age
 from vasttui.units import HOUR
 from vasttui.words import UNKNOWN, hours_words, money
 
@@ -50,9 +49,9 @@ def group_words(group: WorkerGroup, *, short: bool = False) -> str:
     return f"{group.id} {gpu}, {words}" if gpu else f"{group.id} {words}"
 
 
-def columns(short: Callable[[], bool], now: Callable[[], float]) -> Sequence[Column[Line]]:
-    """The columns; `short` says whether there is little room, `now` is monotonic seconds. A group
-    is sorted with its endpoint."""
+def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
+    """The columns; `short` says whether there is little room. A group is sorted with its
+    endpoint."""
 
     def name(line: Line) -> Cell:
         if line.group is None:
@@ -75,16 +74,16 @@ def columns(short: Callable[[], bool], now: Callable[[], float]) -> Sequence[Col
         Column("off", "Off", 4, number(Kind.OFF), "workers that are inactive or stopped", 7,
                value=_of(Kind.OFF), best_first=True),
         Column("load", "Load, of", 9, _load, "load of what the ready workers can, in units/s: "
-               "tokens/s for LLMs", 6, value=_share, best_first=True),
+               "tokens/s for LLMs", 6, most=14, value=_share, best_first=True),
         Column("bar", "Used", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
                "the part of it that is used", 8, left=True, plain=lambda line: ""),
         Column("now", "$/h now", 7, lambda line: (cost_cell(line.cost), ""),
-               "cost now, $/h; +? where some prices are not known", 3, value=_cost,
-               best_first=True),
+               "cost now, $/h; +? where some prices are not known", 3, most=12,
+               value=_cost, best_first=True),
         Column("most", "$/h most", 8, _most, "cost with as many workers as it may have, all at the "
                "dearest price it allows, $/h; any! without a limit", 4,
-               value=lambda line: line.endpoint.worst, best_first=True),
-        Column("note", "Note", 12, lambda line: _note(line, now()), "what is worth knowing", 9,
+               most=12, value=lambda line: line.endpoint.worst, best_first=True),
+        Column("note", "Note", 12, _note, "what is worth knowing", 9,
                left=True, grows=True),
     )  # fmt: skip
 
@@ -138,13 +137,13 @@ def _most(line: Line) -> Cell:
     return most_cell(line.group or line.endpoint), "warn" if line.worst == ANY else ""
 
 
-def _note(line: Line, now: float) -> Cell:
+def _note(line: Line) -> Cell:
+    """No age: cells are not drawn anew each second."""
     row = line.endpoint
     if line.group is not None:
         return ("! price", "warn") if line.group.group.price_limit == ANY else ("", "")
     if row.error is not None:
-        old = "not known" if row.as_of is None else age(now - row.as_of)
-        return f"workers ✖ {old}", "bad"
+        return f"workers ✖ {'not known' if row.workers is None else 'old'}", "bad"
     found = _warnings(row)
     return (found[0], "warn") if found else (_broken(row), "warn")
 

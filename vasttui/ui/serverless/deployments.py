@@ -32,9 +32,9 @@ from vasttui.ui.context import context
 from vasttui.ui.format import age, count, span
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
-from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.serverless.actions import At, logs
+from vasttui.ui.serverless.beside import BesideScreen
 from vasttui.ui.serverless.copying import choose_and_copy, deployment_texts
 from vasttui.ui.serverless.known import instances_of
 from vasttui.words import UNKNOWN
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _VERSIONS = "Versions"
 
 
-class DeploymentsScreen(ResourceScreen[DeploymentRow]):
+class DeploymentsScreen(BesideScreen[DeploymentRow]):
     """Start, stop and delete; each change is seen in the lists before it is believed."""
 
     SCOPE = "deployments"
@@ -208,7 +208,7 @@ class DeploymentsScreen(ResourceScreen[DeploymentRow]):
             pauses = f"workers every {EVERY:.0f} s ({spell('app.pause')} pauses)"
             about = f"✓ deployments {age(self._now - snapshot.as_of)} ago; {pauses}"
         words = lines.status(snapshot, self._now, about=about, paused=self.paused, spell=spell)
-        return words, self.order
+        return self.status(words), self.order
 
     def detail_title(self, row: DeploymentRow) -> Content:
         return Content(f"{row.deployment.title} · deployment {row.deployment.id}")
@@ -312,7 +312,7 @@ def _columns(now: Callable[[], float]) -> Sequence[Column[DeploymentRow]]:
                "workers of its endpoint", 3, value=lambda r: r.workers, best_first=True),
         Column("now", "$/h now", 7, lambda r: (cost_cell(r.cost), ""),
                "cost now, $/h; +? where some prices are not known", 2,
-               value=lambda r: r.now, best_first=True),
+               most=12, value=lambda r: r.now, best_first=True),
         Column("version", "Version", 12, lambda r: (
                r.version_words, "warn" if r.is_healthy is False else ""),
                "current version, and whether it was healthy", 4, left=True, most=30,

@@ -132,12 +132,12 @@ def figures(line: Line, width: int) -> list[Content]:
 
 
 def _with_course(line: Line, words: str) -> Content:
-    """The load, after its course so far."""
+    """The load, after its course so far, as parts of what the ready workers can now."""
     loads = line.endpoint.loads
-    if line.group is not None or len(loads) < 2:
+    load = line.load
+    if line.group is not None or len(loads) < 2 or load is None or load.unknown:
         return Content(words)
-    top = max((load for load in loads if load is not None), default=0.0)
-    course = sparkline(loads, min(_SPARK, len(loads)), top)
+    course = sparkline(loads, min(_SPARK, len(loads)), load.can)
     return Content.assemble((course, "$text-accent"), f" {words}")
 
 

@@ -149,8 +149,11 @@ class FullView(EndpointsScreen, EndpointLog):
             key = context(self).keymap.spelled("app.back")
             text = f" {self.row.name} is no longer listed. {key} goes back."
             return Content.styled(text, "$text-warning")
-        spell = context(self).keymap.spelled
-        return lines.banner(self.snapshot, self._now, spell, self.size.width)
+        if self.feed.snapshot.error is None and self.row.error is not None:
+            return self.failed([self.row])
+        return lines.banner(
+            self.snapshot, self._now, context(self).keymap.spelled, self.notice_room
+        )
 
     def nothing(self) -> tuple[str, str] | None:
         found = super().nothing()
@@ -159,17 +162,19 @@ class FullView(EndpointsScreen, EndpointLog):
         return "No workers", no_workers(self.row) or "This group has no workers."
 
     def strip(self, sentence: Content | None) -> Content:
-        """The views of the endpoint, the current one in brackets, or the problem."""
-        parts = [self._tab(name) for name in VIEWS]
-        names = Content.assemble("─ ", *parts, " ")
-        if sentence is not None:
-            return Content.assemble("─ ", self._tab(self.view), " ─", sentence)
+        """The views of the endpoint, the current one in brackets, and a notice beside them."""
+        names = self.section_names()
+        if sentence is not None and sentence.cell_length <= self.notice_room:
+            return Content.assemble(names, "─", sentence)
         spell = context(self).keymap.spelled
         end = f" {spell('app.back')} back to all endpoints ─"
         room = self.size.width - names.cell_length - len(end)
         if room < 1:
             end, room = "", self.size.width - names.cell_length
         return Content.assemble(names, "─" * max(0, room), end)
+
+    def section_names(self) -> Content:
+        return Content.assemble("─ ", *(self._tab(name) for name in VIEWS), " ")
 
     def _tab(self, name: str) -> Content:
         workers = self.line.workers if name == WORKERS else None
@@ -256,7 +261,7 @@ class FullView(EndpointsScreen, EndpointLog):
             pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
             about = f"workers {age(now - snapshot.as_of)} ago, {pauses}"
         words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
-        return words, self.order if self.view == WORKERS else Content("")
+        return self.status(words), self.order if self.view == WORKERS else Content("")
 
     def under_way(self) -> Content | None:
         """How far the updates of its workers are: those asked for here, else those seen."""

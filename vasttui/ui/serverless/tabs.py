@@ -133,7 +133,7 @@ def _endpoint_rows(row: EndpointRow) -> list[_Row]:
         ("Inactive, at least", _value(one, "cold_workers", "workers"), "cold_workers"),
         ("In reserve", _value(one, "cold_mult", "× what is used"), "cold_mult"),
         ("Ready, at least", _value(one, "min_load", "units/s"), "min_load"),
-        ("Inactive can, at least", _value(one, "min_cold_load", "units/s"), "min_cold_load"),
+        ("Inactive capacity", _value(one, "min_cold_load", "units/s or more"), "min_cold_load"),
         ("Used, at most", UNKNOWN if "target_util" in one.unread else
          _figure(used, "%"), "target_util"),
         ("Wait, at most", _value(one, "max_queue_time", "s"), "max_queue_time"),

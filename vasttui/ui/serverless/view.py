@@ -31,8 +31,8 @@ from vasttui.ui.context import context
 from vasttui.ui.format import age
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists import lines
-from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.serverless import details
+from vasttui.ui.serverless.beside import BesideScreen
 from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.known import instances_of
 from vasttui.ui.serverless.worker_columns import worker_columns
@@ -48,7 +48,7 @@ WORKERS = "Workers"
 """The tab of the details with the workers."""
 
 
-class EndpointsView(ResourceScreen[Line]):
+class EndpointsView(BesideScreen[Line]):
     """The rows, how old they are, what is wrong, and the details."""
 
     by_worker = False
@@ -63,7 +63,7 @@ class EndpointsView(ResourceScreen[Line]):
             noun="endpoint",
             id=lambda line: line.id,
             private=_ids,
-            columns=columns(lambda: self.size.width < _NARROW, app.session.clock.monotonic),
+            columns=columns(lambda: self.size.width < _NARROW),
             fields=FIELDS,
             sort=(("name", False),),
             place=lambda line: line.place,
@@ -119,8 +119,7 @@ class EndpointsView(ResourceScreen[Line]):
     def snapshot(self) -> Snapshot[Line]:
         """As of the last reading of the lists: the workers have an age of their own."""
         snapshot = self.feed.snapshot
-        as_of = None if self.serverless is None else self.serverless.reader.lists_as_of
-        return replace(snapshot, as_of=None if snapshot.as_of is None else as_of)
+        return replace(snapshot, as_of=None if snapshot.as_of is None else self.lists_as_of)
 
     def rows_of(self, snapshot: Snapshot[Line]) -> Sequence[Line]:
         """As they are known now, with the prices of the instances. Unchanged, they are the same
@@ -193,8 +192,7 @@ class EndpointsView(ResourceScreen[Line]):
             return found
         failing = [row for row in self._reader.rows if row.error is not None]
         if failing:
-            forms = (Content(f" ! {text}") for text in self._failed(failing))
-            return first_fit(self.size.width, *forms).stylize("bold $text-error")
+            return self.failed(failing)
         fleet = context(self).fleet
         left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
         groups = (group for row in self._reader.rows for group in row.groups)
@@ -202,20 +200,45 @@ class EndpointsView(ResourceScreen[Line]):
         said = [*left, *updates, *self._reader.reasons]
         return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
 
-    def _failed(self, rows: Sequence[EndpointRow]) -> Iterator[str]:
-        """Since when workers cannot be read, and how old all is; then in fewer words."""
-        assert self.serverless is not None
-        first = min(rows, key=lambda row: row.failing_since or 0.0)
-        clock = time.strftime("%H:%M:%S", time.localtime(first.failing_since or 0.0))
-        host = urlsplit(self.serverless.address).hostname or "the router"
-        tries = plural(max(row.failures for row in rows), "try", "tries")
-        known = [row.as_of for row in rows if row.as_of is not None]
-        lists, why = self._ago(self.snapshot.as_of), f"{host}: {first.error}".rstrip(".")
-        old = f"workers {self._ago(min(known))} old" if known else "workers not known"
+    def failed(self, rows: Sequence[EndpointRow]) -> Content:
+        """Since when workers cannot be read, and how old all is, in the words that have room: of
+        the endpoint under the cursor, else of the one that fails for longest."""
+        shown = self.browse.shown
+        here = None if shown is None else shown.endpoint.id
+        row = min(rows, key=lambda one: (one.id != here, one.failing_since or 0.0))
+        whose = "" if here in (None, row.id) else f" of {row.name}"
+        forms = self._failed(row, self._why(row), f"workers{whose} {self._old(row)}")
+        drawn = (Content.styled(f" ! {text}", "bold $text-error") for text in forms)
+        return first_fit(self.notice_room, *drawn)
+
+    def _failed(self, row: EndpointRow, why: str, old: str) -> Iterator[str]:
+        clock = time.strftime("%H:%M:%S", time.localtime(row.failing_since or 0.0))
+        tries, lists = plural(row.failures, "try", "tries"), self._ago(self.lists_as_of)
         yield f"{why} since {clock} ({tries}). The endpoints are {lists} old, the {old}."
         yield f"{why} since {clock}: endpoints {lists} old, {old}."
-        yield f"{why}: {old}."
-        yield f"{old[0].upper()}{old[1:]}: {why}."
+        yield f"Workers not read since {clock} ({tries}): endpoints {lists} old, {old}."
+        yield f"Workers not read since {clock}: endpoints {lists} old, {old}."
+        yield f"Not read since {clock}: {old}."
+        yield f"{old[0].upper()}{old[1:]}."
+
+    def _why(self, row: EndpointRow) -> str:
+        address = "" if self.serverless is None else self.serverless.address
+        host, why = urlsplit(address).hostname or "the router", f"{row.error}".rstrip(".")
+        return why if host in why else f"{host}: {why}"
+
+    def _old(self, row: EndpointRow) -> str:
+        return "not known" if row.as_of is None else f"{self._ago(row.as_of)} old"
+
+    @property
+    def lists_as_of(self) -> float | None:
+        """When the endpoints were read, in monotonic seconds."""
+        return None if self.serverless is None else self.serverless.reader.lists_as_of
+
+    def tick(self) -> None:
+        super().tick()
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        if self.is_current and any(row.error is not None for row in rows):
+            self.show_hint()  # it tells an age
 
     def _ago(self, at: float | None) -> str:
         return "not known" if at is None else age(self._now - at)
@@ -225,18 +248,20 @@ class EndpointsView(ResourceScreen[Line]):
         words = lines.status(
             snapshot, self._now, about=self._ages(), paused=self.paused, spell=spell
         )
-        return words, self.order
+        return self.status(words), self.order
 
     def _ages(self) -> str:
-        """How old the endpoints are, and the workers of the one under the cursor."""
+        """How old the endpoints are, and the workers of the one under the cursor, or why they are
+        old: the notice tells that age."""
         pauses = f"every {EVERY:.0f} s ({context(self).keymap.spelled('app.pause')} pauses)"
         shown, lists = self.browse.shown, self._ago(self.snapshot.as_of)
         if shown is None:
-            return f"✓ endpoints {lists} ago, {pauses}"
+            failing = any(row.error is not None for row in self._unknown)
+            return f"{'✖ workers not read' if failing else '✓'} endpoints {lists} ago, {pauses}"
         row = shown.endpoint
-        old = "workers not yet" if row.as_of is None else f"workers {self._ago(row.as_of)} ago"
         if row.error is not None:
-            return f"endpoints {lists} ago, ✖ {old}; {pauses}"
+            return f"✖ {self._why(row)}; {pauses}"
+        old = "workers not yet" if row.as_of is None else f"workers {self._ago(row.as_of)} ago"
         if self.size.width < _NARROW:
             return f"✓ {lists if row.as_of is None else self._ago(row.as_of)} ago, {pauses}"
         return f"✓ endpoints {lists} ago, {old}; {pauses}"

@@ -136,7 +136,7 @@ def test_a_load_is_of_what_the_ready_workers_can() -> None:
 
 def test_states_and_counts_in_words() -> None:
     assert words.state_words(row()) == "● active"
-    assert words.state_words(row(listed=False)) == "◐ created, not listed yet"
+    assert words.state_words(row(listed=False)) == "◐ not listed"
     odd = Endpoint(id=1, endpoint_state="Hibernating")
     assert words.state_words(row(endpoint=odd)) == "? Hibernating"
     assert words.state_words(row(endpoint=Endpoint(id=1))) == "? not said"
