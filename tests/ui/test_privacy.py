@@ -73,6 +73,8 @@ def veil() -> Veil:
         ("$4.20 left, about 23d", "••••• left, about •••"),
         ("account threshold $10.00", "account threshold ••••••"),
         ("type:ed25519 ssh-ed25519", None),
+        ("-H 'Authorization: Bearer k-1$' -H \"Authorization: Bearer ab12\" -d",
+         "-H 'Authorization: Bearer ••••' -H \"Authorization: Bearer ••••\" -d"),
         ("SHA256:x/yz work-mac", "••••••••••• work-mac"),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIg", "ssh-ed25519 " + "•" * 36),
         ("IGZha2Uga2V5IG9mIHRo laptop", "•••••••••••••••••••• ••••••"),

@@ -40,7 +40,7 @@ _SHAPES = re.compile(
     r"|\[?(?!\d{0,2}:\d\d:\d\d:(?![0-9a-f:]))(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+(?= [!-~]*@)"
     r"|(?-i:\bSHA256:)[!-~]+|\bAAAA[A-Za-z0-9+/]{8,}=*"
-    r"|(?<=token=)[\w.-]+|(?<=bearer )[!-~]+|(?<=api_key=)[\w.-]+|\bhf_\w{8,}"
+    r"|(?<=token=)[\w.-]+|(?<=bearer )[^\s\"'`]+|(?<=api_key=)[\w.-]+|\bhf_\w{8,}"
     r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
     r"|(?:(?<=\bendpoint[ -])|(?<=\bworkergroup[ -])|(?<=\binvoice )|(?<=\bsubaccount ))\d+"

@@ -193,6 +193,8 @@ async def test_a_new_endpoint_with_its_group() -> None:
         live = running.app.live
         assert live is not None
         await running.until(lambda: any(one.mine for one in live.templates.known.values()))
+        await running.pause()
+        assert "none: image and settings by hand" not in running.text
         await running.type("vllm-mine")
         await running.press("enter")
         await running.pause()

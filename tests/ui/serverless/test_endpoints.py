@@ -111,7 +111,13 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         screen = await endpoints(running)
         await running.press("O")
         assert "Only a worker group searches offers." in running.said
-        await running.press("down", "O")
+        await running.press("space")
+        assert "Each key here is for one row at a time: there are no marks." in running.said
+        assert not screen.browse.marks
+        assert " mark" not in running.text.splitlines()[-1]
+        await running.press("end", "X")
+        assert "It has no worker to update." in running.said
+        await running.press("home", "down", "O")
         await running.until(lambda: running.app.current_mode == "offers")
         query = running.app.offers.bar.text
         assert "gpu_name=RTX_5090" in query

@@ -184,6 +184,7 @@ async def test_the_key_is_shown_by_space_alone_and_copied_on_purpose() -> None:
         assert secret not in running.text
         await running.press("P", "space")
         assert secret not in running.text
+        assert "private mode hides it, y copies it" in running.text
         assert "Private mode hides it." in running.text
         await running.press("P", "y")
         assert "The key of llama-70b" in running.said

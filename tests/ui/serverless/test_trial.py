@@ -197,6 +197,12 @@ async def test_a_suspended_endpoint_says_so() -> None:
         await running.dialog("T")
         assert "whisper is suspended: requests are refused." in running.text
         assert "[ Ten times ]" in running.text
+        for width in (50, 60):  # what is typed has the room, not its hint
+            await running.pilot.resize_terminal(width, 20)
+            await running.pause()
+            load = next(row for row in running.text.splitlines() if "Load " in row)
+            assert "Load    16 " in load, width
+            assert "nits" not in load.replace("units", ""), width
         await running.press("enter")
         await running.until(lambda: "Waiting for a worker" in shown(running.app.screen), step=1)
         await running.press("escape")

@@ -39,9 +39,11 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "SearchInput"
 
-    def __init__(self, shelf: TemplateShelf, offer: Offer | None) -> None:
-        """What a template needs is compared with `offer`, if there is one."""
+    def __init__(self, shelf: TemplateShelf, offer: Offer | None, *, needed: bool = False) -> None:
+        """What a template needs is compared with `offer`, if there is one; `needed`: there must be
+        one, so that none is not offered."""
         super().__init__()
+        self._needed = needed
         self._shelf, self._offer = shelf, offer
         self._line = SearchLine("> ", "name, image, or what it is for")
         self._asked: set[str] = set()
@@ -108,7 +110,8 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         finds, known = self._line.finds, self._shelf.known.values()
         found = [one for one in known if finds(one.name, one.whole_image, one.desc, one.hash_id)]
         found.sort(key=lambda one: (not one.mine, not one.recommended, -(one.used or 0)))
-        options = [] if self._line.words else [Option("none: image and settings by hand", id="")]
+        has_none = not self._line.words and not self._needed
+        options = [Option("none: image and settings by hand", id="")] if has_none else []
         options += [Option(_line(one, self._offer), id=f"{one.id}") for one in found]
         chooser = self.query_one(OptionList)
         before = chooser.highlighted_option

@@ -210,6 +210,9 @@ async def update(at: At, line: Line) -> None:
         if await at.app.push_screen_wait(modal):
             await _send(at, _cancel(at, group))
         return
+    if group.workers == ():
+        at.app.notify(f"{name[:1].upper()}{name[1:]} has no worker to update.", markup=False)
+        return
     many = "its workers" if group.workers is None else plural(len(group.workers), "worker")
     text = (
         f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "

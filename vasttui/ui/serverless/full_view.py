@@ -239,7 +239,8 @@ class FullView(EndpointsScreen, EndpointLog):
         spell = context(self).keymap.spelled
         reveal, copy = spell("settings.reveal"), spell("settings.copy_key")
         word = "hides" if self.shows_key else "shows"
-        hint = Content.styled(f"{reveal} {word} it, {copy} copies it", "$text-muted")
+        shows = "private mode hides it" if context(self).private else f"{reveal} {word} it"
+        hint = Content.styled(f"{shows}, {copy} copies it", "$text-muted")
         return (key.reveal() if self.shows_key else _MASK), hint
 
     def tick(self) -> None:

@@ -141,7 +141,7 @@ class GroupFields(VerticalGroup):
     async def _choose(self) -> None:
         app = context(self)
         assert app.live is not None
-        chosen = await app.push_screen_wait(TemplatesModal(app.live.templates, None))
+        chosen = await app.push_screen_wait(TemplatesModal(app.live.templates, None, needed=True))
         if chosen is None:
             return
         self._template = chosen.template

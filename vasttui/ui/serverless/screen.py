@@ -33,14 +33,29 @@ class EndpointsScreen(EndpointsView):
     def why_off(self, action_id: str) -> str:
         if action_id == "endpoints.group":
             return ""
+        if action_id == "list.mark":
+            return "each key here is for one row at a time: there are no marks"
         row = self.browse.current
         if action_id == "endpoints.offers" and row is not None and row.group is None:
             return "only a worker group searches offers"
         if row is not None and row.worker is not None and action_id in _OF_ENDPOINTS:
             return "workers are started and stopped by their endpoint"
-        if action_id == "endpoints.update" and row is not None and not row.endpoint.groups:
-            return "it has no worker group"
+        if action_id == "endpoints.update" and row is not None and (off := self._why_as_is(row)):
+            return off
         return super().why_off(action_id)
+
+    def _why_as_is(self, row: Line) -> str:
+        """Why there is nothing to update, nor an update to cancel; empty if there is."""
+        groups = row.endpoint.groups if row.group is None else (row.group,)
+        if not groups:
+            return "it has no worker group"
+        updates = None if self.serverless is None else self.serverless.updates
+        goes_on = updates is not None and any(updates.goes_on(one) for one in groups)
+        return "" if goes_on or row.workers != () else "it has no worker to update"
+
+    def action_mark(self) -> None:
+        if not self.refused(self.why_off("list.mark")):
+            super().action_mark()
 
     def action_group(self) -> None:
         """All workers in one list, or endpoints and their groups."""
