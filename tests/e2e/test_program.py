@@ -75,7 +75,7 @@ def test_without_a_key_the_market_works_and_a_key_can_be_added(tmp_path: Path) -
         terminal.send("f" * 40, "enter")
         terminal.wait_for("rejected this API key")
         terminal.send("esc")
-        terminal.wait_for("no key: browsing only")
+        terminal.wait_for("no key · K")
         terminal.wait_for("●")
         terminal.send("K")
         terminal.wait_for("Sign in to Vast.ai")

@@ -33,7 +33,7 @@ def line_of(running: Stage, words: str) -> str:
 
 
 async def test_each_stands_there_is_filtered_and_has_details() -> None:
-    async with stage(instances=6) as running:
+    async with stage(instances=6, size=(120, 40)) as running:
         await running.instances()
         train = line_of(running, "train-a")
         assert "● running" in train
