@@ -112,6 +112,11 @@ def summary(lines: Sequence[Line]) -> str:
     return counts([line.endpoint for line in lines if line.group is None])
 
 
+def part(lines: Sequence[Line], shown: Sequence[Line]) -> str:
+    """`2 rows shown of 2 endpoints, 3 groups`: the workers of those not shown are no part of it."""
+    return f"{plural(len(shown), 'row')} shown of {summary(lines).partition(': ')[0]}"
+
+
 def worker_summary(lines: Sequence[Line], unknown: int) -> str:
     """`5 workers: 2 ready, 1 starting, 2 inactive`; of so many endpoints they are not known."""
     kinds = [(sum(line.of(kind) or 0 for line in lines), kind.value) for kind in Kind]

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.events import Paste
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -19,6 +20,7 @@ from vasttui.ui.serverless.actions import At
 from vasttui.ui.serverless.changing import make_endpoint
 from vasttui.ui.serverless.full import FullScreen
 from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.limits import LIMITS, Limit, hint_of
 from vasttui.ui.serverless.new_endpoint import NewEndpoint
 from vasttui.ui.serverless.screen import EndpointsScreen
 
@@ -282,3 +284,12 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         assert "cancel_update" not in first
         assert second["cancel_update"] is True
         assert not running.world.serverless.book.rollouts
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda one: one.key)
+def test_what_a_limit_means_stands_there_whole_or_not_at_all(limit: Limit) -> None:
+    forms = {hint_of(limit, room).strip() for room in range(80)}
+    whole = (limit.about, limit.short, "")
+    assert forms == {f"{limit.unit:8}{words}".strip() for words in whole}
+    assert len(hint_of(limit, 28)) <= 28
+    assert hint_of(limit, 28) != limit.unit

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.lists.columns import fit_columns
-from vasttui.lists.serverless_rows import Line, lines_of, summary
+from vasttui.lists.serverless_rows import Line, lines_of, part, summary
 from vasttui.models.decode_serverless import endpoints_from
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
@@ -253,7 +253,8 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     row = EndpointRow(endpoint=made, groups=(group,), workers=(), twins=(5,))
     found = lines_of([row], {})[0]
     named = {column.key: column.cell(found) for column in columns(lambda: False)}
-    assert (named["name"], named["note"]) == (("llama", "warn"), ("! same name", "warn"))
+    assert (named["name"], named["note"]) == (("llama (1)", "warn"), ("! same name", "warn"))
+    assert part([found, found], [found]) == "1 row shown of 2 endpoints, 2 groups"
     said = details.warnings(found)[0].plain
     costs = [details.figures(found, width)[2].plain for width in (100, 60)]
     assert costs[1] == "Costs    $0.000/h now · worst case not known"

@@ -112,8 +112,8 @@ class EndpointRow:
 
     @property
     def name(self) -> str:
-        """The name of the endpoint."""
-        return self.endpoint.name
+        """The name of the endpoint, with its number where another has the same."""
+        return f"{self.endpoint.name} ({self.id})" if self.twins else self.endpoint.name
 
     @property
     def loads(self) -> tuple[float | None, ...]:

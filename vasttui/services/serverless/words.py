@@ -110,21 +110,23 @@ def load_words(load: Load, endpoint: Endpoint) -> str:
     return f"{words}{target} · {plural(load.requests, 'request')}"
 
 
-def queue_words(endpoint: Endpoint) -> str:
-    """How long requests may wait, when workers go off, how many stay inactive."""
+def queue_words(endpoint: Endpoint, *, short: bool = False) -> str:
+    """How long requests may wait, when workers go off, how many stay inactive; in fewer words if it
+    is to be `short`."""
     off = endpoint.inactivity_timeout
     waits = (
-        ("longest wait allowed", endpoint.max_queue_time, 30),
+        ("wait at most" if short else "longest wait allowed", endpoint.max_queue_time, 30),
         ("wished", endpoint.target_queue_time, 10),
     )
     words = [
-        f"{what} {f'{usual} s (the usual)' if seconds is None else f'{seconds:g} s'}"
+        f"{what} {usual if seconds is None else seconds:g} s"
+        f"{' (the usual)' if seconds is None and not short else ''}"
         for what, seconds, usual in waits
     ]
     if off is None:
-        goes = "when it goes off is up to the service"
+        goes = "goes off as the service likes" if short else "when it goes off is up to the service"
     elif off > 0:
-        goes = f"goes off after {off:g} s without a request"
+        goes = f"off after {off:g} s" if short else f"goes off after {off:g} s without a request"
     else:
         goes = "does not go off unasked" if off == 0 else "never goes to zero"
     cold = endpoint.cold_workers
@@ -272,7 +274,8 @@ def notes(row: EndpointRow) -> list[str]:
     if row.twins:
         ids = ", ".join(map(str, row.twins))
         found.append(
-            f"Another endpoint is called {row.name}, too ({ids}): each bills its own workers."
+            f"Another endpoint is called {row.endpoint.name}, too ({ids}): "
+            "each bills its own workers."
         )
     if row.lacks_group:
         found.append(f"{row.name} has no worker group: it cannot start a worker.")

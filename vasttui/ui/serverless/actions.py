@@ -121,7 +121,7 @@ async def open_web(at: At, line: Line) -> None:
 
 async def copy(at: At, line: Line) -> None:
     """The name of the endpoint."""
-    await copy_and_show(at.app, at.app.session.clipboard, line.endpoint.name)
+    await copy_and_show(at.app, at.app.session.clipboard, line.endpoint.endpoint.name)
 
 
 async def test(at: At, line: Line) -> None:

@@ -49,7 +49,7 @@ class DeleteServerlessModal(TypedConfirm):
             what = f"the endpoint with {groups} and all workers"
         lost = f"This deletes {what}, AND the workers' disks. It cannot be undone."
         lines = [Content.styled(lost, "bold $text-error"), Content("")]
-        lines += [Content(f"Endpoint {row.name} ({row.id})")]
+        lines += [Content(f"Endpoint {row.endpoint.name} ({row.id})")]
         if group is not None:
             lines.append(Content(f"Group {group.id}: {group.group.search or 'no search'}"))
         if workers is None:
@@ -60,6 +60,7 @@ class DeleteServerlessModal(TypedConfirm):
         lines += [Content(cost_words(self._cost)), Content(""), Content(_LEFT)]
         if row.twins and group is None:
             ids = ", ".join(map(str, row.twins))
-            words = f"! Another endpoint is called {row.name}, too ({ids}): it stays and bills."
+            name = row.endpoint.name
+            words = f"! Another endpoint is called {name}, too ({ids}): it stays and bills."
             lines.append(Content.styled(words, "$text-warning"))
         return lines

@@ -10,6 +10,7 @@ from textual.content import Content
 from vasttui.lists.columns import Column, fit_columns
 from vasttui.lists.resource import Fact, raw_facts
 from vasttui.lists.serverless_rows import Line, worker_lines
+from vasttui.models.serverless import Endpoint
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
@@ -51,7 +52,11 @@ def title(line: Line, width: int) -> Content:
     which = f"endpoint {row.id}"
     if line.group is not None:
         which, row = f"group {line.group.id}", replace(row, workers=line.group.workers)
-    parts = (row.name, which, workers_words(row)), (row.name, workers_words(row)), (row.name,)
+    parts = (
+        (row.endpoint.name, which, workers_words(row)),
+        (row.name, workers_words(row)),
+        (row.name,),
+    )
     return first_fit(width - _AROUND, *(Content(" · ".join(one)) for one in parts))
 
 
@@ -126,9 +131,16 @@ def figures(line: Line, width: int) -> list[Content]:
     costs = (Content(" · ".join(form)) for form in forms)
     return [
         fact_line("Load", first_fit(room, *loads)),
-        fact_line("Queue", queue_words(endpoint)),
+        fact_line("Queue", first_fit(room, *_queue(endpoint))),
         fact_line("Costs", first_fit(room, *costs)),
     ]
+
+
+def _queue(endpoint: Endpoint) -> Sequence[Content]:
+    """Whole, in fewer words, and those without their last parts."""
+    parts = queue_words(endpoint, short=True).split(" · ")
+    short = [" · ".join(parts[:number]) for number in range(len(parts), 0, -1)]
+    return [Content(words) for words in (queue_words(endpoint), *short)]
 
 
 def _with_course(line: Line, words: str) -> Content:

@@ -11,25 +11,78 @@ from vasttui.models.endpoint_settings import EndpointSettings, limit_from
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit of an endpoint: its field, its name on screen, its unit, and what it means."""
+    """A limit of an endpoint: its field, its name on screen, its unit, and what it means, also in a
+    few words."""
 
     key: str
     title: str
     unit: str
     about: str
+    short: str
 
 
 LIMITS = (
-    Limit("max_workers", "Workers, at most", "", "max_workers: each may cost the most allowed"),
-    Limit("cold_workers", "Inactive, at least", "", "cold_workers: they bill their disk"),
-    Limit("cold_mult", "In reserve", "×", "cold_mult: of what is used now, kept inactive"),
-    Limit("min_load", "Ready, at least", "units/s", "min_load, tokens/s for LLMs; 0: all may go"),
-    Limit("target_util", "Used, at most", "%", "target_util: above it one more starts"),
-    Limit("max_queue_time", "Wait, at most", "s", "max_queue_time; empty: 30, the usual"),
-    Limit("target_queue_time", "Wait, wished", "s", "target_queue_time; empty: 10, the usual"),
-    Limit("inactivity_timeout", "Off after", "s", "inactivity_timeout, unasked; 0: not, −1: never"),
+    Limit(
+        "max_workers",
+        "Workers, at most",
+        "",
+        "max_workers: each may cost the most allowed",
+        "at the top price",
+    ),
+    Limit(
+        "cold_workers",
+        "Inactive, at least",
+        "",
+        "cold_workers: they bill their disk",
+        "each bills its disk",
+    ),
+    Limit(
+        "cold_mult",
+        "In reserve",
+        "×",
+        "cold_mult: of what is used now, kept inactive",
+        "of what is used now",
+    ),
+    Limit(
+        "min_load",
+        "Ready, at least",
+        "units/s",
+        "min_load, tokens/s for LLMs; 0: all may go",
+        "0: all may go",
+    ),
+    Limit(
+        "target_util",
+        "Used, at most",
+        "%",
+        "target_util: above it one more starts",
+        "above: one more",
+    ),
+    Limit(
+        "max_queue_time", "Wait, at most", "s", "max_queue_time; empty: 30, the usual", "empty: 30"
+    ),
+    Limit(
+        "target_queue_time",
+        "Wait, wished",
+        "s",
+        "target_queue_time; empty: 10, the usual",
+        "empty: 10",
+    ),
+    Limit(
+        "inactivity_timeout",
+        "Off after",
+        "s",
+        "inactivity_timeout, unasked; 0: not, −1: never",
+        "0: not, −1: never",
+    ),
 )
 _PERCENT = "target_util"
+
+
+def hint_of(limit: Limit, room: int) -> str:
+    """The unit, and what it means, in a few words if need be, if that fits whole into so many
+    cells."""
+    forms = (f"{limit.unit:8}{words}" for words in (limit.about, limit.short))
+    return next((words for words in forms if len(words) <= room), limit.unit)
 
 
 def typed_of(settings: EndpointSettings) -> dict[str, str]:

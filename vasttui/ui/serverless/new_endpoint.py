@@ -14,6 +14,7 @@ from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.limit_row import LimitRow
 from vasttui.ui.serverless.limits import LIMITS, read_limits, typed_of
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -53,9 +54,7 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
         yield GroupFields(None)
         first = typed_of(_FIRST)
         for one in LIMITS:
-            yield FormLine(one.title, f"{one.unit:8}{one.about}", most=12).row(
-                one.key, first[one.key]
-            )
+            yield LimitRow(one, one.title, first[one.key])
 
     def on_group_fields_changed(self, event: GroupFields.Changed) -> None:
         self.show()

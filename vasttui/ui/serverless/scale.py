@@ -12,7 +12,8 @@ from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words, limit_words
 from vasttui.ui.format import fit
-from vasttui.ui.modals.form_row import FormLine, FormRow
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.serverless.limit_row import LimitRow
 from vasttui.ui.serverless.limits import LIMITS, read_limits, typed_of
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -42,8 +43,7 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
         before = typed_of(self._before)
         yield Static(f"{'':{_NAME}}{'now':>{_NOW - 2}}  new", markup=False, id="head")
         for one in LIMITS:
-            line = FormLine(self._title(one.key, one.title), f"{one.unit:8}{one.about}", most=12)
-            yield line.row(one.key, before[one.key])
+            yield LimitRow(one, self._title(one.key, one.title), before[one.key])
         yield Static(id="limits", markup=False)
 
     def _title(self, key: str, title: str) -> str:

@@ -125,7 +125,7 @@ def _endpoint_rows(row: EndpointRow) -> list[_Row]:
     one = row.endpoint
     used = None if one.target_util is None else one.target_util * 100
     return [
-        ("Name", row.name, "endpoint_name"),
+        ("Name", one.name, "endpoint_name"),
         ("Number", f"{one.id}", "id"),
         ("State", state_words(row), "endpoint_state"),
         ("Made", _day(one.created_at), "created_at"),

@@ -210,3 +210,6 @@ def test_how_long_requests_wait(off: float | None, said: str) -> None:
     assert words.queue_words(endpoint) == (
         f"longest wait allowed 30 s, wished 10 s (the usual) · {said} · 2 or more inactive"
     )
+    short = words.queue_words(endpoint, short=True)
+    assert short.startswith("wait at most 30 s, wished 10 s · ")
+    assert len(short) < len(words.queue_words(endpoint))
