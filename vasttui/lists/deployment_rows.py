@@ -11,7 +11,7 @@ from vasttui.lists.resource import Fact
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, DeploymentVersion
 from vasttui.query.fields import Field, FieldSet
-from vasttui.services.serverless.costs import Cost, cost_of
+from vasttui.services.serverless.costs import Cost, rowless_of, whole_cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import cost_words, deployment_state, most_words
 from vasttui.units import DAY
@@ -78,24 +78,23 @@ def deployment_rows(
 ) -> tuple[DeploymentRow, ...]:
     """The deployments with what is known of their endpoints, which tell what the list leaves out;
     `instances` are those of the account, by id."""
-    known = {row.id: row for row in endpoints}
+    rowless = rowless_of(endpoints, instances)
+    known = {row.id: (row, whole_cost(row, None, instances, rowless)) for row in endpoints}
+    nothing: tuple[EndpointRow | None, Cost | None] = (None, None)
     return tuple(
-        _row(one, known.get(one.endpoint_id) if one.endpoint_id is not None else None, instances)
+        _row(one, *(nothing if one.endpoint_id is None else known.get(one.endpoint_id, nothing)))
         for one in deployments
     )
 
 
-def _row(
-    one: Deployment, row: EndpointRow | None, instances: Mapping[int, Instance]
-) -> DeploymentRow:
+def _row(one: Deployment, row: EndpointRow | None, cost: Cost | None) -> DeploymentRow:
     if one.endpoint_id is None:
         return DeploymentRow(one, cost=Cost(), workers=0)
     if row is None:
         return DeploymentRow(one, None, None, one.endpoint_state or "", one.worker_count)
-    workers, state = row.workers, one.endpoint_state or row.endpoint.endpoint_state or ""
-    if workers is None:
-        return DeploymentRow(one, row, None, state, one.worker_count)
-    return DeploymentRow(one, row, cost_of(workers, instances), state, len(workers))
+    state = one.endpoint_state or row.endpoint.endpoint_state or ""
+    workers = one.worker_count if row.workers is None else len(row.workers)
+    return DeploymentRow(one, row, cost, state, workers)
 
 
 def overview(row: DeploymentRow, now: float) -> Sequence[Fact]:

@@ -9,7 +9,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.query.fields import Field, FieldSet
-from vasttui.services.serverless.costs import Cost, cost_of
+from vasttui.services.serverless.costs import Cost, cost_of, rowless_of, whole_cost
 from vasttui.services.serverless.rows import (
     EndpointRow,
     GroupRow,
@@ -76,13 +76,12 @@ def lines_of(rows: Iterable[EndpointRow], instances: Mapping[int, Instance]) -> 
 
 
 def _lines(rows: Iterable[EndpointRow], instances: Mapping[int, Instance]) -> Iterator[Line]:
-    place = 0
-    for row in rows:
-        whole = None if row.workers is None else cost_of(row.workers, instances)
+    place, listed = 0, list(rows)
+    rowless = rowless_of(listed, instances)
+    for row in listed:
+        whole = whole_cost(row, None, instances, rowless)
         for group in (None, *row.groups):
-            cost = whole
-            if group is not None:
-                cost = None if group.workers is None else cost_of(group.workers, instances)
+            cost = whole if group is None else whole_cost(row, group, instances, rowless)
             yield Line(endpoint=row, group=group, cost=cost, whole=whole, place=place)
             place += 1
 

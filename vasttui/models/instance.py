@@ -76,6 +76,7 @@ class Instance:
     label: str | None = None
     endpoint_id: int | None = None
     """The endpoint that it is a worker of."""
+    workergroup_id: int | None = None
 
     actual_status: str | None = None
     cur_state: str | None = None

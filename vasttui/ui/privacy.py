@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PRIVATE_FIELDS = frozenset({
     "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "hostname",
     "gpu_ids", "avail_vol_ask_id", "ssh_host", "ssh_port", "endpoint_id",
+    "workergroup_id",
 })  # fmt: skip
 """Fields that tell who it is, hidden where every field is listed."""
 

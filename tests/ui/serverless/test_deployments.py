@@ -13,6 +13,7 @@ from vasttui.lists.deployment_rows import (
     overview,
     versions_facts,
 )
+from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, DeploymentVersion, Endpoint, Worker
 from vasttui.services.serverless.rows import EndpointRow, WorkerRow
 from vasttui.ui.serverless.copying import deployment_texts
@@ -45,6 +46,12 @@ def test_what_it_is_and_bills() -> None:
     row = row_of(ONE, replace(ENDPOINT, workers=(broken,)))
     assert bills(row).startswith("$?/h now: 1 with GPU"), "its instance is not known"
     assert row.now is None
+    late = Instance(id=7, endpoint_id=19430, actual_status="running", cur_state="running",
+                    dph_base=0.4, storage_total_cost=0.049)  # fmt: skip
+    [row] = deployment_rows([ONE], [ENDPOINT], {7: late})
+    assert bills(row).startswith(
+        "$0.449/h now: 0 with GPU and disk, 0 with disk, +1 without a row, $0.449/h"
+    )
     old = row_of(ONE, replace(ENDPOINT, workers=(broken,), error=VastError("No answer.")))
     assert "(old: No answer.)" in bills(old)
 

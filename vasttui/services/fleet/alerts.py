@@ -31,16 +31,18 @@ _RUNWAYS = (Runway.FINE, Runway.LOW, Runway.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One change. `name` is the instance's, empty for the account and the market."""
+    """One change. `name` is the instance's, empty for the account and the market. `word` says it in
+    short, if not the kind does."""
 
     kind: AlertKind
     name: str
     text: str
+    word: str = ""
 
     @property
     def short(self) -> str:
         """`train-a outbid`."""
-        return f"{self.name} {self.kind}" if self.name else self.text
+        return f"{self.name} {self.word or self.kind}" if self.name else self.text
 
     @property
     def whole(self) -> str:
@@ -80,7 +82,9 @@ class FleetAlerts:
             last = self._told.get((kind, row.id))
             if last is None or not 0 <= now - last < QUIET:
                 self._told[kind, row.id] = now
-                found.append(Alert(kind, fleet.called(row), _words(row, now)))
+                # whether a worker is ready, its endpoint tells
+                word = "running" if kind == "ready" and row.worker_of else ""
+                found.append(Alert(kind, fleet.called(row), _words(row, now), word))
         return found
 
     def _money(self, fleet: Fleet) -> list[Alert]:

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Worker
+from vasttui.models.status import phase_of
 from vasttui.models.worker_state import Bills
-from vasttui.services.serverless.rows import WorkerRow
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What workers cost together, in $/h: `known` now, `disk` of it for their disks. `running` of
     them bill GPU and disk, `idle` their disk alone. Of `unknown` ones the price is not known, so
-    that the sums are least sums."""
+    that the sums are least sums; `doubtful` ones count with what their instances show.
+
+    `rowless` are the ids of instances of the endpoint that the service does not list as workers;
+    they cost `rowless_known` of the sum, and `rowless_running` of them bill their GPUs."""
 
     known: float = 0.0
     disk: float = 0.0
     running: int = 0
     idle: int = 0
     unknown: int = 0
+    doubtful: int = 0
+    rowless: tuple[int, ...] = ()
+    rowless_known: float = 0.0
+    rowless_running: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What stands after the sums: `+?` if they are least sums, `?` if a part is in doubt."""
+        return "+?" if self.unknown else "?" if self.doubtful else ""
 
 
 def worker_price(worker: Worker, instance: Instance | None) -> float | None:
-    """$/h of a worker now, by the prices of its instance; None if that is not known."""
+    """$/h of a worker now, by the prices of its instance; None if that is not known. Where its
+    state does not tell, or tells of nothing, it is what the instance shows."""
     bills = worker.state.bills
-    if bills is Bills.NOTHING:
-        return 0.0
-    if instance is None or bills is Bills.UNKNOWN:
+    if bills in (Bills.NOTHING, Bills.UNKNOWN):
+        if instance is None:
+            return 0.0 if bills is Bills.NOTHING else None
+        return _shown(instance)
+    if instance is None:
         return None
     disk = _disk(instance)
     if bills is Bills.DISK or disk is None:
@@ -40,10 +57,31 @@ def worker_price(worker: Worker, instance: Instance | None) -> float | None:
     return None if instance.dph_base is None or "dph_base" in unread else instance.dph_base + disk
 
 
-def cost_of(workers: Iterable[WorkerRow], instances: Mapping[int, Instance]) -> Cost:
-    """What these workers cost now; `instances` are those of the account, by id."""
+def is_doubtful(worker: Worker, instance: Instance | None) -> bool:
+    """Whether its price is what its instance shows, and its state does not say the same."""
+    bills, price = worker.state.bills, worker_price(worker, instance)
+    return bills is Bills.UNKNOWN or (bills is Bills.NOTHING and price != 0)
+
+
+def billed(worker: Worker, instance: Instance | None) -> str:
+    """What is billed for it: `GPU + disk`, with a question mark where its instance tells alone."""
+    if instance is None or not is_doubtful(worker, instance):
+        return worker.state.bills.value
+    bill = bill_of(instance, phase_of(instance))
+    if bill.hourly is None:
+        return Bills.UNKNOWN.value
+    return f"{(Bills.ALL if bill.gpu else Bills.DISK if bill.disk else Bills.NOTHING).value}?"
+
+
+def cost_of(
+    workers: Iterable[WorkerRow],
+    instances: Mapping[int, Instance],
+    rowless: Iterable[Instance] = (),
+) -> Cost:
+    """What these workers cost now, and instances without a row; `instances` are those of the
+    account, by id."""
     known = disks = 0.0
-    running = idle = unknown = 0
+    running = idle = unknown = doubtful = 0
     for row in workers:
         instance, bills = instances.get(row.id), row.worker.state.bills
         price = worker_price(row.worker, instance)
@@ -51,9 +89,60 @@ def cost_of(workers: Iterable[WorkerRow], instances: Mapping[int, Instance]) -> 
         idle += bills is Bills.DISK
         unknown += price is None
         known += price or 0.0
-        if instance is not None and bills in (Bills.ALL, Bills.DISK):
-            disks += _disk(instance) or 0.0
-    return Cost(known, disks, running, idle, unknown)
+        in_doubt = price is not None and is_doubtful(row.worker, instance)
+        doubtful += in_doubt
+        if instance is not None and (bills in (Bills.ALL, Bills.DISK) or in_doubt):
+            disks += min(_disk(instance) or 0.0, price or 0.0)
+    return _with_rowless(Cost(known, disks, running, idle, unknown, doubtful), rowless)
+
+
+def rowless_of(
+    rows: Iterable[EndpointRow], instances: Mapping[int, Instance]
+) -> Mapping[int, Sequence[Instance]]:
+    """The instances that say they are of an endpoint, by its id, and that no endpoint lists as a
+    worker: it is being updated, late, or the service was not reached."""
+    listed = {one.id for row in rows for one in row.workers or ()}
+    found: dict[int, list[Instance]] = {}
+    for one in instances.values():
+        if one.endpoint_id is not None and one.id not in listed:
+            found.setdefault(one.endpoint_id, []).append(one)
+    return found
+
+
+def whole_cost(
+    row: EndpointRow, group: GroupRow | None, instances: Mapping[int, Instance],
+    rowless: Mapping[int, Sequence[Instance]],
+) -> Cost | None:  # fmt: skip
+    """What an endpoint, or a `group` of it, costs now with its instances without a row; None if
+    that is not known."""
+    workers, others = row.workers, rowless.get(row.id, ())
+    if group is not None:
+        only = group.id if len(row.groups) == 1 else None
+        workers = group.workers
+        others = [one for one in others if (one.workergroup_id or only) == group.id]
+    if workers is None and (row.workers is not None or not others):
+        return None
+    return cost_of(workers or (), instances, others)
+
+
+def _with_rowless(cost: Cost, rowless: Iterable[Instance]) -> Cost:
+    ids, known, disks, running, unknown = list[int](), 0.0, 0.0, 0, 0
+    for one in rowless:
+        bill = bill_of(one, phase_of(one))
+        ids.append(one.id)
+        known += (bill.gpu or 0.0) + (bill.disk or 0.0)
+        disks += bill.disk or 0.0
+        running += bill.gpu != 0
+        unknown += bill.hourly is None
+    return replace(
+        cost, known=cost.known + known, disk=cost.disk + disks, unknown=cost.unknown + unknown,
+        rowless=tuple(sorted(ids)), rowless_known=known, rowless_running=running,
+    )  # fmt: skip
+
+
+def _shown(instance: Instance) -> float | None:
+    """$/h as the list of instances shows it."""
+    return bill_of(instance, phase_of(instance)).hourly
 
 
 def _disk(instance: Instance) -> float | None:

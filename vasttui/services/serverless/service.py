@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from vasttui.clock import Clock
@@ -63,17 +63,19 @@ class Serverless:
         )
         return replace(row, endpoint=endpoint, groups=groups)
 
-    async def delete_endpoint(self, row: EndpointRow) -> LeftWorkers:
-        """Delete an endpoint as it was shown; what it leaves is looked for. Raises VastError."""
+    async def delete_endpoint(self, row: EndpointRow, rowless: Iterable[int] = ()) -> LeftWorkers:
+        """Delete an endpoint as it was shown; what it leaves is looked for, with its instances
+        `rowless` that are not among its workers. Raises VastError."""
         left = await self.endpoints.delete(row.endpoint)
-        self.left.add(row.name, left, (one.id for one in row.workers or ()))
+        self.left.add(row.name, left, [*(one.id for one in row.workers or ()), *rowless])
         self.reader.refresh()
         return left
 
-    async def delete_group(self, row: GroupRow) -> LeftWorkers:
+    async def delete_group(self, row: GroupRow, rowless: Iterable[int] = ()) -> LeftWorkers:
         """Delete a group as it was shown; what it leaves is looked for. Raises VastError."""
         left = await self.groups.delete(row.group)
-        self.left.add(f"Group {row.id}", left, (one.id for one in row.workers or ()))
+        workers = [*(one.id for one in row.workers or ()), *rowless]
+        self.left.add(f"Group {row.id}", left, workers)
         self.reader.refresh()
         return left
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
+from vasttui.models.instance import Instance
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker, WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
-from vasttui.services.serverless.costs import Cost
+from vasttui.services.serverless.costs import Cost, is_doubtful, worker_price
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load
 from vasttui.units import DAY, HOUR
 from vasttui.words import (
@@ -135,10 +136,11 @@ def queue_words(endpoint: Endpoint, *, short: bool = False) -> str:
 
 
 def cost_cell(cost: Cost | None) -> str:
-    """$/h now without its unit; a least sum has `+?`, what is not known at all is `?`."""
-    if cost is None or (cost.unknown and not cost.known):
+    """$/h now without its unit; a least sum has `+?`, one with a part in doubt `?`; what is not
+    known at all is `?`."""
+    if cost is None or (cost.mark and not cost.known):
         return UNKNOWN
-    return f"{hourly(cost.known)}{'+?' if cost.unknown else ''}"
+    return f"{hourly(cost.known)}{cost.mark}"
 
 
 def cost_words(cost: Cost | None) -> str:
@@ -146,8 +148,25 @@ def cost_words(cost: Cost | None) -> str:
     if cost is None:
         return "what it costs now is not known"
     part = f", {cost.unknown} not known" if cost.unknown else ""
-    least = at_least(cost.known, "+?" if cost.unknown else "")
+    if cost.doubtful:
+        part = f"{part}, {cost.doubtful} in doubt, as on Instances"
+    if cost.rowless:
+        part = f"{part}, +{rowless_words(cost)}"
+    least = at_least(cost.known, cost.mark)
     return f"{least} now: {cost.running} with GPU and disk, {cost.idle} with disk{part}"
+
+
+def rowless_words(cost: Cost) -> str:
+    """`1 without a row, $0.449/h`: instances of the endpoint that are not among its workers."""
+    return f"{len(cost.rowless)} without a row, {at_least(cost.rowless_known, '')}"
+
+
+def bills_words(worker: Worker, instance: Instance | None, known: str) -> str:
+    """What a worker bills, in a sentence: `known`, or that only its instance tells."""
+    price = worker_price(worker, instance)
+    if price is None or not is_doubtful(worker, instance):
+        return known
+    return f"What it bills is in doubt: its instance shows {per_hour(price)}."
 
 
 def worst_cell(worst: float | None) -> str:
@@ -203,10 +222,9 @@ def state_choice(state: str, cost: Cost | None) -> str:
     """What setting an endpoint to this state would cost, as far as is known now."""
     if cost is None:
         return UNKNOWN
-    more = "+?" if cost.unknown else ""
-    now = at_least(cost.known, more)
+    now = at_least(cost.known, cost.mark)
     if state == "stopped":
-        return at_least(cost.disk, more)
+        return at_least(cost.disk, "+?" if cost.rowless else cost.mark)
     return f"{now}, nothing saved" if state == "suspended" else now
 
 
@@ -216,18 +234,20 @@ def after_state(state: str, cost: Cost | None) -> str:
         return "Active: requests are served, workers come and go with the load."
     if cost is None:
         return f"{state.capitalize()}: what goes on billing is not known."
-    more = "+?" if cost.unknown else ""
+    more = f" {rowless_words(cost)} now, may go on." if cost.rowless else ""
     workers = plural(cost.running, "worker")
     if state == "stopped":
         go = "goes" if cost.running == 1 else "go"
-        left = at_least(cost.disk, more)
-        return f"Stopped: {workers} {go} inactive; what is left is {left} of disk."
-    if not cost.running:
-        return f"Suspended: requests are refused; {at_least(cost.disk, more)} of disk goes on."
-    go = "goes" if cost.running == 1 else "go"
+        left = at_least(cost.disk, "+?" if more else cost.mark)
+        return f"Stopped: {workers} {go} inactive; what is left is {left} of disk.{more}"
+    if not cost.running + cost.rowless_running:
+        left, of = at_least(cost.known, cost.mark), "" if cost.doubtful else " of disk"
+        return f"Suspended: requests are refused; {left}{of} goes on.{more}"
+    running = cost.running + cost.rowless_running
+    go = "goes" if running == 1 else "go"
     return (
-        f"Suspended: requests are refused, and {workers} {go} on billing "
-        f"{at_least(cost.known, more)}. Stopped is what saves."
+        f"Suspended: requests are refused, and {plural(running, 'worker')} {go} on billing "
+        f"{at_least(cost.known, cost.mark)}. Stopped is what saves.{more}"
     )
 
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.endpoint_settings import group_settings_of, settings_of
+from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.words import (
     after_state,
@@ -92,7 +93,7 @@ async def _make(at: At, order: NewEndpoint) -> str:
 
 async def new_group(at: At, row: EndpointRow) -> None:
     """Ask, then make a group of an endpoint."""
-    modal = GroupModal(row, None, cost(at.app.fleet, row.workers), at.serverless)
+    modal = GroupModal(row, None, _cost(at, row), at.serverless)
     order = await at.app.push_screen_wait(modal)
     if order is None:
         return
@@ -108,10 +109,14 @@ async def new_group(at: At, row: EndpointRow) -> None:
     await _send(at, make())
 
 
+def _cost(at: At, row: EndpointRow, group: GroupRow | None = None) -> Cost | None:
+    return cost(at.app.fleet, at.serverless.reader.rows, row, group)
+
+
 async def edit(at: At, line: Line) -> None:
     """Scale an endpoint, or change a group."""
     row, group = line.endpoint, line.group
-    spent = cost(at.app.fleet, row.workers)
+    spent = _cost(at, row)
     readable = settings_of(row.endpoint) if group is None else group_settings_of(group.group)
     if readable is None:
         name = row.name if group is None else f"Group {group.id}"
@@ -135,7 +140,7 @@ async def edit(at: At, line: Line) -> None:
 
 
 async def _scale(at: At, row: EndpointRow) -> None:
-    spent = cost(at.app.fleet, row.workers)
+    spent = _cost(at, row)
     order = await at.app.push_screen_wait(ScaleModal(row, spent, at.serverless))
     if order is None:
         return
@@ -143,7 +148,7 @@ async def _scale(at: At, row: EndpointRow) -> None:
 
     async def change() -> str:
         made = await at.serverless.endpoints.change(shown.endpoint, settings)
-        now = "" if spent is None or spent.unknown else f"; now {per_hour(spent.known)} goes on"
+        now = "" if spent is None or spent.mark else f"; now {per_hour(spent.known)} goes on"
         return f"{made.name} is scaled: {most_words(replace(shown, endpoint=made))}{now}."
 
     await _send(at, change())
@@ -155,7 +160,7 @@ async def state(at: At, line: Line) -> None:
     if settings_of(row.endpoint) is None:
         at.app.notify(_UNREAD.format(name=row.name), severity="warning", markup=False)
         return
-    spent = cost(at.app.fleet, row.workers)
+    spent = _cost(at, row)
     order = await at.app.push_screen_wait(StateModal(row, spent, at.serverless))
     if order is None:
         return
@@ -174,15 +179,17 @@ async def delete(at: At, line: Line) -> None:
         await delete_worker(at, line)
         return
     row, group = line.endpoint, line.group
-    workers = row.workers if group is None else group.workers
-    modal = DeleteServerlessModal(row, group, cost(at.app.fleet, workers), at.app.hide_words)
+    spent = _cost(at, row, group)
+    modal = DeleteServerlessModal(row, group, spent, at.app.hide_words)
     if await at.app.push_screen_wait(modal) != modal.VERB:
         return
 
     async def remove() -> str:
+        rowless = () if spent is None else spent.rowless
         if group is None:
-            return deleted_words(row.name, await at.serverless.delete_endpoint(row))
-        return deleted_words(f"Group {group.id}", await at.serverless.delete_group(group))
+            return deleted_words(row.name, await at.serverless.delete_endpoint(row, rowless))
+        left = await at.serverless.delete_group(group, rowless)
+        return deleted_words(f"Group {group.id}", left)
 
     await _send(at, remove(), removes=line.id)
 

@@ -78,8 +78,8 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
         Column("bar", "Used", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
                "the part of it that is used", 8, left=True, plain=lambda line: ""),
         Column("now", "$/h now", 7, lambda line: (cost_cell(line.cost), ""),
-               "cost now, $/h; +? where some prices are not known", 3, most=12,
-               value=_cost, best_first=True),
+               "cost now, $/h; +? where some prices are not known, ? where one is in doubt", 3,
+               most=12, value=_cost, best_first=True),
         Column("most", "$/h most", 8, _most, "cost with as many workers as it may have, all at the "
                "dearest price it allows, $/h; any! without a limit", 4,
                most=12, value=lambda line: line.endpoint.worst, best_first=True),
@@ -140,12 +140,15 @@ def _most(line: Line) -> Cell:
 def _note(line: Line) -> Cell:
     """No age: cells are not drawn anew each second."""
     row = line.endpoint
+    rowless = "" if line.cost is None or not line.cost.rowless else (
+        f"+{len(line.cost.rowless)} without a row")  # fmt: skip
     if line.group is not None:
-        return ("! price", "warn") if line.group.group.price_limit == ANY else ("", "")
+        any_price = line.group.group.price_limit == ANY
+        return "! price" if any_price else rowless, "warn"
     if row.error is not None:
         return f"workers ✖ {'not known' if row.workers is None else 'old'}", "bad"
     found = _warnings(row)
-    return (found[0], "warn") if found else (_broken(row), "warn")
+    return (found[0] if found else rowless or _broken(row)), "warn"
 
 
 def _warnings(row: EndpointRow) -> list[str]:

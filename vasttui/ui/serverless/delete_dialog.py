@@ -57,6 +57,9 @@ class DeleteServerlessModal(TypedConfirm):
         else:
             ids = ", ".join(f"{one.id}" for one in workers)
             lines.append(Content(f"{plural(len(workers), 'worker')}{f': {ids}' if ids else ''}"))
+        if self._cost is not None and self._cost.rowless:
+            ids = ", ".join(f"{one}" for one in self._cost.rowless)
+            lines.append(Content(f"without a row among its workers: {ids}"))
         lines += [Content(cost_words(self._cost)), Content(""), Content(_LEFT)]
         if row.twins and group is None:
             ids = ", ".join(map(str, row.twins))

@@ -12,9 +12,10 @@ from vasttui.lists.resource import Fact, raw_facts
 from vasttui.lists.serverless_rows import Line, worker_lines
 from vasttui.models.serverless import Endpoint
 from vasttui.models.worker_search import ANY
-from vasttui.models.worker_state import Kind
+from vasttui.models.worker_state import Bills, Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.words import (
+    bills_words,
     cost_words,
     load_words,
     most_words,
@@ -158,9 +159,11 @@ def worker_facts(line: Line) -> Sequence[Fact]:
     assert line.worker is not None
     state = line.worker.worker.state
     tone = _STYLES[TONES[line.worker.kind]]
-    bills = "what it bills is not known" if state.bills.value == UNKNOWN else (
-        f"bills {state.bills.value}")  # fmt: skip
-    facts = [Fact("State", f"{state.words}: {state.about} It {bills}.", tone)]
+    known = f"It bills {state.bills.value}."
+    if state.bills is Bills.UNKNOWN:
+        known = "What it bills is not known."
+    bills = bills_words(line.worker.worker, line.instance, known)
+    facts = [Fact("State", f"{state.words}: {state.about} {bills}", tone)]
     if line.worker.kind is Kind.READY and line.load is not None:
         facts.append(Fact("Load", load_words(line.load, line.endpoint.endpoint)))
     facts.append(Fact("Of", f"endpoint {line.endpoint.name}, {_group_words(line)}"))

@@ -15,7 +15,7 @@ from vasttui.lists.resource import Resource
 from vasttui.lists.serverless_rows import Line, worker_lines
 from vasttui.models.serverless import Endpoint, WorkerGroup
 from vasttui.models.worker_state import Kind
-from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.costs import Cost, cost_of
 from vasttui.services.serverless.group_changes import UPDATING
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
@@ -28,7 +28,7 @@ from vasttui.ui.lines import clickable, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.serverless import details, tabs
-from vasttui.ui.serverless.known import instances_of
+from vasttui.ui.serverless.known import cost, instances_of
 from vasttui.ui.serverless.log import EndpointLog
 from vasttui.ui.serverless.screen import EndpointsScreen
 from vasttui.ui.serverless.worker_pane import worker_facts, worker_title
@@ -73,9 +73,11 @@ class FullView(EndpointsScreen, EndpointLog):
         if self.is_gone:
             return f"{self._called}: its workers are not known"
         workers = [line.worker for line in shown if line.worker is not None]
-        cost = cost_of(workers, instances_of(context(self).fleet))
+        spent: Cost | None = cost_of(workers, instances_of(context(self).fleet))
+        if len(shown) == len(self.browse.list.all_rows):
+            spent = self.line.cost
         ready = sum(one.kind is Kind.READY for one in workers)
-        now = cost_words(cost).partition(" now")[0]
+        now = cost_words(spent).partition(" now")[0]
         return f"{self._called}: {plural(len(workers), 'worker')}, {ready} ready, {now}"
 
     @property
@@ -86,10 +88,9 @@ class FullView(EndpointsScreen, EndpointLog):
     def line(self) -> Line:
         """The endpoint or the group as a row of the list."""
         group = next((one for one in self.row.groups if one.id == self.group), None)
-        workers = self.row.workers if group is None else group.workers
-        instances = instances_of(context(self).fleet)
-        cost = None if workers is None else cost_of(workers, instances)
-        return Line(endpoint=self.row, group=group, cost=cost)
+        rows = [self.row] if self.serverless is None else self.serverless.reader.rows
+        spent = cost(context(self).fleet, rows, self.row, group)
+        return Line(endpoint=self.row, group=group, cost=spent)
 
     @property
     def is_gone(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vasttui.models.instance import Instance
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.services.serverless.costs import Cost, cost_of
-from vasttui.services.serverless.rows import WorkerRow
+from vasttui.services.serverless.costs import Cost, rowless_of, whole_cost
+from vasttui.services.serverless.rows import EndpointRow, GroupRow
 
 
 def instances_of(fleet: Fleet) -> Mapping[int, Instance]:
@@ -15,6 +15,10 @@ def instances_of(fleet: Fleet) -> Mapping[int, Instance]:
     return {row.id: row.instance for row in fleet.rows if not row.gone}
 
 
-def cost(fleet: Fleet, workers: tuple[WorkerRow, ...] | None) -> Cost | None:
-    """What these workers cost now; None if they are not known."""
-    return None if workers is None else cost_of(workers, instances_of(fleet))
+def cost(
+    fleet: Fleet, rows: Iterable[EndpointRow], row: EndpointRow, group: GroupRow | None = None
+) -> Cost | None:
+    """What an endpoint, or a `group` of it, costs now; None if that is not known. `rows` are all
+    endpoints."""
+    instances = instances_of(fleet)
+    return whole_cost(row, group, instances, rowless_of(rows, instances))

@@ -8,11 +8,13 @@ from vasttui.lists.columns import Cell, Column
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import Worker
 from vasttui.models.worker_state import Kind, WorkerState
+from vasttui.services.serverless.costs import billed
 from vasttui.services.serverless.rows import WorkerRow
+from vasttui.services.serverless.words import cost_cell
 from vasttui.ui.format import age, count, percent, private_cell, span
 from vasttui.ui.serverless.columns import BAR, bar
 from vasttui.units import DAY, HOUR, MINUTE
-from vasttui.words import UNKNOWN, hourly
+from vasttui.words import UNKNOWN
 
 NONE = "-"
 TONES = {
@@ -58,10 +60,11 @@ def worker_columns(
                value=lambda line: _worker(line).reqs_working, best_first=True),
         Column("disk", "Disk", 5, _disk, "disk that is used, GB", 11,
                value=lambda line: _worker(line).disk_usage, best_first=True),
-        Column("price", "$/h", 6, _price, "cost now, $/h", 4, most=12,
-               value=lambda line: line.now, best_first=True),
-        Column("bills", "Bills", 10, lambda line: (_state(line).bills.value, ""),
-               "what is billed", 7, left=True, value=lambda line: _state(line).bills.value),
+        Column("price", "$/h", 6, _price, "cost now, $/h; ? where its instance tells alone", 4,
+               most=12, value=lambda line: line.now, best_first=True),
+        Column("bills", "Bills", 10, lambda line: (_bills(line), ""),
+               "what is billed; ? where its instance tells alone", 7, left=True, most=11,
+               value=_bills),
         Column("rel", "Rel", 4, lambda line: (percent(_worker(line).reliability), "dim"),
                "reliability of its machine, %", 12,
                value=lambda line: _worker(line).reliability, best_first=True),
@@ -142,4 +145,8 @@ def _disk(line: Line) -> Cell:
 
 
 def _price(line: Line) -> Cell:
-    return (UNKNOWN, "dim") if line.now is None else (hourly(line.now), "")
+    return cost_cell(line.cost), "dim" if line.now is None else ""
+
+
+def _bills(line: Line) -> str:
+    return billed(_worker(line), line.instance)

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.worker_state import Bills
+from vasttui.services.serverless.words import bills_words
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.instances.log_lines import tail_lines
@@ -38,6 +39,7 @@ def worker_facts(line: Line, app: AppContext, width: int) -> list[Content]:
     passed = since(line.worker, app.session.clock.now())
     words = state.words if passed == NONE else f"{state.words} {passed}"
     price = "" if line.now is None else f" {per_hour(line.now)}."
+    bills = bills_words(line.worker.worker, line.instance, f"{_BILLS[state.bills]}{price}")
     log = None if app.live is None else app.live.logs.get(line.worker.id, daemon=False)
     tail = tail_lines(log, 1, spell("workers.logs"))[-1]
     if log is not None and log.lines:
@@ -52,7 +54,7 @@ def worker_facts(line: Line, app: AppContext, width: int) -> list[Content]:
     if line.instance is None:
         ways, ends = "its instance is not listed, so that its keys do nothing", ""
     found = [
-        fact_line("State", f"{words}: {state.about} {_BILLS[state.bills]}{price}"),
+        fact_line("State", f"{words}: {state.about} {bills}"),
         fact_line("Log", tail),
         fact_line("Way in", ways),
         *([fact_line("", ends)] if ends else []),

@@ -117,6 +117,15 @@ def test_the_sentences_are_those_of_the_inbox() -> None:
     assert ": Running" in ready.whole
 
 
+def test_a_worker_that_runs_is_not_called_ready() -> None:
+    watch = FleetAlerts()
+    watch.of(Fleet(rows=(fleet_row(1, Phase.LOADING),), number=1), NOW)
+    worker = replace(fleet_row(1, Phase.RUNNING), endpoint="llama-70b")
+    [one] = watch.of(Fleet(rows=(worker,), number=2), NOW)
+    assert one.kind == "ready"
+    assert one.short == f"{one.name} running"
+
+
 def test_instances_of_one_name_are_told_apart() -> None:
     rows = [fleet_row(12_300_642, Phase.RUNNING), fleet_row(12_300_007, Phase.RUNNING)]
     alike = tuple(replace(row, instance=replace(row.instance, label="batch")) for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,14 @@ from vasttui.models.instance import Instance
 from vasttui.models.serverless import Endpoint, LeftWorkers, Worker
 from vasttui.models.worker_search import ANY
 from vasttui.services.serverless import words
-from vasttui.services.serverless.costs import Cost, cost_of, worker_price
+from vasttui.services.serverless.costs import (
+    Cost,
+    billed,
+    cost_of,
+    rowless_of,
+    whole_cost,
+    worker_price,
+)
 from vasttui.services.serverless.rows import (
     EndpointRow,
     GroupRow,
@@ -21,6 +29,7 @@ from vasttui.services.serverless.rows import (
     load_of,
     worst_case,
 )
+from vasttui.words import hourly
 
 
 def rows(*workers: Worker) -> tuple[WorkerRow, ...]:
@@ -47,17 +56,81 @@ PRICES = {
     ("status", "price"),
     [
         ("idle", 0.384), ("MODEL_LOADING", 0.384), ("stopping", 0.384), ("creating", 0.005),
-        ("stopped", 0.005), ("error", 0.0), ("destroying", 0.0), ("pending", 0.0),
-        ("unavail", None), ("hibernating", None),
+        ("stopped", 0.005),
     ],
 )  # fmt: skip
 def test_a_worker_costs_what_its_state_bills(status: str, price: float | None) -> None:
     assert worker_price(worker(1, status), PRICES[1]) == price
 
 
+FAILED = Instance(id=1, actual_status="exited", intended_status="stopped", cur_state="stopped",
+                  dph_base=0.4, storage_total_cost=0.009)  # fmt: skip
+RUNS = Instance(id=1, actual_status="running", intended_status="running", cur_state="running",
+                dph_base=0.4, storage_total_cost=0.009)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["error", "destroying", "pending", "unavail", "hibernating"])
+def test_a_state_that_does_not_tell_costs_what_its_instance_shows_in_doubt(status: str) -> None:
+    for instance, price, what in ((FAILED, 0.009, "disk?"), (RUNS, 0.409, "GPU + disk?")):
+        assert worker_price(worker(1, status), instance) == pytest.approx(price)
+        assert billed(worker(1, status), instance) == what
+        cost = cost_of(rows(worker(1, status)), {1: instance})
+        assert (cost.doubtful, cost.unknown) == (1, 0)
+        assert cost.known == pytest.approx(price)
+        assert cost.disk == pytest.approx(0.009)
+        assert words.cost_cell(cost) == f"{hourly(price)}?"
+        assert words.cost_words(cost).endswith(", 1 in doubt, as on Instances")
+        assert words.bills_words(worker(1, status), instance, "Nothing.").startswith(
+            "What it bills is in doubt: its instance shows $0."
+        )
+    away = Instance(id=1, actual_status="offline", dph_base=0.4, storage_total_cost=0.009)
+    assert billed(worker(1, "error"), away) == "nothing"
+    assert words.bills_words(worker(1, "error"), away, "Nothing bills.") == "Nothing bills."
+
+
+def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> None:
+    late = replace(RUNS, id=7, endpoint_id=LLAMA.id, workergroup_id=11)
+    listed = replace(PRICES[1], endpoint_id=LLAMA.id)
+    other = row(Worker(id=8, status="idle"), endpoint=Endpoint(id=99))
+    elsewhere = replace(late, id=8)
+    instances = {1: listed, 7: late, 8: elsewhere, 9: replace(RUNS, id=9)}
+    two = (GroupRow(group=group(11, 1), workers=rows(worker(1))),
+           GroupRow(group=group(12, 1), workers=()))  # fmt: skip
+    mine = row(worker(1), groups=two)
+    rowless = rowless_of([mine, other], instances)
+    assert {number: [one.id for one in found] for number, found in rowless.items()} == {
+        LLAMA.id: [7]
+    }
+    for of, known in ((None, 0.793), (two[0], 0.793)):
+        cost = whole_cost(mine, of, instances, rowless)
+        assert cost is not None
+        assert (cost.rowless, cost.rowless_running) == ((7,), 1)
+        assert cost.known == pytest.approx(known)
+        assert words.cost_words(cost) == (
+            "$0.793/h now: 1 with GPU and disk, 0 with disk, +1 without a row, $0.409/h"
+        )
+        assert "2 workers go on billing $0.793/h" in words.after_state("suspended", cost)
+        assert words.after_state("stopped", cost).endswith(
+            "what is left is $0.014/h+? of disk. 1 without a row, $0.409/h now, may go on."
+        )
+    empty = whole_cost(mine, two[1], instances, rowless)
+    assert empty is not None
+    assert empty.rowless == ()
+    unread = replace(mine, workers=None, groups=(GroupRow(group=group(11, 1)),))
+    found = rowless_of([unread, other], {7: late})
+    for only in (None, unread.groups[0]):
+        cost = whole_cost(unread, only, {7: late}, found)
+        assert cost is not None
+        assert words.cost_cell(cost) == "0.409"
+    assert whole_cost(unread, None, {}, {}) is None
+    unsure = replace(mine, groups=(GroupRow(group=group(11, 1)),))
+    assert whole_cost(unsure, unsure.groups[0], instances, rowless) is None, "a part of it"
+
+
 def test_without_a_price_it_is_not_free() -> None:
     assert worker_price(worker(1), None) is None
     assert worker_price(worker(1, "error"), None) == 0.0
+    assert worker_price(worker(1, "hibernating"), None) is None
     assert worker_price(worker(1), Instance(id=1, dph_total=0.3)) is None
     unread = Instance(id=1, dph_total=0.3, storage_total_cost=0.1, unread=("storage_total_cost",))
     assert worker_price(worker(1, "stopped"), unread) is None
