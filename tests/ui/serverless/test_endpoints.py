@@ -127,6 +127,25 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         assert screen.browse.current is not None
         assert screen.browse.current.id == "g4471"
 
+        # Columns are as wide as the rows that are there need them.
+        assert screen.serverless is not None
+        reader = screen.serverless.reader
+        rows, widths = reader.rows, []
+        odd = replace(rows[1], endpoint=replace(rows[1].endpoint, endpoint_state="hibernating"))
+        for shown in (rows, (rows[0], odd), rows[:1]):
+            reader.rows = shown
+            screen.rows_arrived(screen.feed.snapshot)
+            await running.pause()
+            widths.append(screen.table.fitted.columns[1].width)
+        assert widths == [11, 13, 8]
+
+        # A notice without room beside the sections stands in the line above the keys.
+        reader.reasons = ("An endpoint cannot be shown: " + "its number is missing, " * 4,)
+        screen.show_everything()
+        await running.pause()
+        assert "[Endpoints 1] Deployments ──" in running.text
+        assert screen.status_line()[0].plain.startswith(" ! An endpoint cannot be shown: its")
+
 
 async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() -> None:
     async with stage(account={"endpoints": 2}) as running:

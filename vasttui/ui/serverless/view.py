@@ -128,6 +128,8 @@ class EndpointsView(BesideScreen[Line]):
         object, so that nothing is drawn again."""
         found = self._lines()
         if found != self._shown:
+            if not self.by_worker and not _listed(self._shown) <= _listed(found):
+                self.table.set_columns(self.resource.choose(self.chosen))  # as narrow as may be
             self._shown = found
         return self._shown
 
@@ -262,7 +264,8 @@ class EndpointsView(BesideScreen[Line]):
             return f"{'✖ workers not read' if failing else '✓'} endpoints {lists} ago, {pauses}"
         row = shown.endpoint
         if row.error is not None:
-            return f"✖ {self._why(row)}; {pauses}"
+            why = f"✖ {self._why(row)}"
+            return f"{why}; {pauses}" if len(why) + len(pauses) + 3 <= self.size.width else why
         old = "workers not yet" if row.as_of is None else f"workers {self._ago(row.as_of)} ago"
         if self.size.width < _NARROW:
             return f"✓ {lists if row.as_of is None else self._ago(row.as_of)} ago, {pauses}"
@@ -277,6 +280,10 @@ class EndpointsView(BesideScreen[Line]):
         size = width, self.detail.size.height
         app = context(self)
         return details.pane(line, app.fleet, self._worker_columns(), size, app.offered)
+
+
+def _listed(rows: Sequence[Line]) -> set[tuple[str, bool]]:
+    return {(line.id, line.endpoint.listed) for line in rows}
 
 
 def _ids(line: Line) -> Sequence[int | None]:
