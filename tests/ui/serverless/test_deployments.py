@@ -36,6 +36,8 @@ def facts(row: DeploymentRow) -> dict[str, str]:
 
 
 def test_what_it_is_and_bills() -> None:
+    bare = row_of(replace(ONE, storage=16.0, search_params=None))
+    assert facts(bare)["Search"] == "16 GB of disk · what it searches is not known"
     row = row_of(ONE, ENDPOINT)
     assert facts(row)["State"] == "● Active · on endpoint 19430, whisper"
     assert row.is_active is True

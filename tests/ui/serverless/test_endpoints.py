@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
 
 from tests.support.stage import Stage, stage
 from vasttui.lists.columns import fit_columns
@@ -139,6 +140,7 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
             widths.append(screen.table.fitted.columns[1].width)
         assert widths == [11, 13, 8]
 
+        assert screen.status(Content("")).plain == " Loading…"
         # A notice without room beside the sections stands in the line above the keys.
         reader.reasons = ("An endpoint cannot be shown: " + "its number is missing, " * 4,)
         screen.show_everything()

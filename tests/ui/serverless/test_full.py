@@ -200,7 +200,9 @@ async def test_the_key_is_shown_by_space_alone_and_copied_on_purpose() -> None:
 
 
 def line(**changes: object) -> Line:
-    endpoint = Endpoint(id=7, endpoint_name="llama", max_workers=4, unread=("cold_workers",))
+    endpoint = Endpoint(
+        id=7, endpoint_name="llama", max_workers=4, min_cold_load=0.0, unread=("cold_workers",)
+    )
     group = GroupRow(group=WorkerGroup(id=8, search_params="num_gpus=1"), max_workers=4)
     fields: dict[str, object] = {"endpoint": endpoint, "groups": (group,), **changes}
     return Line(endpoint=EndpointRow(**fields))  # type: ignore[arg-type]
@@ -229,6 +231,7 @@ def test_settings_say_what_is_unreadable_and_what_was_not_sent() -> None:
         "Workers, at most        4                        max_workers",
         "Inactive, at least      ? (unreadable)           cold_workers",
         "Off after               not said                 inactivity_timeout",
+        "Inactive capacity       0 units/s or more        min_cold_load",
         "Price                   no price limit",
         "Search                  num_gpus=1",
     ):

@@ -35,5 +35,7 @@ class BesideScreen(ResourceScreen[Row]):
     def status(self, words: Content) -> Content:
         """The line above the keys: these words, or a notice that has no room beside the sections.
         While the list itself cannot be read, the words say so."""
+        if not words.plain and context(self).signed_in and not self.paused:
+            words = Content(" Loading…")
         notice = None if self.snapshot.error is not None else self.notice()
         return words if notice is None or notice.cell_length <= self.notice_room else notice
