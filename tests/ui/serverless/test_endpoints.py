@@ -56,7 +56,7 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         for words in (
             "[4 Serverless]", "[Endpoints 2]", "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off",
             "└ 4471 RTX 5090, at most $0.45", "└ 4512 no price limit", "any! ! price",
-            "at most 16 workers: $7.200/h, $173/day", "✓ endpoints ",
+            "at most 16 workers: $7.200/h, $173/day", "✓ endpoints ", ", every 10 s (p pauses)",
         ):  # fmt: skip
             assert words in text, words
         assert text.count("GPU + disk") == 3
@@ -205,6 +205,13 @@ async def test_nothing_is_asked_for_off_the_screen_and_while_paused() -> None:
         assert len(running.sent("endpoint_workers")) == before
         await running.press("4")
         await running.until(lambda: len(running.sent("endpoint_workers")) > before, step=1)
+        await running.dialog("S")  # it lets the list through, which is read on
+        before = len(running.sent("endpoint_workers"))
+        await running.until(lambda: len(running.sent("endpoint_workers")) > before + 1, step=1)
+        await running.press("escape", "home")
+        await running.pause()
+        for often in (", every 60 s; workers ", ", every 30 s (p pauses)"):
+            assert often in running.text
         assert screen.serverless is not None
         assert screen.serverless.reader.chosen == line(screen, "llama-70b").endpoint.id
 

@@ -80,6 +80,15 @@ class ServerlessReader:
         """When the workers of this endpoint were last asked for, in monotonic seconds."""
         return self._tried.get(("", number))
 
+    @property
+    def lists_every(self) -> float:
+        """Seconds between two readings of the lists now."""
+        return EVERY if self._coming else LISTS_EVERY
+
+    def workers_every(self, row: EndpointRow) -> float:
+        """Seconds between two readings of its workers now."""
+        return _every(row, self.chosen)
+
     def expect(self, endpoint: Endpoint) -> None:
         """This endpoint was just made: show it until it is listed, a minute at most."""
         self._coming[endpoint.id] = (endpoint, self._clock.monotonic())
@@ -97,14 +106,13 @@ class ServerlessReader:
 
     def _next(self) -> Callable[[], Awaitable[None]] | None:
         """What is to be read now: the lists, then workers, then which groups they are of."""
-        every = EVERY if self._coming else LISTS_EVERY
-        if self._lists_asked or self._is_due(self.lists_as_of, every):
+        if self._lists_asked or self._is_due(self.lists_as_of, self.lists_every):
             return self._read_lists
         rows = sorted(self.rows, key=self._turn)
         is_down = self._failures >= _GIVES_UP and not self._is_due(self._last_try, EVERY)
         for row in () if is_down else rows:
             tried = self._tried.get(("", row.id))
-            if row.id in self._asked or self._is_due(tried, _every(row, self.chosen)):
+            if row.id in self._asked or self._is_due(tried, self.workers_every(row)):
                 return partial(self._read_workers, row.id)
         for row in rows:
             if len(row.groups) > 1 and any(one.group is None for one in row.workers or ()):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.screen import ModalScreen
 
 from vasttui.errors import NotSignedIn, VastError
 from vasttui.lists.browse import Browse
@@ -38,6 +39,9 @@ class ResourceScreen(ListScreen[Row], Questions):
 
     ENTER_CLOSES: ClassVar[bool] = True
     """Enter makes the details large, and small again."""
+
+    READS_UNDER_DIALOGS: ClassVar[bool] = False
+    """The list is read on under a dialog of its own, which lets it through."""
 
     browse: Browse[Row]
 
@@ -139,7 +143,8 @@ class ResourceScreen(ListScreen[Row], Questions):
         self.show_everything()
 
     def on_screen_suspend(self) -> None:
-        self.feed.on_screen = False
+        under_dialog = isinstance(self.app.screen, ModalScreen)
+        self.feed.on_screen = self.feed.on_screen and self.READS_UNDER_DIALOGS and under_dialog
 
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""

@@ -260,7 +260,9 @@ class FullView(EndpointsScreen, EndpointLog):
             return Content.styled(f" {self.log_status()}", "$text-muted"), Content("")
         about = ""
         if snapshot.as_of is not None:
-            pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
+            known = self.serverless
+            every = EVERY if known is None else known.reader.workers_every(self.row)
+            pauses = f"every {every:.0f} s ({spell('app.pause')} pauses)"
             about = f"workers {age(now - snapshot.as_of)} ago, {pauses}"
         words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
         return self.status(words), self.order if self.view == WORKERS else Content("")

@@ -52,6 +52,7 @@ WORKERS = "Workers"
 class EndpointsView(BesideScreen[Line]):
     """The rows, how old they are, what is wrong, and the details."""
 
+    READS_UNDER_DIALOGS = True
     by_worker = False
     """Whether the rows are all workers."""
     _shown: Sequence[Line] = ()
@@ -255,21 +256,25 @@ class EndpointsView(BesideScreen[Line]):
         return self.status(words), self.order
 
     def _ages(self) -> str:
-        """How old the endpoints are, and the workers of the one under the cursor, or why they are
-        old: the notice tells that age."""
-        pauses = f"every {EVERY:.0f} s ({context(self).keymap.spelled('app.pause')} pauses)"
-        shown, lists = self.browse.shown, self._ago(self.snapshot.as_of)
+        """How old the endpoints are and how often they are read, and the same of the workers of the
+        one under the cursor, or why they are old: the notice tells that age."""
+        if self.serverless is None:
+            return ""
+        pauses = f"({context(self).keymap.spelled('app.pause')} pauses)"
+        shown, every = self.browse.shown, self._reader.lists_every
+        lists = f"endpoints {self._ago(self.snapshot.as_of)} ago, every {every:.0f} s"
         if shown is None:
             failing = any(row.error is not None for row in self._unknown)
-            return f"{'✖ workers not read' if failing else '✓'} endpoints {lists} ago, {pauses}"
+            return f"{'✖ workers not read,' if failing else '✓'} {lists} {pauses}"
         row = shown.endpoint
+        often = f"every {self._reader.workers_every(row):.0f} s {pauses}"
         if row.error is not None:
             why = f"✖ {self._why(row)}"
-            return f"{why}; {pauses}" if len(why) + len(pauses) + 3 <= self.size.width else why
-        old = "workers not yet" if row.as_of is None else f"workers {self._ago(row.as_of)} ago"
-        if self.size.width < _NARROW:
-            return f"✓ {lists if row.as_of is None else self._ago(row.as_of)} ago, {pauses}"
-        return f"✓ endpoints {lists} ago, {old}; {pauses}"
+            return f"{why}; {often}" if len(why) + len(often) + 3 <= self.size.width else why
+        if row.as_of is None:
+            return f"✓ {lists}; workers not yet {pauses}"
+        workers = f"workers {self._ago(row.as_of)} ago, {often}"
+        return f"✓ {workers}" if self.size.width < _NARROW else f"✓ {lists}; {workers}"
 
     def detail_title(self, line: Line) -> Content:
         return details.title(line, self.detail.size.width)
