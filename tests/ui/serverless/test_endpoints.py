@@ -11,6 +11,7 @@ from tests.support.stage import Stage, stage
 from vasttui.lists.columns import fit_columns
 from vasttui.lists.serverless_rows import Line, lines_of, part, summary
 from vasttui.models.decode_serverless import endpoints_from
+from vasttui.models.instance import Instance
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
@@ -20,6 +21,7 @@ from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.serverless import details
 from vasttui.ui.serverless.columns import columns
+from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal
 from vasttui.ui.serverless.screen import EndpointsScreen
 from vasttui.ui.serverless.worker_columns import worker_columns
 
@@ -328,3 +330,20 @@ def test_a_price_that_is_a_part_keeps_its_sign_and_a_course_is_of_the_capacity()
     assert cells["now"] == "0.0089+?"
     assert wide["now"] >= len(cells["now"])
     assert details.figures(part, 118)[0].plain.startswith("Load     ▁▁▁ 32 of 458 units/s = 7 %")
+
+
+def test_an_instance_without_a_row_stands_where_its_endpoint_costs() -> None:
+    late = Instance(id=7, endpoint_id=1, workergroup_id=11, actual_status="running",
+                    cur_state="running", dph_base=0.4, storage_total_cost=0.049)  # fmt: skip
+    group = GroupRow(group=WorkerGroup(id=11, endpoint_id=1), workers=())
+    row = EndpointRow(endpoint=Endpoint(id=1, max_workers=4), groups=(group,), workers=())
+    called = {column.key: column for column in columns(lambda: False)}
+    found = lines_of([row], {7: late})
+    assert [called["now"].cell(one)[0] for one in found] == ["0.449", "0.449"]
+    assert [called["note"].cell(one)[0] for one in found] == ["+1 without a row"] * 2
+    for width in (140, 76):
+        costs = details.figures(found[0], width)[2].plain
+        assert "+1 without a row, $0.449/h" in costs
+    said = [one.plain for one in DeleteServerlessModal(row, None, found[0].cost).lines()]
+    assert "without a row among its workers: 7" in said
+    assert "$0.449/h now: 0 with GPU and disk, 0 with disk, +1 without a row, $0.449/h" in said

@@ -22,6 +22,7 @@ from vasttui.services.serverless.words import (
     no_workers,
     notes,
     queue_words,
+    rowless_words,
     workers_words,
 )
 from vasttui.ui.format import fit
@@ -128,7 +129,10 @@ def figures(line: Line, width: int) -> list[Content]:
     fewest = "worst case not known" if ": the " in few else fewest
     short_now = "$?/h now" if line.cost is None else now.partition(":")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
-    forms = (now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)
+    forms = [(now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)]
+    if line.cost is not None and line.cost.rowless:
+        part = f"{short_now}, +{rowless_words(line.cost)}"
+        forms[1:2] = [(part, few), (part, fewest)]
     costs = (Content(" · ".join(form)) for form in forms)
     return [
         fact_line("Load", first_fit(room, *loads)),

@@ -152,15 +152,15 @@ async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     bench = Bench()
     serverless = Serverless(bench.client, bench.clock, random.Random(1))
     row = (await read_all(serverless.reader))[0]
-    ids = [one.id for one in row.workers or ()]
-    left = await serverless.delete_endpoint(row)
+    ids = [7, *(one.id for one in row.workers or ())]
+    left = await serverless.delete_endpoint(row, [7])
     assert left.failed is not None
     [failed] = left.failed
     only = f"llama-70b is deleted; one of its instances is still there and bills: {failed}."
     assert serverless.left.sentences(ids) == [only]
     assert [(one.level, one.text) for one in serverless.items(ids)] == [("urgent", only)]
     bench.clock.advance(60)
-    assert serverless.left.sentences([failed, ids[0]])[0].endswith(f"{ids[0]}, {failed}.")
+    assert serverless.left.sentences([failed, 7])[0].endswith(f"bill: 7, {failed}.")
     assert serverless.left.sentences([failed]) == [only]
     assert serverless.left.sentences([]) == []
     assert serverless.left.sentences([failed]) == []
