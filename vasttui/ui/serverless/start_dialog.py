@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widgets import Static
 
 from vasttui.lists.deployment_rows import DeploymentRow
 from vasttui.models.serverless import Deployment
@@ -25,14 +26,11 @@ class StartModal(SpendingDialog[Deployment]):
         self._row, self._endpoint, self._serverless = row, row.endpoint, serverless
         self.heading = Content(f"Start {row.deployment.title}")
 
-    def about(self) -> Content:
+    def fields(self) -> ComposeResult:
         words = after_state("active", self._row.cost)
         if self._endpoint is None:
             words += "\nIts endpoint is not listed: what it may cost is not known."
-        return Content(words)
-
-    def fields(self) -> ComposeResult:
-        return ()
+        yield Static(words, markup=False)
 
     def read(self) -> Reading[Deployment]:
         row, now = self._endpoint, self._row.cost
