@@ -86,6 +86,10 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         assert "Needs % above 0, at most 100." in wrong(running)
         await fill(running, "target_util", "75")
         assert "worst case: at most 8 workers: $3.600/h, $86.40/day" in words(running, "worst")
+        await fill(running, "cold_workers", "50")
+        assert "50 inactive do not fit in at most 8 workers" in words(running, "worst")
+        assert "[ Scale: at most $3.600/h + disks ]" in running.text
+        await fill(running, "cold_workers", "2")
         book.endpoints[0].limits["cold_workers"] = 3  # elsewhere, meanwhile
         await confirm(running)
         await running.until(lambda: "It was changed elsewhere meanwhile" in wrong(running))

@@ -185,7 +185,11 @@ def most_words(row: EndpointRow | GroupRow) -> str:
     """What an endpoint or a group may cost at most."""
     if isinstance(row, GroupRow):
         return worst_words(row.worst, row.max_workers)
-    return NO_GROUP if row.lacks_group else worst_words(row.worst, row.endpoint.max_workers)
+    if row.lacks_group:
+        return NO_GROUP
+    most, cold = row.endpoint.max_workers, row.endpoint.cold_workers
+    more = f", plus the disks of {cold} inactive" if inactive_words(most, cold) else ""
+    return f"{worst_words(row.worst, most)}{more}"
 
 
 def inactive_words(most: int | None, cold: int | None) -> str:

@@ -35,7 +35,8 @@ class Reading(Generic[Order]):
     """A dialog as it is filled in: the order, None while something is `wrong`, by field. In the
     `worst` case it costs so many $/h with so many `workers`: `ANY` without a limit, None if that is
     not known. `now` is what those of them that there are cost, $/h; None: not known. `asks`: any
-    price must be meant. `no_group`: no worker starts; `note` is what else is to be known."""
+    price must be meant. `no_group`: no worker starts; `note` says what the inactive may cost
+    besides."""
 
     order: Order | None
     wrong: Mapping[str, str] = field(default_factory=dict)
@@ -124,7 +125,7 @@ class SpendingDialog(FormDialog[Order | None]):
             return ""
         if reading.worst is None or reading.worst == ANY:
             return ": at any price"
-        return f": at most {per_hour(reading.worst, up=True)}"
+        return f": at most {per_hour(reading.worst, up=True)}{' + disks' if reading.note else ''}"
 
     def _unmeant(self, needs: bool) -> str:
         """Why an endless worst case is not taken; empty where it is meant, or there is none."""

@@ -188,6 +188,9 @@ def test_more_inactive_than_there_may_be_are_warned_of() -> None:
     assert words.inactive_words(2, 50) in words.notes(
         EndpointRow(endpoint=Endpoint(id=1, max_workers=2, cold_workers=50))
     )
+    many = row(endpoint=Endpoint(id=1, max_workers=2, cold_workers=50), groups=(
+        GroupRow(group=group(11, 1), max_workers=2),))  # fmt: skip
+    assert words.most_words(many).endswith("$21.60/day, plus the disks of 50 inactive")
     for most, cold in ((2, 2), (None, 5), (5, None)):
         assert words.inactive_words(most, cold) == ""
 
