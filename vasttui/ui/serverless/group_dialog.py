@@ -11,6 +11,7 @@ from vasttui.models.worker_search import ANY
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
+from vasttui.services.serverless.words import inactive_words
 from vasttui.ui.serverless.group_fields import GroupFields
 from vasttui.ui.serverless.scale import CHANGED, same_costs
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
@@ -67,6 +68,7 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
             worst=worst_case(workers, [*others, reading.limit]), workers=workers,
             now=None if self._cost is None else self._cost.known,
             asks=reading.limit not in (None, ANY),
+            note=inactive_words(workers, row.endpoint.cold_workers),
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[WorkerGroup | None, GroupSettings]]:

@@ -11,7 +11,12 @@ from vasttui.models.serverless import STATES
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.words import after_state, state_choice, state_words
+from vasttui.services.serverless.words import (
+    after_state,
+    inactive_words,
+    state_choice,
+    state_words,
+)
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.serverless.scale import CHANGED, same_costs
@@ -76,6 +81,7 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
             worst=row.worst, workers=row.endpoint.max_workers,
             now=None if self._cost is None else self._cost.known, asks=serves and not same,
             no_group=row.lacks_group,
+            note=inactive_words(row.endpoint.max_workers, row.endpoint.cold_workers),
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, str]]:
