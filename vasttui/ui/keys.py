@@ -23,7 +23,10 @@ FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {
 """The scopes of what lies over a section, its own first: one instance in full, and its log; one
 endpoint in full, its workers, its settings, and its log."""
 
-_OF_INSTANCES: Mapping[str, tuple[str, ...]] = {"endpoint_log": ("log.host", "log.which")}
+_LACKING: Mapping[str, tuple[str, ...]] = {
+    "endpoint_log": ("log.host", "log.which"),
+    "endpoints": ("list.mark",),
+}
 """Actions of its scopes that a screen does not have."""
 
 SCREENS = (*(section.name for place in PLACES for section in place.sections), *FULL_VIEWS)
@@ -151,7 +154,7 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
 
 
 def _found_on(screen: str) -> list[Action]:
-    here, without = scopes(screen), _OF_INSTANCES.get(screen, ())
+    here, without = scopes(screen), _LACKING.get(screen, ())
     return [one for one in ACTIONS if one.scope in here and one.id not in without]
 
 

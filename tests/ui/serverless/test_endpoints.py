@@ -18,6 +18,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample, WorkerRow
 from vasttui.ui.instances.screen import InstancesScreen
+from vasttui.ui.keys import actions_of
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.serverless import details
 from vasttui.ui.serverless.columns import columns
@@ -117,6 +118,7 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         await running.press("space")
         assert "Each key here is for one row at a time: there are no marks." in running.said
         assert not screen.browse.marks
+        assert "list.mark" not in {one.id for one in actions_of("endpoints")}
         assert " mark" not in running.text.splitlines()[-1]
         await running.press("end", "X")
         assert "It has no worker to update." in running.said
