@@ -305,7 +305,8 @@ def _loading_note(instance: Instance, passed: float) -> str:
         return "stuck: rent another"
     if passed > SLOW_AFTER:
         return "slow: usually 5 min"
-    return cause_note(instance) or instance.status_msg or "GPU not billed yet"
+    billed = "billed" if counts_gpu(instance, Phase.LOADING) else "not billed yet"
+    return cause_note(instance) or instance.status_msg or f"GPU {billed}"
 
 
 def _running_note(instance: Instance, passed: float, now: float) -> str:

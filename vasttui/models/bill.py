@@ -84,8 +84,11 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """Whether the GPU is counted as billed.
 
     If it is unknown whether the instance is running, it counts as billed, the worse case; without a
-    signal, only if it was not stopped before.
+    signal, only if it was not stopped before. A worker of a serverless endpoint is billed while it
+    loads, too (docs: serverless "pricing").
     """
+    if phase is Phase.LOADING and instance.endpoint_id is not None:
+        return True
     if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
     return phase.traits.bills_gpu
@@ -94,9 +97,9 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
 def bill_of(instance: Instance, phase: Phase) -> Bill:
     """What is charged right now (docs: "billing").
 
-    The GPU while running, but not while loading or recycling; the disk as long as the contract
-    exists and the host is online. With a deposit both have its discount (docs: "reserved
-    instances"). An unreadable price is None.
+    The GPU while running, but not while recycling, nor, except for workers, while loading; the disk
+    as long as the contract exists and the host is online. With a deposit both have its discount
+    (docs: "reserved instances"). An unreadable price is None.
     """
     if phase is Phase.OFFLINE:
         return Bill(0.0, 0.0)

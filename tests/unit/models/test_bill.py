@@ -82,6 +82,12 @@ def test_a_price_that_cannot_be_read_is_unknown(phase: Phase) -> None:
     assert bill_of(no_gpu, Phase.STOPPED).hourly == 0.02
 
 
+def test_a_worker_of_an_endpoint_is_billed_while_it_loads() -> None:
+    worker = replace(ONE, endpoint_id=19_392)
+    assert bill_of(worker, Phase.LOADING) == bill_of(ONE, Phase.RUNNING) == BOTH
+    assert bill_of(worker, Phase.STOPPED) == DISK
+
+
 def test_the_gpu_price_follows_from_the_total() -> None:
     bill = bill_of(replace(ONE, dph_base=None), Phase.RUNNING)
     assert bill.gpu == pytest.approx(0.3)
