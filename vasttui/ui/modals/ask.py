@@ -51,7 +51,7 @@ class AskModal(Dialog[str | None]):
         self._check, self._read = check, read
         self._most = most
         self._meaning = meaning
-        self._reading = ""
+        self._reading: str | None = None
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
@@ -86,7 +86,7 @@ class AskModal(Dialog[str | None]):
     @while_open
     async def _confirm_read(self, text: str, read: Read) -> None:
         wrong = await read(text)
-        self._reading = ""
+        self._reading = None
         if self.is_current:  # not closed meanwhile
             self._answer(text, wrong)
 
