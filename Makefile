@@ -4,6 +4,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# One more than there are processors: tests of the real program also wait for it.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
@@ -30,7 +32,7 @@ demo: $(VENV)/.runtime ## Open the dashboard with a simulated market; options: A
 setup: $(VENV)/.dev ## Install everything for development into .venv
 
 test: $(VENV)/.dev ## Run all tests except packaging; options: ARGS="-k filter"
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not packaging" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not packaging" $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and formatting
 	$(BIN)/ruff check .
