@@ -32,7 +32,7 @@ for _name in (
 
 
 @pytest.fixture(autouse=True)
-def _databases_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _databases_are_closed() -> Iterator[None]:
     """Close what a test, or a crash in it, left open: Python 3.13 warns about it."""
     connect = sqlite3.connect
     opened: list[sqlite3.Connection] = []
@@ -41,7 +41,9 @@ def _databases_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         opened.append(connect(*args, **kwargs))
         return opened[-1]
 
-    monkeypatch.setattr(sqlite3, "connect", noted)
-    yield
+    # Not with the fixture `monkeypatch`: a test may undo that before its end.
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(sqlite3, "connect", noted)
+        yield
     for database in opened:
         database.close()

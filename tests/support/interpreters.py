@@ -39,8 +39,7 @@ def interpreters() -> dict[str, str]:
 
 
 def _version(executable: str) -> str:
-    """Its version; empty for 3.13.0, which crashes by itself (CPython gh-125723)."""
-    code = "import sys; v = sys.version_info; v[:3] == (3, 13, 0) or print('%d.%d' % v[:2])"
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
         done = subprocess.run(
             [executable, "-c", code], capture_output=True, text=True, timeout=20, check=True
