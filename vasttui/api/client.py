@@ -25,7 +25,7 @@ from vasttui.api.serverless import DeploymentsClient, EndpointsClient, WorkerGro
 from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
 from vasttui.api.transfers import TransfersClient
-from vasttui.api.transport import Transport
+from vasttui.api.transport import OnAnswer, Transport
 from vasttui.api.variables import VariablesClient
 from vasttui.api.volumes import VolumesClient
 from vasttui.api.worker_calls import WorkerCalls
@@ -121,8 +121,10 @@ def open_client(
     transport: httpx.AsyncBaseTransport | None = None,
     read_only: bool = False,
     documented_limits: bool | None = None,
+    on_answer: OnAnswer | None = None,
 ) -> VastClient:
-    """A client of the service at `address`; `transport` replaces the network.
+    """A client of the service at `address`; `transport` replaces the network, `on_answer` sees the
+    body of every answer.
 
     `documented_limits` keeps the documented intervals between requests; None does so unless the
     service is local. Raises SettingsError for an unsafe address, KeyFileError for an invalid key.
@@ -133,7 +135,13 @@ def open_client(
     origin = parse_origin(address)
     wire, live = (
         Transport(
-            one, key, clock=clock, on_exchange=exchanges.add, inner=transport, read_only=read_only
+            one,
+            key,
+            clock=clock,
+            on_exchange=exchanges.add,
+            on_answer=on_answer,
+            inner=transport,
+            read_only=read_only,
         )
         for one in (origin, origin.live)
     )

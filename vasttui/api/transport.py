@@ -51,6 +51,10 @@ Parse = Callable[[bytes], object]
 """Parses the body of an answer. Raises NotJson."""
 
 
+OnAnswer = Callable[[str, bytes], None]
+"""Receives the name of an operation and the body of its answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The head of a 2xx answer and its decompressed body as it arrives (may raise `VastError`)."""
@@ -62,7 +66,8 @@ class Answer:
 
 class Transport:
     """Sends requests, and the key, to one origin only; follows no redirects. `inner` replaces the
-    network. `on_exchange` receives every request when it is over."""
+    network. `on_exchange` receives every request when it is over, `on_answer` the name of the
+    operation and the body of every answer that came whole."""
 
     def __init__(
         self,
@@ -71,10 +76,11 @@ class Transport:
         *,
         clock: Clock,
         on_exchange: Callable[[Exchange], None] = lambda exchange: None,
+        on_answer: OnAnswer | None = None,
         inner: httpx.AsyncBaseTransport | None = None,
         read_only: bool = False,
     ) -> None:
-        self._origin = origin
+        self._origin, self._on_answer = origin, on_answer
         self._key = Secret(key) if key else None
         self._auth = Bearer(origin, self._key) if self._key else None
         self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
@@ -155,7 +161,7 @@ class Transport:
             if not response.is_success:
                 raise await self._refusal(operation, response, deadline)
             content_type = clean(response.headers.get("content-type", ""), 80)
-            chunks = self._chunks(response, operation.most, deadline, sent)
+            chunks = self._chunks(response, operation, deadline, sent)
             yield Answer(response.status_code, content_type, chunks)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             sent.note = type(error).__name__
@@ -208,12 +214,17 @@ class Transport:
         )  # fmt: skip
 
     async def _chunks(
-        self, response: httpx.Response, most: int, deadline: Deadline, sent: _Sent
+        self, response: httpx.Response, operation: Operation, deadline: Deadline, sent: _Sent
     ) -> AsyncIterator[bytes]:
+        kept = bytearray()
         try:
-            async for chunk in read_body(response, most, deadline):
+            async for chunk in read_body(response, operation.most, deadline):
                 sent.size += len(chunk)
+                if self._on_answer is not None:
+                    kept += chunk
                 yield chunk
+            if self._on_answer is not None:
+                self._on_answer(operation.name, bytes(kept))
         except httpx.HTTPError as error:
             raise vast_error(error, self._origin.host) from None
 
