@@ -150,7 +150,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "doctor",
         help="check configuration, key and terminal",
         description="Show the configuration, key source, service address, terminal, clipboard "
-        "and ssh that vasttui finds. Sends no requests and never shows the key.",
+        "and ssh that vasttui finds. Sends requests only with --service; never shows the key.",
         allow_abbrev=False,
     )
     doctor.set_defaults(command="doctor")
@@ -158,6 +158,19 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--print-config",
         action="store_true",
         help="print a configuration file with all settings and their defaults",
+    )
+    doctor.add_argument(
+        "--service",
+        action="store_true",
+        help="read everything once, slowly, and say what differs from what vasttui expects; "
+        "changes nothing",
+    )
+    doctor.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="with --service: write its report, names and types without values, to this file "
+        "(default: service-report.txt in the state folder; none with --demo)",
     )
     _add_source(doctor)
 
@@ -276,11 +289,30 @@ def _doctor(options: argparse.Namespace) -> int:
     if options.print_config:
         _print(default_config((one.id, one.keys, one.about) for one in ACTIONS))
         return 0
+    if options.service:
+        return _check_service(options)
     environ = dict(os.environ)
     forget_environment(os.environ)
     findings = examine(environ, home=Path.home(), demo=options.demo, key_file=options.key_file)
     _print("".join(f"{finding}\n" for finding in findings))
     return _USAGE_ERROR if any(finding.wrong for finding in findings) else 0
+
+
+def _check_service(options: argparse.Namespace) -> int:
+    # Start-up: HTTP and validation take 140 ms to import.
+    from vasttui.checkup.run import check_demo, check_live
+    from vasttui.endpoint import find_service
+    from vasttui.paths import user_paths
+
+    def tell(text: str) -> None:
+        _print(text + "\n")
+
+    if options.demo:
+        right = check_demo(_world_options(options), tell, options.report)
+    else:
+        service = find_service(os.environ, Path.home(), options.key_file)
+        right = check_live(service, tell, options.report or user_paths().service_report_file)
+    return 0 if right else _USAGE_ERROR
 
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:

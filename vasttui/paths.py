@@ -86,6 +86,11 @@ class Paths:
         return self.state / "crash.txt"
 
     @property
+    def service_report_file(self) -> Path:
+        """What the service answers, as names and types."""
+        return self.state / "service-report.txt"
+
+    @property
     def last_copy_file(self) -> Path:
         """The last copied text, in case the clipboard does not work."""
         return self.state / "last-copy.txt"
