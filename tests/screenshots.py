@@ -73,6 +73,9 @@ def place(
 COPYING = (*"jjjjjj", "m", *"notebook", "tab", "slash", *"workspace", "slash", *"ck")
 """Of `train-a` to another instance."""
 
+MAKING = (*"llama-8b", "tab", "enter", "j", "enter", "tab", "tab", *"0.45")
+"""A new endpoint with a template and a price."""
+
 SHOTS = (
     Shot("offers-120x36-dark"),
     Shot("offers-120x36-light", theme=LIGHT.name),
@@ -125,6 +128,13 @@ SHOTS = (
     *place("backups", "3", "tab", "tab"),
     *place("serverless", "4", endpoints=2),
     *place("endpoint", "4", "enter", endpoints=2),
+    *place("endpoint-new", "4", "n", *MAKING, endpoints=2),
+    *place("endpoint-scale", "4", "e", endpoints=2),
+    *place("endpoint-state", "4", "t", "right", endpoints=2),
+    *place("endpoint-test", "4", "T", "enter", endpoints=2),
+    *place("endpoint-delete", "4", "D", endpoints=2),
+    *place("group-update", "4", "down", "X", endpoints=2),
+    *place("deployments", "4", "tab", "j", endpoints=2),
     *place("charges", "5", wait=60),
     *place("invoices", "5", "tab"),
     *place("credit", "5", "tab", "tab"),

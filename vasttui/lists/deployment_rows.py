@@ -59,8 +59,16 @@ class DeploymentRow:
         return one.current_version_id == one.last_healthy_version_id
 
     @property
+    def version_cell(self) -> str:
+        """`8812 ✓`, `8812, 8805 ✓`, `8812, none ✓`: the healthy one has the sign."""
+        one = self.deployment
+        if self.is_healthy is not False:
+            return self.version_words
+        return f"{one.current_version_id}, {one.last_healthy_version_id or 'none'} ✓"
+
+    @property
     def version_words(self) -> str:
-        """`8812 ✓`, `8812, healthy was 8805`, `8812, none healthy yet`."""
+        """`8812 ✓`, `8812, healthy: 8805`, `8812, none healthy yet`."""
         one = self.deployment
         if self.is_healthy is None:
             return UNKNOWN
@@ -168,13 +176,9 @@ def tone(row: DeploymentRow) -> str:
 def _client(one: Deployment, now: float) -> str:
     """When its program was last heard of, and what happens without it."""
     seen = one.last_client_heartbeat
-    said = (
-        "when it was last heard of is not known"
-        if seen is None
-        else f"last heard of {_ago(now - seen)} ago"
-    )
+    said = "last heard of: not known" if seen is None else f"last heard of {_ago(now - seen)} ago"
     if one.ttl is None:
-        return f"{said} · whether it is stopped without it is not known"
+        return f"{said} · stopped without it: not known"
     return f"{said} · stopped after {hours_words(one.ttl / 3600)} without it"
 
 

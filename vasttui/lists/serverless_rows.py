@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vasttui.models.instance import Instance
 from vasttui.models.worker_search import ANY
@@ -18,6 +18,7 @@ from vasttui.services.serverless.rows import (
     count,
     load_of,
 )
+from vasttui.services.serverless.templates import OtherTemplate, other_templates
 from vasttui.services.serverless.words import counts, state_words
 from vasttui.words import plural
 
@@ -26,7 +27,8 @@ from vasttui.words import plural
 class Line:
     """A row: an endpoint, a `group` of it, or a `worker` of it with its group and its `instance`,
     as far as they are known. `cost` is what its workers cost, `whole` what all of the endpoint
-    cost; None where they are not known. `place` is where it stands."""
+    cost; None where they are not known. `templates` tells of workers that were made from another
+    one than their group names. `place` is where it stands."""
 
     endpoint: EndpointRow
     group: GroupRow | None = None
@@ -34,6 +36,7 @@ class Line:
     instance: Instance | None = None
     cost: Cost | None = None
     whole: Cost | None = None
+    templates: tuple[OtherTemplate, ...] = ()
     place: int = 0
 
     @property
@@ -82,7 +85,10 @@ def _lines(rows: Iterable[EndpointRow], instances: Mapping[int, Instance]) -> It
         whole = whole_cost(row, None, instances, rowless)
         for group in (None, *row.groups):
             cost = whole if group is None else whole_cost(row, group, instances, rowless)
-            yield Line(endpoint=row, group=group, cost=cost, whole=whole, place=place)
+            yield Line(
+                endpoint=row, group=group, cost=cost, whole=whole, place=place,
+                templates=other_templates(row.groups if group is None else [group], instances),
+            )  # fmt: skip
             place += 1
 
 
@@ -92,12 +98,18 @@ def worker_lines(
     """All workers that are known."""
     pairs = ((row, worker) for row in rows for worker in row.workers or ())
     return tuple(
-        Line(
-            endpoint=row, group=next((one for one in row.groups if one.id == worker.group), None),
-            worker=worker, instance=instances.get(worker.id), cost=cost_of([worker], instances),
-            place=place,
-        )
-        for place, (row, worker) in enumerate(pairs)
+        _worker_line(row, worker, instances, place) for place, (row, worker) in enumerate(pairs)
+    )
+
+
+def _worker_line(
+    row: EndpointRow, worker: WorkerRow, instances: Mapping[int, Instance], place: int
+) -> Line:
+    group = next((one for one in row.groups if one.id == worker.group), None)
+    own = () if group is None else (replace(group, workers=(worker,)),)
+    return Line(
+        endpoint=row, group=group, worker=worker, instance=instances.get(worker.id), place=place,
+        cost=cost_of([worker], instances), templates=other_templates(own, instances),
     )  # fmt: skip
 
 

@@ -291,6 +291,8 @@ ACTIONS: tuple[Action, ...] = (
            "This instance", 5),
     Action("instance.back", "escape", "back", "back", "back to all instances", "This instance", 2),
     Action("endpoint.next_tab", "tab", "step_view(1)", "tabs", "next tab", "This endpoint", 3),
+    Action("endpoint.new", "n", "new", "new group", "new worker group of this endpoint",
+           "This endpoint", 8, writes=True),
     Action("endpoint.previous_tab", "shift+tab", "step_view(-1)", "", "previous tab",
            "This endpoint", 40),
     Action("log.search", "/", "search", "search", "search in the log", "Log", 1),

@@ -24,7 +24,7 @@ FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {
 endpoint in full, its workers, its settings, and its log."""
 
 _LACKING: Mapping[str, tuple[str, ...]] = {
-    "endpoint_log": ("log.host", "log.which"),
+    "endpoint_log": ("log.host", "log.which", "endpoint.new"),
     "endpoints": ("list.mark",),
 }
 """Actions of its scopes that a screen does not have."""

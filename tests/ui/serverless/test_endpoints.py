@@ -17,8 +17,10 @@ from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample, WorkerRow
+from vasttui.services.snapshot import Snapshot
 from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.keys import actions_of
+from vasttui.ui.lists import lines
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.serverless import details
 from vasttui.ui.serverless.columns import columns
@@ -58,7 +60,8 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         text = running.text
         for words in (
             "[4 Serverless]", "[Endpoints 2]", "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off",
-            "└ 4471 RTX 5090, at most $0.45", "└ 4512 no price limit", "any! ! price",
+            "└ 4471 RTX 5090, at most $0.45", "└ 4512 no price limit", "any! ! price", "other tmpl",
+            "! Group 4471 names another template than 2 of its workers run. X on it makes",
             "at most 16 workers: $7.200/h, $173/day", "✓ endpoints ", ", every 10 s (p pauses)",
         ):  # fmt: skip
             assert words in text, words
@@ -96,7 +99,7 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         await running.press("#")
         assert len(ids(screen)) == 5
         await running.press("]")
-        assert "[Settings]" in running.text
+        assert "[Load]" in running.text
         await running.press("]")
         secret = running.world.serverless.book.endpoints[0].api_key
         assert secret not in running.text
@@ -122,6 +125,9 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         assert " mark" not in running.text.splitlines()[-1]
         await running.press("end", "X")
         assert "It has no worker to update." in running.said
+        await running.press("]")
+        for words in ("[Load]", "Load, perf units/s: ", " of all workers of whisper, "):
+            assert words in running.text, words
         await running.press("home", "down", "O")
         await running.until(lambda: running.app.current_mode == "offers")
         query = running.app.offers.bar.text
@@ -227,6 +233,10 @@ async def test_an_account_without_endpoints_and_one_without_a_key() -> None:
         assert "with the load, from a template. n makes one." in running.text
         await running.press("#")
         assert "No endpoint has a worker now." in running.text
+    paused = {"about": "", "paused": True, "spell": str}
+    assert lines.status(Snapshot(), 0.0, **paused).plain.startswith(  # type: ignore[arg-type]
+        " Paused: nothing was read yet."
+    )
     async with stage(key=None, demo=False) as running:
         await running.press("4")
         await running.until(lambda: "Endpoints need an API key" in running.text)
@@ -287,6 +297,10 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     named = {column.key: column.cell(found) for column in columns(lambda: False)}
     assert (named["name"], named["note"]) == (("llama (1)", "warn"), ("! same name", "warn"))
     assert part([found, found], [found]) == "1 row shown of 2 endpoints, 2 groups"
+    asked = [
+        DeleteServerlessModal(one, None, None).words() for one in (row, replace(row, twins=()))
+    ]
+    assert asked == [["1"], ["llama", "1"]], "a name that two have tells nothing"
     said = details.warnings(found)[0].plain
     costs = [details.figures(found, width)[2].plain for width in (100, 60)]
     assert costs[1] == "Costs    $0.000/h now · worst case not known"
@@ -331,7 +345,9 @@ def test_a_price_that_is_a_part_keeps_its_sign_and_a_course_is_of_the_capacity()
     wide = {column.key: column.width for column in fitted}
     assert cells["now"] == "0.0089+?"
     assert wide["now"] >= len(cells["now"])
-    assert details.figures(part, 118)[0].plain.startswith("Load     ▁▁▁ 32 of 458 units/s = 7 %")
+    assert details.figures(part, 118)[0].plain.startswith(
+        "Load     ▁▁▁ 32 of 458 perf units/s = 7 %"
+    )
 
 
 def test_an_instance_without_a_row_stands_where_its_endpoint_costs() -> None:
@@ -346,6 +362,8 @@ def test_an_instance_without_a_row_stands_where_its_endpoint_costs() -> None:
     for width in (140, 76):
         costs = details.figures(found[0], width)[2].plain
         assert "+1 without a row, $0.449/h" in costs
+        pane = details.pane(found[0], Fleet(), [], (width, 8), str)
+        assert "! Not among its workers now: instance 7, $0.449/h." in [one.plain for one in pane]
     said = [one.plain for one in DeleteServerlessModal(row, None, found[0].cost).lines()]
     assert "without a row among its workers: 7" in said
     assert "$0.449/h now: 0 with GPU and disk, 0 with disk, +1 without a row, $0.449/h" in said

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from vasttui.errors import VastError
-from vasttui.models.endpoint_settings import EndpointSettings
+from vasttui.models.endpoint_settings import EndpointSettings, group_settings_of
 from vasttui.models.serverless import WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.ui.serverless import group_form, limits
@@ -60,6 +60,21 @@ def test_a_group_that_is_not_changed_is_sent_as_it_is_and_its_price_alone_can_be
     endless = read_group(replace(typed, price="any"), group, ()).settings
     assert endless is not None
     assert "dph" not in f"{endless.search}"
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "nan", "1e9", "٣"])
+def test_the_gpu_ram_of_a_group_is_gb_on_screen_and_on_the_wire(text: str) -> None:
+    typed = group_form.typed_of(STORED)
+    assert typed.gpu_ram == "24"
+    found = read_group(replace(typed, gpu_ram=" 32.5 GB"), STORED, ()).settings
+    assert found is not None
+    assert (found.body["gpu_ram"], found.search) == (32.5, STORED.search_params)
+    for wrong in (text, ""):
+        assert set(read_group(replace(typed, gpu_ram=wrong), STORED, ()).wrong) == {"gpu_ram"}
+    none = replace(STORED, gpu_ram=None)
+    assert read_group(group_form.typed_of(none), none, ()).settings == group_settings_of(none)
+    odd = replace(STORED, gpu_ram=23.999999999999)
+    assert read_group(group_form.typed_of(odd), odd, ()).settings == group_settings_of(odd)
 
 
 def test_a_new_group_needs_a_template_and_a_price() -> None:

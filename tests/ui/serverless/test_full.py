@@ -190,9 +190,14 @@ async def test_the_key_is_shown_by_space_alone_and_copied_on_purpose() -> None:
         assert "The key of llama-70b" in running.said
         assert secret not in running.said
 
-        # The load is drawn for every reading there was.
+        # The load is drawn for every reading there was; there, too, a new group is one of it.
         await running.press("tab", "tab", "tab")
-        assert "Ready workers can, units/s: " in running.text
+        await running.dialog("n")
+        assert "New worker group of llama-70b" in running.text
+        await running.press("escape", "tab", "n")
+        assert running.app.screen is screen, "the next match of its log"
+        await running.press("shift+tab")
+        assert "Ready workers can, perf units/s: " in running.text
         seen = len(screen.row.samples)
         await running.until(lambda: len(screen.row.samples) > seen + 1, step=1)
         await running.pause()
@@ -216,7 +221,7 @@ def test_what_is_not_known_of_a_load_is_a_blank_and_nothing_is_low() -> None:
     loads = (Load(0, 100, 0, 1), Load(0, 0, 0, 2, 1), Load(100, 100, 1, 1))
     samples = tuple(Sample(float(at), load) for at, load in enumerate(loads))
     drawn = plain(load_lines(line(samples=samples), (60, 30))).splitlines()
-    title = next(at for at, text in enumerate(drawn) if text.startswith("Load, units/s: 100 now"))
+    title = next(at for at, text in enumerate(drawn) if "Load, perf units/s: 100 now" in text)
     bars = drawn[title + 1 : title + 1 + next(
         at for at, text in enumerate(drawn[title + 1 :]) if text.startswith("Ready")
     )]  # fmt: skip
@@ -231,7 +236,7 @@ def test_settings_say_what_is_unreadable_and_what_was_not_sent() -> None:
         "Workers, at most        4                        max_workers",
         "Inactive, at least      ? (unreadable)           cold_workers",
         "Off after               not said                 inactivity_timeout",
-        "Inactive capacity       0 units/s or more        min_cold_load",
+        "Inactive capacity       0 perf units/s or more   min_cold_load",
         "Price                   no price limit",
         "Search                  num_gpus=1",
     ):

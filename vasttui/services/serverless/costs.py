@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vasttui.models.bill import bill_of
+from vasttui.models.bill import bill_of, counts_gpu
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Worker
 from vasttui.models.status import phase_of
@@ -40,14 +40,12 @@ class Cost:
 
 def worker_price(worker: Worker, instance: Instance | None) -> float | None:
     """$/h of a worker now, by the prices of its instance; None if that is not known. Where its
-    state does not tell, or tells of nothing, it is what the instance shows."""
+    state does not tell, or tells of less, it is what the instance shows."""
     bills = worker.state.bills
-    if bills in (Bills.NOTHING, Bills.UNKNOWN):
-        if instance is None:
-            return 0.0 if bills is Bills.NOTHING else None
-        return _shown(instance)
     if instance is None:
-        return None
+        return 0.0 if bills is Bills.NOTHING else None
+    if bills is not Bills.ALL and (bills is not Bills.DISK or _runs(instance)):
+        return _shown(instance)
     disk = _disk(instance)
     if bills is Bills.DISK or disk is None:
         return disk
@@ -60,6 +58,8 @@ def worker_price(worker: Worker, instance: Instance | None) -> float | None:
 def is_doubtful(worker: Worker, instance: Instance | None) -> bool:
     """Whether its price is what its instance shows, and its state does not say the same."""
     bills, price = worker.state.bills, worker_price(worker, instance)
+    if bills is Bills.DISK:
+        return instance is not None and _runs(instance)
     return bills is Bills.UNKNOWN or (bills is Bills.NOTHING and price != 0)
 
 
@@ -85,11 +85,11 @@ def cost_of(
     for row in workers:
         instance, bills = instances.get(row.id), row.worker.state.bills
         price = worker_price(row.worker, instance)
+        in_doubt = price is not None and is_doubtful(row.worker, instance)
         running += bills is Bills.ALL
-        idle += bills is Bills.DISK
+        idle += bills is Bills.DISK and not in_doubt
         unknown += price is None
         known += price or 0.0
-        in_doubt = price is not None and is_doubtful(row.worker, instance)
         doubtful += in_doubt
         if instance is not None and (bills in (Bills.ALL, Bills.DISK) or in_doubt):
             disks += min(_disk(instance) or 0.0, price or 0.0)
@@ -138,6 +138,11 @@ def _with_rowless(cost: Cost, rowless: Iterable[Instance]) -> Cost:
         cost, known=cost.known + known, disk=cost.disk + disks, unknown=cost.unknown + unknown,
         rowless=tuple(sorted(ids)), rowless_known=known, rowless_running=running,
     )  # fmt: skip
+
+
+def _runs(instance: Instance) -> bool:
+    """Whether its GPU is billed, as the list of instances shows it."""
+    return counts_gpu(instance, phase_of(instance))
 
 
 def _shown(instance: Instance) -> float | None:

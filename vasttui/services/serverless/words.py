@@ -23,6 +23,9 @@ from vasttui.words import (
 )
 
 ANY_PRICE = "any!"
+UNITS = "perf units/s"
+"""The service's name of what loads and performances are in (client 1.9.1 "create endpoint")."""
+
 NO_GROUP = "no worker group, so no worker starts"
 _GLYPHS = {"active": "●", "suspended": "‖", "stopped": "○"}
 _DAY_HOURS = DAY // HOUR
@@ -96,8 +99,7 @@ def load_cell(load: Load) -> str:
 
 
 def load_words(load: Load, endpoint: Endpoint) -> str:
-    """`140 of 375 units/s = 37 % of what 2 ready workers can · wanted: 90 % · 4 requests`. The unit
-    is what the workers measure: tokens/s for LLMs."""
+    """`140 of 375 perf units/s = 37 % of what 2 ready workers can · wanted: 90 % · 4 requests`."""
     if not load.ready:
         return "no worker is ready"
     if load.unknown == load.ready:
@@ -105,7 +107,7 @@ def load_words(load: Load, endpoint: Endpoint) -> str:
     share = "" if load.share is None else f" = {load.share:.0%}".replace("%", " %")
     part = f"; {load.unknown} more not known" if load.unknown else ""
     ready = plural(load.ready - load.unknown, "ready worker")
-    words = f"{load.current:,.0f} of {load.can:,.0f} units/s{share} of what {ready} can{part}"
+    words = f"{load.current:,.0f} of {load.can:,.0f} {UNITS}{share} of what {ready} can{part}"
     wanted = endpoint.target_util
     target = "" if wanted is None else f" · wanted: {wanted * 100:.3g} %"
     return f"{words}{target} · {plural(load.requests, 'request')}"
@@ -159,6 +161,15 @@ def cost_words(cost: Cost | None) -> str:
 def rowless_words(cost: Cost) -> str:
     """`1 without a row, $0.449/h`: instances of the endpoint that are not among its workers."""
     return f"{len(cost.rowless)} without a row, {at_least(cost.rowless_known, '')}"
+
+
+def unlisted_words(cost: Cost | None) -> str:
+    """`Not among its workers now: instance 7, $0.449/h.`; empty where all are among them."""
+    if cost is None or not cost.rowless:
+        return ""
+    ids = ", ".join(map(str, cost.rowless))
+    what = "instance" if len(cost.rowless) == 1 else "instances"
+    return f"Not among its workers now: {what} {ids}, {at_least(cost.rowless_known, '')}."
 
 
 def bills_words(worker: Worker, instance: Instance | None, known: str) -> str:
@@ -229,7 +240,7 @@ def state_choice(state: str, cost: Cost | None) -> str:
     now = at_least(cost.known, cost.mark)
     if state == "stopped":
         return at_least(cost.disk, "+?" if cost.rowless else cost.mark)
-    return f"{now}, nothing saved" if state == "suspended" else now
+    return f"{now}, nothing saved" if state == "suspended" and cost != Cost() else now
 
 
 def after_state(state: str, cost: Cost | None) -> str:
@@ -238,6 +249,9 @@ def after_state(state: str, cost: Cost | None) -> str:
         return "Active: requests are served, workers come and go with the load."
     if cost is None:
         return f"{state.capitalize()}: what goes on billing is not known."
+    if cost == Cost():
+        what = "no worker runs" if state == "stopped" else "requests are refused"
+        return f"{state.capitalize()}: {what}; nothing of it bills now."
     more = f" {rowless_words(cost)} now, may go on." if cost.rowless else ""
     workers = plural(cost.running, "worker")
     if state == "stopped":

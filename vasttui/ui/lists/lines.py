@@ -92,11 +92,13 @@ def status(
     if snapshot.error is not None:
         words = f" {next_try(snapshot, now, spell)}"
         return Content.assemble(" ", (str(snapshot.error), "$text-error"), words)
+    if paused:
+        at = snapshot.as_of
+        old = ": nothing was read yet." if at is None else f", {age(now - at)} old:"
+        words = f"{old} {spell('app.pause')} resumes."
+        return Content.assemble(" ", ("Paused", "bold $text-warning"), words)
     if snapshot.as_of is None:
         return Content(" Loading…" if snapshot.busy else "")
-    if paused:
-        old = f", {age(now - snapshot.as_of)} old: {spell('app.pause')} resumes."
-        return Content.assemble(" ", ("Paused", "bold $text-warning"), old)
     bad = f" {unreadable(snapshot)}" if snapshot.bad else ""
     return Content.assemble((f" {about}", "$text-muted"), (bad, "$text-warning"))
 

@@ -58,6 +58,14 @@ async def new(at: At, line: Line | None) -> None:
     await changing.new(at, line)
 
 
+async def new_group(at: At, line: Line) -> None:
+    """A new worker group of this endpoint."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.new_group(at, line.endpoint)
+
+
 async def edit(at: At, line: Line) -> None:
     """Scale an endpoint, or change a worker group."""
     # start-up: the dialogs and their widgets take 25 ms to import

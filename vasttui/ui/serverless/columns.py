@@ -73,7 +73,7 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
                value=_of(Kind.STARTING), best_first=True),
         Column("off", "Off", 4, number(Kind.OFF), "workers that are inactive or stopped", 7,
                value=_of(Kind.OFF), best_first=True),
-        Column("load", "Load, of", 9, _load, "load of what the ready workers can, in units/s: "
+        Column("load", "Load, of", 9, _load, "load of what the ready workers can, perf units/s: "
                "tokens/s for LLMs", 6, most=14, value=_share, best_first=True),
         Column("bar", "Used", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
                "the part of it that is used", 8, left=True, plain=lambda line: ""),
@@ -144,11 +144,11 @@ def _note(line: Line) -> Cell:
         f"+{len(line.cost.rowless)} without a row")  # fmt: skip
     if line.group is not None:
         any_price = line.group.group.price_limit == ANY
-        return "! price" if any_price else rowless, "warn"
+        return "! price" if any_price else rowless or _templates(line), "warn"
     if row.error is not None:
         return f"workers ✖ {'not known' if row.workers is None else 'old'}", "bad"
     found = _warnings(row)
-    return (found[0] if found else rowless or _broken(row)), "warn"
+    return (found[0] if found else rowless or _broken(row) or _templates(line)), "warn"
 
 
 def _warnings(row: EndpointRow) -> list[str]:
@@ -163,6 +163,11 @@ def _warnings(row: EndpointRow) -> list[str]:
     if row.said and row.workers is None:
         found.append("not yet")
     return found
+
+
+def _templates(line: Line) -> str:
+    others = sum(one.workers for one in line.templates)
+    return f"{others} other tmpl" if others else ""
 
 
 def _broken(row: EndpointRow) -> str:

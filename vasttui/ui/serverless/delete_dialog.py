@@ -38,7 +38,7 @@ class DeleteServerlessModal(TypedConfirm):
         if self._group is not None:
             return [f"{self._group.id}"]
         name, digits = self._row.endpoint.endpoint_name, f"{self._row.id}"[-_DIGITS:]
-        return [name, digits] if name and name != digits else [digits]
+        return [digits] if self._row.twins or name in (None, "", digits) else [name, digits]
 
     def lines(self) -> list[Content]:
         row, group = self._row, self._group

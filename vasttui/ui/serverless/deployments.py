@@ -314,8 +314,8 @@ def _columns(now: Callable[[], float]) -> Sequence[Column[DeploymentRow]]:
                "cost now, $/h; +? where some prices are not known", 2,
                most=12, value=lambda r: r.now, best_first=True),
         Column("version", "Version", 12, lambda r: (
-               r.version_words, "warn" if r.is_healthy is False else ""),
-               "current version, and whether it was healthy", 4, left=True, most=30,
+               r.version_cell, "warn" if r.is_healthy is False else ""),
+               "current version, and the one that was healthy last (✓)", 4, left=True, most=30,
                value=lambda r: r.deployment.current_version_id),
         Column("heard", "Client", 6, lambda r: (_since(
                now(), r.deployment.last_client_heartbeat), "dim"),

@@ -15,6 +15,7 @@ from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Bills, Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.words import (
+    UNITS,
     bills_words,
     cost_words,
     load_words,
@@ -23,11 +24,12 @@ from vasttui.services.serverless.words import (
     notes,
     queue_words,
     rowless_words,
+    unlisted_words,
     workers_words,
 )
 from vasttui.ui.format import fit
 from vasttui.ui.lines import first_fit
-from vasttui.ui.lists.facts import NAMES, fact_line
+from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.lists.lines import Spell
 from vasttui.ui.serverless.known import instances_of
@@ -38,6 +40,9 @@ from vasttui.words import UNKNOWN, plural
 _SPARK = 24
 _AROUND = 2
 """Cells of the frame that a title leaves free."""
+
+_SIGN, _LEAST = 2, 3
+"""Cells before a warning; lines that the workers have at least while warnings are whole."""
 
 _LOW = 8
 """Lines of a pane that has no room for how long requests wait."""
@@ -69,7 +74,10 @@ def pane(
     do and cost. `size` is columns and lines."""
     width, height = size
     load, queue, costs = figures(line, width)
-    after = [*warnings(line, spell), load, *([queue] if height > _LOW else []), costs]
+    told = [load, *([queue] if height > _LOW else []), costs]
+    warned = warnings(line, spell)
+    whole = [part for one in warned for part in hanging(one, width, _SIGN)]
+    after = [*(whole if len(whole) + len(told) + _LEAST <= height else warned), *told]
     found = worker_lines([line.endpoint], instances_of(fleet))
     if line.group is not None and line.group.workers is not None:
         found = tuple(one for one in found if one.group is line.group)
@@ -110,11 +118,15 @@ def warnings(line: Line, spell: Spell | None = None) -> list[Content]:
         helps["takes any price."] = f" {edit} on it sets the most: dph_total<=0.50"
     if spell is not None and (new := spell("endpoints.new")):
         helps["cannot start a worker."] = f" {new} on it makes one."
+    if spell is not None and (update := spell("endpoints.update")):
+        helps[" run."] = helps[" runs."] = f" {update} on it makes them anew."
     drawn = []
-    for text in notes(line.endpoint):
+    for text in (*notes(line.endpoint), *(one.words for one in line.templates)):
         after = next((words for end, words in helps.items() if text.endswith(end)), "")
         words = Content.assemble((text, "$text-warning"), after)
-        drawn.append(fact_line("!", words, 2))
+        drawn.append(fact_line("!", words, _SIGN))
+    if unlisted := unlisted_words(line.cost):
+        drawn.append(fact_line("!", Content.styled(unlisted, "$text-warning"), _SIGN))
     return drawn
 
 
@@ -193,7 +205,7 @@ def settings(line: Line) -> Sequence[Fact]:
     pairs = (
         ("Workers", f"at most {_figure(one.max_workers)}, at least {_figure(one.cold_workers)} "
          f"inactive, {_figure(one.cold_mult)} × what is used now in reserve"),
-        ("Load", f"at least {_figure(one.min_load)} units/s ready, at most "
+        ("Load", f"at least {_figure(one.min_load)} {UNITS} ready, at most "
          f"{_figure(None if one.target_util is None else one.target_util * 100)} % used"),
         ("Queue", queue_words(one)),
     )  # fmt: skip

@@ -15,8 +15,10 @@ from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import actions_of, bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.serverless.full_view import LOGS, VIEWS, WORKERS, FullView
+from vasttui.ui.serverless import actions
+from vasttui.ui.serverless.full_view import LOGS, VIEWS, FullView
 from vasttui.ui.serverless.log import EndpointLog
+from vasttui.ui.serverless.view import WORKERS
 from vasttui.ui.serverless.worker_keys import WorkerKeys, go_to_instance
 
 
@@ -40,6 +42,8 @@ class FullScreen(FullView, WorkerKeys, inherit_bindings=False):
     def why_off(self, action_id: str) -> str:
         if action_id.startswith("workers.") or action_id == "list.details":
             return self.why_no_instance(action_id)
+        if action_id == "endpoint.new" and self.is_gone:
+            return f"{self.row.name} is no longer listed"
         if action_id == "list.mark" and not self.targets:
             return "no worker under the cursor"
         if action_id.startswith("settings.") and self.row.endpoint.api_key is None:
@@ -79,6 +83,15 @@ class FullScreen(FullView, WorkerKeys, inherit_bindings=False):
         if name in VIEWS:
             self.view = name
             self.show_view()
+
+    async def action_new(self) -> None:
+        """A new worker group of this endpoint."""
+        if not self.refused(self.why_off("endpoint.new")):
+            await self.change(self._new_group())
+
+    async def _new_group(self) -> None:
+        if self.serverless is not None:
+            await actions.new_group(self._at(self.serverless), self.line)
 
     async def action_details(self) -> None:
         """The instance that the worker is, on its own list."""

@@ -19,7 +19,7 @@ from vasttui.services.serverless.costs import Cost, cost_of
 from vasttui.services.serverless.group_changes import UPDATING
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
-from vasttui.services.serverless.words import cost_words, no_workers
+from vasttui.services.serverless.words import cost_words, no_workers, unlisted_words
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age
@@ -31,11 +31,12 @@ from vasttui.ui.serverless import details, tabs
 from vasttui.ui.serverless.known import cost, instances_of
 from vasttui.ui.serverless.log import EndpointLog
 from vasttui.ui.serverless.screen import EndpointsScreen
+from vasttui.ui.serverless.view import LOAD, WORKERS
 from vasttui.ui.serverless.worker_pane import worker_facts, worker_title
 from vasttui.ui.widgets.log_view import LogView
 from vasttui.words import plural
 
-WORKERS, LOAD, LOGS, SETTINGS = "Workers", "Load", "Logs", "Settings"
+LOGS, SETTINGS = "Logs", "Settings"
 VIEWS = (WORKERS, LOAD, LOGS, SETTINGS, "Raw")
 
 _SCOPES = {WORKERS: "workers", LOGS: "endpoint_log", SETTINGS: "settings"}
@@ -152,6 +153,8 @@ class FullView(EndpointsScreen, EndpointLog):
             return Content.styled(text, "$text-warning")
         if self.feed.snapshot.error is None and self.row.error is not None:
             return self.failed([self.row])
+        if self.snapshot.error is None and (unlisted := unlisted_words(self.line.cost)):
+            return Content.styled(f" ! {unlisted}", "$text-warning")
         return lines.banner(
             self.snapshot, self._now, context(self).keymap.spelled, self.notice_room
         )

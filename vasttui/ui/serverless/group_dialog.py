@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -55,11 +57,8 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         others = [one.group.price_limit for one in row.groups if one.id != number]
         settings, wrong = reading.settings, dict(reading.wrong)
         if settings is not None and shown is None:
-            settings = GroupSettings(
-                endpoint_id=row.id, endpoint_name=row.endpoint.endpoint_name,
-                template_hash=settings.template_hash, template_id=settings.template_id,
-                search=settings.search,
-            )  # fmt: skip
+            name = row.endpoint.endpoint_name
+            settings = replace(settings, endpoint_id=row.id, endpoint_name=name)
         elif settings is not None and shown is not None and settings == group_settings_of(shown):
             settings, wrong = None, {"": "Nothing was changed."}
         workers = row.endpoint.max_workers

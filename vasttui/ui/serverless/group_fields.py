@@ -34,7 +34,8 @@ _TYPING = 0.6
 
 
 class GroupFields(VerticalGroup):
-    """Template, search, the most a worker may cost, and what would be taken now."""
+    """Template, search, the most a worker may cost, the GPU RAM that it is to have, and what would
+    be taken now."""
 
     class Changed(Message):
         """A value changed, or what it means."""
@@ -55,9 +56,10 @@ class GroupFields(VerticalGroup):
         yield FormLine(
             "Search", example="as on 1, such as: RTX_5090 n=1 vram>=24", most=400
         ).row("search", self._typed.search)  # fmt: skip
-        yield FormLine("Most $/h", "a worker, disk included; or any", "0.45", most=20).row(
+        yield FormLine("Most $/h", "with its disk; or any", "0.45", most=20).row(
             "price", self._typed.price
         )
+        yield FormLine("GPU RAM", "GB, advisory", "24", most=20).row("gpu_ram", self._typed.gpu_ram)
         yield Static(id="supply", markup=False)
 
     def on_mount(self) -> None:
@@ -83,12 +85,15 @@ class GroupFields(VerticalGroup):
         with self.prevent(Input.Changed):
             self.query_one("#in_search", Input).value = typed.search
             self.query_one("#in_price", Input).value = typed.price
+            self.query_one("#in_gpu_ram", Input).value = typed.gpu_ram
         self._ask()
 
     def read(self) -> GroupReading:
         """What is filled in."""
         texts = {row.key: row.entry.value.strip() for row in self.query(FormRow)}
-        typed = GroupTyped(self._template, texts["search"], texts["price"])
+        typed = GroupTyped(
+            self._template, texts["search"], texts["price"], texts["gpu_ram"]
+        )  # fmt: skip
         return read_group(typed, self._shown, context(self).gpu_names)
 
     def show(self, reading: GroupReading, workers: int | None, *, mark: bool) -> None:

@@ -17,7 +17,7 @@ from vasttui.ui.serverless.actions import filter_of
 ANY_WORD = "any"
 """What is typed to accept any price."""
 
-_MOST_PRICE = 10_000.0
+_MOST = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class GroupTyped:
     template: Template | None = None
     search: str = ""
     price: str = ""
+    gpu_ram: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,11 @@ def typed_of(group: WorkerGroup | None) -> GroupTyped:
         return GroupTyped()
     limit = group.price_limit
     price = "" if limit is None else ANY_WORD if limit == ANY else f"{limit:.10g}"
-    query = filter_of(group)
-    return GroupTyped(search=own_search(group.search) if query is None else query, price=price)
+    query, ram = filter_of(group), group.gpu_ram
+    return GroupTyped(
+        search=own_search(group.search) if query is None else query, price=price,
+        gpu_ram="" if ram is None else f"{ram:.10g}",
+    )  # fmt: skip
 
 
 def price_from(text: str) -> float:
@@ -54,13 +58,28 @@ def price_from(text: str) -> float:
     plain = text.strip().removeprefix("$").removesuffix("/h").strip()
     if plain.lower() == ANY_WORD:
         return ANY
-    try:
-        price = float(plain) if plain.isascii() else math.nan
-    except ValueError:
-        price = math.nan
-    if not 0 < price <= _MOST_PRICE:
+    price = _number(plain)
+    if not 0 < price <= _MOST:
         raise VastError("Needs the most a worker may cost in $/h, or “any” for any price.")
     return price
+
+
+def gpu_ram_from(text: str, before: str) -> float | None:
+    """The GPU RAM in GB that is typed; `before` is what stood there. Raises VastError."""
+    plain = text.strip().removesuffix("GB").strip()
+    if not plain and not before:
+        return None
+    ram = _number(plain)
+    if not 0 < ram <= _MOST:
+        raise VastError("Needs GB, more than 0; what was once set cannot be taken back.")
+    return ram
+
+
+def _number(plain: str) -> float:
+    try:
+        return float(plain) if plain.isascii() else math.nan
+    except ValueError:
+        return math.nan
 
 
 def read_group(
@@ -68,13 +87,18 @@ def read_group(
 ) -> GroupReading:
     """Read the form of a group as it was `shown`, or of a new one. Its search is whole."""
     wrong: dict[str, str] = {}
-    limit = None
+    limit = ram = None
     search = ""
     try:
         limit = price_from(typed.price)
     except VastError as error:
         wrong["price"] = f"{error}"
     before = typed_of(shown)
+    same_ram = typed.gpu_ram == before.gpu_ram
+    try:
+        ram = None if same_ram else gpu_ram_from(typed.gpu_ram, before.gpu_ram)
+    except VastError as error:
+        wrong["gpu_ram"] = f"{error}"
     same = shown is not None and typed.search.split() == before.search.split()
     try:
         search = own_search(shown.search) if same and shown else as_search(typed.search, gpu_names)
@@ -87,10 +111,9 @@ def read_group(
         return GroupReading(None, limit, wrong)
     unpriced = limit == ANY or limit is None
     whole = with_price(search, None if unpriced else limit)
-    if same and shown is not None and limit == shown.price_limit:
-        new = old
-    else:
-        new = replace(old, search=whole)
+    new = old if same_ram else replace(old, gpu_ram=ram)
+    if not same or shown is None or limit != shown.price_limit:
+        new = replace(new, search=whole)
     if typed.template is not None:
         new = replace(
             new, template_hash=typed.template.hash_id, template_id=typed.template.id

@@ -46,7 +46,7 @@ LIMITS = (
     Limit(
         "min_load",
         "Ready, at least",
-        "units/s",
+        "perf/s",
         "min_load, tokens/s for LLMs; 0: all may go",
         "0: all may go",
     ),

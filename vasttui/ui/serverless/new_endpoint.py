@@ -50,7 +50,7 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
         return Content.styled(_ABOUT, "$text-muted")
 
     def fields(self) -> ComposeResult:
-        yield FormLine("Name", "letters, digits, _ and -", "llama-70b", most=300).row("name")
+        yield FormLine("Name", "A-Z a-z 0-9 _ -", "llama-70b", most=300).row("name")
         yield GroupFields(None)
         first = typed_of(_FIRST)
         for one in LIMITS:

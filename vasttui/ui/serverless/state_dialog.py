@@ -61,9 +61,12 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
                 pairs = zip(row, _WIDTHS, strict=True)
                 lines.append(lay_out([Cell(Content(text), room) for text, room in pairs], width))
             return Content("\n").join(lines)
+        now = self._row.endpoint.state
         return Content("\n").join(
-            Content.assemble((name, "bold"), f": requests {requests}, workers {workers}; {bills}: "
-                             f"{cost}")
+            Content.assemble(
+                (name, "bold"), f"{' (now)' if name == now else ''}: requests {requests}, workers "
+                f"{workers}; {bills}: {cost}"
+            )
             for name, requests, workers, bills, cost in rows
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import Endpoint
 from vasttui.services.serverless.rows import EndpointRow, Sample
 from vasttui.services.serverless.words import (
+    UNITS,
     limit_words,
     state_words,
 )
@@ -27,6 +28,7 @@ _VALUES = 24
 _ROOMY = 70
 _AXIS = 9
 _LEAST_ROWS = 2
+_NONE = Content.styled("No reading of its workers yet.", "$text-muted")
 _Row = tuple[str, str, str]
 """In words, what it is set to, and the service's name of it."""
 
@@ -38,25 +40,35 @@ def load_lines(line: Line, size: tuple[int, int]) -> list[Content]:
     row, samples = line.endpoint, line.endpoint.samples
     figures = [part for one in details.figures(line, width) for part in hanging(one, width)]
     if not samples:
-        return [
-            *figures,
-            Content(""),
-            Content.styled("No reading of its workers yet.", "$text-muted"),
-        ]
+        return [*figures, Content(""), _NONE]
     shown = samples[-max(1, width - _AXIS) :]
     when = _when(row, shown, width)
     rows = max(_LEAST_ROWS, (height - len(figures) - len(when) - 4) // 3)
+    return [*figures, Content(""), *_charts(shown, rows, width), *when]
+
+
+def load_pane(line: Line, size: tuple[int, int]) -> list[Content]:
+    """As many of the charts as there is room for."""
+    width, height = size
+    shown = line.endpoint.samples[-max(1, width - _AXIS) :]
+    if not shown:
+        return [_NONE]
+    room = height - len(when := _when(line.endpoint, shown, width))
+    many = max(1, min(3, room // (1 + _LEAST_ROWS)))
+    rows = max(_LEAST_ROWS, room // many - 1)
+    return [*_charts(shown, rows, width)[: many * (1 + rows)], *when]
+
+
+def _charts(shown: Sequence[Sample], rows: int, width: int) -> list[Content]:
+    """Load, capacity and ready workers, each under its title in so many `rows`."""
     top = max((value for one in shown for value in (one.load.current, one.load.can)), default=0.0)
     load = [_known(one, one.load.current) for one in shown]
     can = [_known(one, one.load.can) for one in shown]
     ready = [float(one.load.ready) for one in shown]
     return [
-        *figures,
-        Content(""),
-        *_drawn("Load, units/s", load, rows, top, width),
-        *_drawn("Ready workers can, units/s", can, rows, top, width),
+        *_drawn(f"Load, {UNITS}", load, rows, top, width),
+        *_drawn(f"Ready workers can, {UNITS}", can, rows, top, width),
         *_drawn("Ready workers", ready, rows, max(ready), width),
-        *when,
     ]  # fmt: skip
 
 
@@ -132,8 +144,8 @@ def _endpoint_rows(row: EndpointRow) -> list[_Row]:
         ("Workers, at most", _value(one, "max_workers"), "max_workers"),
         ("Inactive, at least", _value(one, "cold_workers", "workers"), "cold_workers"),
         ("In reserve", _value(one, "cold_mult", "× what is used"), "cold_mult"),
-        ("Ready, at least", _value(one, "min_load", "units/s"), "min_load"),
-        ("Inactive capacity", _value(one, "min_cold_load", "units/s or more"), "min_cold_load"),
+        ("Ready, at least", _value(one, "min_load", UNITS), "min_load"),
+        ("Inactive capacity", _value(one, "min_cold_load", f"{UNITS} or more"), "min_cold_load"),
         ("Used, at most", UNKNOWN if "target_util" in one.unread else
          _figure(used, "%"), "target_util"),
         ("Wait, at most", _value(one, "max_queue_time", "s"), "max_queue_time"),

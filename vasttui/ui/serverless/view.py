@@ -36,6 +36,7 @@ from vasttui.ui.serverless import details
 from vasttui.ui.serverless.beside import BesideScreen
 from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.known import instances_of
+from vasttui.ui.serverless.tabs import load_pane
 from vasttui.ui.serverless.worker_columns import worker_columns
 from vasttui.words import plural
 
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
 _NARROW = 110
-WORKERS = "Workers"
-"""The tab of the details with the workers."""
+WORKERS, LOAD = "Workers", "Load"
+"""The tabs of the details with the workers, and with what they did."""
 
 
 class EndpointsView(BesideScreen[Line]):
@@ -72,7 +73,10 @@ class EndpointsView(BesideScreen[Line]):
             above=above,
             summary=summary,
             part=part,
-            details={WORKERS: lambda line: (), "Settings": details.settings, "Raw": details.raw},
+            details={
+                WORKERS: lambda line: (), LOAD: lambda line: (),
+                "Settings": details.settings, "Raw": details.raw,
+            },
             read=self._read,
             every=EVERY,
             empty="An endpoint starts and stops workers with the load, from a template. "
@@ -202,8 +206,18 @@ class EndpointsView(BesideScreen[Line]):
         left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
         groups = (group for row in self._reader.rows for group in row.groups)
         updates = self.serverless.updates.sentences(groups)
-        said = [*left, *updates, *self._reader.reasons]
-        return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
+        if left:
+            return self._warning(left[0], left[0].rpartition(": ")[0])
+        if updates:
+            cancels = context(self).hint("endpoints.update", "on it cancels.")
+            return self._warning(f"{updates[0]} {cancels}".strip(), updates[0])
+        reasons = self._reader.reasons
+        return self._warning(reasons[0]) if reasons else None
+
+    def _warning(self, *forms: str) -> Content:
+        """The first of these that fits whole into a line."""
+        drawn = (Content.styled(f" ! {text}", "$text-warning") for text in forms)
+        return first_fit(self.size.width, *drawn)
 
     def failed(self, rows: Sequence[EndpointRow]) -> Content:
         """Since when workers cannot be read, and how old all is, in the words that have room: of
@@ -280,9 +294,11 @@ class EndpointsView(BesideScreen[Line]):
         return details.title(line, self.detail.size.width)
 
     def detail_lines(self, line: Line, width: int) -> list[Content]:
-        if self.tab != WORKERS or line is self.browse.list.gone:
+        if self.tab not in (WORKERS, LOAD) or line is self.browse.list.gone:
             return super().detail_lines(line, width)
         size = width, self.detail.size.height
+        if self.tab == LOAD:
+            return load_pane(line, size)
         app = context(self)
         return details.pane(line, app.fleet, self._worker_columns(), size, app.offered)
 
@@ -294,4 +310,5 @@ def _listed(rows: Sequence[Line]) -> set[tuple[str, bool]]:
 def _ids(line: Line) -> Sequence[int | None]:
     groups = (one.id for one in line.endpoint.groups)
     workers = (one.id for one in line.endpoint.workers or ())
-    return (line.endpoint.id, *groups, *workers)
+    rowless = () if line.cost is None else line.cost.rowless
+    return (line.endpoint.id, *groups, *workers, *rowless)

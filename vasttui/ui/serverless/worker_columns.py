@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.serverless_rows import Line
+from vasttui.models.advice import disk_words, is_full, may_be_full
 from vasttui.models.serverless import Worker
 from vasttui.models.worker_state import Kind, WorkerState
 from vasttui.services.serverless.costs import billed
@@ -49,12 +50,12 @@ def worker_columns(
                value=lambda line: _row(line).group),
         Column("gpu", "GPU", 11, _gpu, "its GPUs", 5, left=True, most=18,
                value=lambda line: _gpu(line)[0]),
-        Column("load", "Load", 7, _load, "load of what it can, in units/s: tokens/s for LLMs", 6,
+        Column("load", "Load", 7, _load, "load of what it can, perf units/s: tokens/s for LLMs", 6,
                most=13, value=lambda line: None if line.load is None else line.load.share,
                best_first=True),
         Column("bar", "Used", BAR, _bar, "the part of it that is used", 13, left=True,
                plain=lambda line: ""),
-        Column("measured", "Measured", 8, _measured, "what it can, units/s, as it was measured", 9,
+        Column("measured", "Measured", 8, _measured, "what it can, perf units/s, as measured", 9,
                value=lambda line: _worker(line).measured_perf, best_first=True),
         Column("reqs", "Reqs", 4, _reqs, "requests that it works on", 10,
                value=lambda line: _worker(line).reqs_working, best_first=True),
@@ -68,6 +69,8 @@ def worker_columns(
         Column("rel", "Rel", 4, lambda line: (percent(_worker(line).reliability), "dim"),
                "reliability of its machine, %", 12,
                value=lambda line: _worker(line).reliability, best_first=True),
+        Column("note", "Note", 10, _note, "what is worth knowing", 14, left=True, most=22,
+               value=lambda line: _note(line)[0]),
     )  # fmt: skip
     return [columns[0], *([endpoint] if of_all else []), *columns[1:]]
 
@@ -146,6 +149,14 @@ def _disk(line: Line) -> Cell:
 
 def _price(line: Line) -> Cell:
     return cost_cell(line.cost), "dim" if line.now is None else ""
+
+
+def _note(line: Line) -> Cell:
+    if line.templates:
+        return "other tmpl", "warn"
+    one = line.instance
+    full = one is not None and (is_full(one) or may_be_full(one))
+    return (f"disk {disk_words(one)}" if one is not None and full else ""), "warn"
 
 
 def _bills(line: Line) -> str:

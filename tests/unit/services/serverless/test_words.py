@@ -29,6 +29,7 @@ from vasttui.services.serverless.rows import (
     load_of,
     worst_case,
 )
+from vasttui.services.serverless.templates import OtherTemplate, other_templates
 from vasttui.words import hourly
 
 
@@ -83,6 +84,12 @@ def test_a_state_that_does_not_tell_costs_what_its_instance_shows_in_doubt(statu
         assert words.bills_words(worker(1, status), instance, "Nothing.").startswith(
             "What it bills is in doubt: its instance shows $0."
         )
+    for less in ("stopped", "creating"):  # its instance runs: the row is late
+        assert billed(worker(1, less), RUNS) == "GPU + disk?"
+        cost = cost_of(rows(worker(1, less)), {1: RUNS})
+        assert (cost.running, cost.idle, cost.doubtful) == (0, 0, 1)
+        assert cost.known == pytest.approx(0.409)
+        assert billed(worker(1, less), FAILED) == "disk"
     away = Instance(id=1, actual_status="offline", dph_base=0.4, storage_total_cost=0.009)
     assert billed(worker(1, "error"), away) == "nothing"
     assert words.bills_words(worker(1, "error"), away, "Nothing bills.") == "Nothing bills."
@@ -104,6 +111,7 @@ def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> N
     for of, known in ((None, 0.793), (two[0], 0.793)):
         cost = whole_cost(mine, of, instances, rowless)
         assert cost is not None
+        assert words.unlisted_words(cost) == "Not among its workers now: instance 7, $0.409/h."
         assert (cost.rowless, cost.rowless_running) == ((7,), 1)
         assert cost.known == pytest.approx(known)
         assert words.cost_words(cost) == (
@@ -125,6 +133,20 @@ def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> N
     assert whole_cost(unread, None, {}, {}) is None
     unsure = replace(mine, groups=(GroupRow(group=group(11, 1)),))
     assert whole_cost(unsure, unsure.groups[0], instances, rowless) is None, "a part of it"
+
+
+def test_workers_of_another_template_are_told_where_both_say_theirs() -> None:
+    named = GroupRow(group=replace(group(11, 1), template_hash="new"), workers=rows(*FIVE))
+    hashes = {1: "new", 2: "old", 3: None, 4: "old"}
+    listed = {number: Instance(id=number, template_hash_id=one) for number, one in hashes.items()}
+    silent = replace(named, group=replace(named.group, template_hash=None))
+    found = other_templates([named, silent, replace(named, workers=None)], listed)
+    assert [one.words for one in found] == [
+        "Group 11 names another template than 2 of its workers run."
+    ]
+    assert OtherTemplate(11, 1).words == (
+        "Group 11 names another template than one of its workers runs."
+    )
 
 
 def test_without_a_price_it_is_not_free() -> None:
@@ -201,7 +223,7 @@ def test_a_load_is_of_what_the_ready_workers_can() -> None:
     assert words.load_cell(load) == "196/430"
     endpoint = Endpoint(id=1, target_util=0.9)
     assert words.load_words(load, endpoint) == (
-        "196 of 430 units/s = 46 % of what 2 ready workers can · wanted: 90 % · 6 requests"
+        "196 of 430 perf units/s = 46 % of what 2 ready workers can · wanted: 90 % · 6 requests"
     )
     part = load_of(rows(worker(1), Worker(id=2, status="idle")))
     assert words.load_cell(part) == "98/215?"
@@ -248,6 +270,12 @@ def test_what_goes_on_billing_afterwards() -> None:
     )
     assert words.after_state("stopped", None) == "Stopped: what goes on billing is not known."
     assert words.state_choice("suspended", cost) == "$1.097/h, nothing saved"
+    for state, said in (("suspended", "requests are refused"), ("stopped", "no worker runs")):
+        assert words.state_choice(state, Cost()) == "$0.000/h"
+        assert words.after_state(state, Cost()) == (
+            f"{state.capitalize()}: {said}; nothing of it bills now."
+        )
+        assert "nothing of it bills" not in words.after_state(state, Cost(unknown=1))
     assert words.state_choice("stopped", Cost(1.0, 0.0, 1, 0, 1)) == "$?/h"
     assert words.deleted_words("llama", LeftWorkers((1, 2), ())) == "llama: deleted with 2 workers."
     assert words.deleted_words("llama", LeftWorkers((1,), (7,))) == (
