@@ -130,7 +130,10 @@ def _running(instance: Instance, now: float) -> Advice | None:
 def _loading(instance: Instance, phase: Phase, passed: float, exact: bool) -> Advice:
     loading = phase is Phase.LOADING
     meaning = "the host is pulling the image." if loading else "the contract was just created."
-    usual = "Usually up to five minutes; until it is running, only the disk is billed."
+    billed = "until it is running, only the disk is billed."
+    if counts_gpu(instance, phase):
+        billed = "a worker of an endpoint counts as billed while it loads."
+    usual = f"Usually up to five minutes; {billed}"
     cause = cause_of(instance)
     if passed > STUCK_AFTER:
         text = "After 20 minutes it is better to destroy it and rent another machine."
@@ -279,7 +282,7 @@ def note_of(
     if phase is Phase.RUNNING:
         return _running_note(instance, passed, now)
     if phase.traits.is_new:
-        return _loading_note(instance, passed)
+        return _loading_note(instance, phase, passed)
     if phase is Phase.STOPPED:
         return _stopped_note(instance, bill, passed, exact, now)
     if phase is Phase.OUTBID:
@@ -300,12 +303,12 @@ def _ended(instance: Instance, phase: Phase) -> str:
     return "exited: see log" if phase is Phase.EXITED else "failed: see log"
 
 
-def _loading_note(instance: Instance, passed: float) -> str:
+def _loading_note(instance: Instance, phase: Phase, passed: float) -> str:
     if passed > STUCK_AFTER:
         return "stuck: rent another"
     if passed > SLOW_AFTER:
         return "slow: usually 5 min"
-    billed = "billed" if counts_gpu(instance, Phase.LOADING) else "not billed yet"
+    billed = "billed" if counts_gpu(instance, phase) else "not billed yet"
     return cause_note(instance) or instance.status_msg or f"GPU {billed}"
 
 

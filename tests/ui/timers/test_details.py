@@ -31,6 +31,9 @@ def test_what_will_run_soon_is_counted_as_running(phase: Phase, words: str) -> N
     gpu = 0.2 if phase.traits.bills_gpu else 0.0
     row = fleet_row(1, phase, dph_base=0.2, storage_total_cost=0.02, bill=Bill(gpu, 0.02))
     assert more_cost([row], 2.0 * HOUR, 0.0) == words
+    if phase is Phase.LOADING:  # a worker of an endpoint is billed already
+        worker = replace(row, instance=replace(row.instance, endpoint_id=7), bill=Bill(0.2, 0.02))
+        assert more_cost([worker], 2.0 * HOUR, 0.0) == "$0.44 more at $0.220/h"
 
 
 def test_an_unknown_price_is_unknown() -> None:

@@ -290,6 +290,8 @@ def test_a_message_from_better_days_explains_no_end() -> None:
         (Phase.RUNNING, 60, {"end_date": NOW + 23.9 * HOUR}, "ends in 23 h"),
         (Phase.RUNNING, 60, {"end_date": NOW - 5}, "ends in under 1 h"),
         (Phase.LOADING, 60, {}, "GPU not billed yet"),
+        (Phase.LOADING, 60, {"endpoint_id": 7}, "GPU billed"),
+        (Phase.PROVISIONING, 60, {"endpoint_id": 7}, "GPU not billed yet"),
         (Phase.LOADING, 60, {"status_msg": "c6: Extracting"}, "c6: Extracting"),
         (Phase.LOADING, 301, {"status_msg": "c6: Extracting"}, "slow: usually 5 min"),
         (Phase.PROVISIONING, 1201, {}, "stuck: rent another"),
@@ -319,6 +321,14 @@ def test_notes_fit_their_column(phase: Phase, passed: float, exact: bool) -> Non
         assert len(note(phase, passed, exact, end_date=NOW + left)) <= NOTE_CELLS
     assert len(note(phase, passed, exact, bill=Bill(0.0, 0.4), min_bid=12.3456)) <= NOTE_CELLS
     assert len(note(phase, passed, exact, disk_usage=0.96, disk_util=0.96)) <= NOTE_CELLS
+
+
+def test_what_is_said_of_a_new_instance_is_what_is_counted() -> None:
+    disk = "until it is running, only the disk is billed."
+    assert advice(Phase.LOADING).usual.endswith(disk)
+    assert advice(Phase.PROVISIONING, endpoint_id=7).usual.endswith(disk)
+    worker = "a worker of an endpoint counts as billed while it loads."
+    assert advice(Phase.LOADING, endpoint_id=7).usual.endswith(worker)
 
 
 def test_a_clock_that_went_back_is_no_time_at_all() -> None:

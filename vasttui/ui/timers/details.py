@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from vasttui.lists.resource import Fact, raw_facts
-from vasttui.models.bill import bill_of
+from vasttui.models.bill import bill_of, counts_gpu
 from vasttui.models.scheduled_job import Act
 from vasttui.models.status import Phase
 from vasttui.models.timer import Checked, Doer, Timer
@@ -144,8 +144,8 @@ def _rate(row: FleetRow) -> float | None:
 
 def _will_run(row: FleetRow) -> bool:
     """Whether it is on its way to running, so that its GPU is billed soon."""
-    traits = row.phase.traits
-    return traits.wants_gpu and not traits.bills_gpu and not row.gone
+    counts = counts_gpu(row.instance, row.phase)
+    return row.phase.traits.wants_gpu and not counts and not row.gone
 
 
 def raw(row: TimerRow) -> Sequence[Fact]:
