@@ -19,6 +19,7 @@ from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.simulator.world import World
+from vasttui.store.journal import Journal
 
 USED, IDLE = "llama-70b", "whisper"
 """The endpoints of the demo account; the second takes any price."""
@@ -26,12 +27,12 @@ USED, IDLE = "llama-70b", "whisper"
 
 def endpoint_changes(client: VastClient, clock: Clock) -> EndpointChanges:
     """Changes endpoints."""
-    return EndpointChanges(client.endpoints, clock, lambda endpoint: None)
+    return EndpointChanges(client.endpoints, clock, Journal(None), lambda endpoint: None)
 
 
 def group_changes(client: VastClient, clock: Clock) -> GroupChanges:
     """Changes worker groups."""
-    return GroupChanges(client.worker_groups, client.live, clock)
+    return GroupChanges(client.worker_groups, client.live, clock, Journal(None))
 
 
 async def endpoint_called(client: VastClient, name: str) -> Endpoint | None:

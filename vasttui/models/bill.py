@@ -80,22 +80,22 @@ LOW_HOURS = 12.0
 CRITICAL_HOURS = 4.0
 
 
-def counts_gpu(instance: Instance, phase: Phase) -> bool:
+def counts_gpu(instance: Instance, phase: Phase, *, is_worker: bool = False) -> bool:
     """Whether the GPU is counted as billed.
 
     If it is unknown whether the instance is running, it counts as billed, the worse case; without a
-    signal, only if it was not stopped before. A worker of a serverless endpoint is billed while it
-    loads, too (docs: serverless "pricing").
+    signal, only if it was not stopped before. A worker of a serverless endpoint, by its own word or
+    as `is_worker` tells, is billed while it loads, too (docs: serverless "pricing").
     """
-    if phase is Phase.LOADING and instance.endpoint_id is not None:
+    if phase is Phase.LOADING and (is_worker or instance.endpoint_id is not None):
         return True
     if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
     return phase.traits.bills_gpu
 
 
-def bill_of(instance: Instance, phase: Phase) -> Bill:
-    """What is charged right now (docs: "billing").
+def bill_of(instance: Instance, phase: Phase, *, is_worker: bool = False) -> Bill:
+    """What is charged right now (docs: "billing"); `is_worker` as in `counts_gpu`.
 
     The GPU while running, but not while recycling, nor, except for workers, while loading; the disk
     as long as the contract exists and the host is online. With a deposit both have its discount
@@ -106,7 +106,7 @@ def bill_of(instance: Instance, phase: Phase) -> Bill:
     unread = set(instance.unread)
     disk = None if "storage_total_cost" in unread else instance.storage_total_cost
     gpu = instance.dph_base
-    if not counts_gpu(instance, phase):
+    if not counts_gpu(instance, phase, is_worker=is_worker):
         gpu = 0.0
     elif gpu is None and instance.dph_total is not None and disk is not None:
         gpu = max(0.0, instance.dph_total - disk)

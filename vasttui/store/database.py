@@ -20,7 +20,7 @@ from vasttui.store.sqlite_file import connect
 VERSION = 2
 """Version of the table, stored in the file as `user_version`."""
 
-REPLAYED = frozenset({"rent", "copy", "prepay"})
+REPLAYED = frozenset({"rent", "copy", "prepay", "volume", "endpoint", "group"})
 """Kinds whose rows outlive their process: another process takes them over and finishes them."""
 
 ABANDONED = "abandoned"

@@ -36,7 +36,7 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     if app.live is not None:
         timers = app.live.timers.items(now)
         app.veil.learn_names(item.name for item in timers)
-        instances = [row.id for row in app.fleet.rows if not row.gone]
+        instances = [row.instance for row in app.fleet.rows if not row.gone]
         items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))

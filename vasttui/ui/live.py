@@ -114,7 +114,8 @@ class Live:
         self.stops_to_set: dict[int, float] = {}
         """When Vast.ai is to stop what is being rented, epoch seconds, by the offer."""
         self.templates = TemplateShelf(api.templates, api.account, clock)
-        self.serverless = Serverless(api, clock, rng)
+        self.serverless = Serverless(api, clock, rng, self.journal)
+        self.serverless.reader.learned = self.store.workers_read
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""
@@ -150,7 +151,9 @@ class Live:
                 if found := await self.local.recover():
                     what = plural(found, "transfer")
                     self._tell(f"{what} with this computer did not end: see Transfers.", False)
-                for sentence, is_good in await self.volumes.look():
+                for sentence, is_good in (
+                    *await self.volumes.look(), *await self.serverless.look()
+                ):  # fmt: skip
                     self._tell(sentence, is_good)
             except JournalUnwritable as error:
                 if error.sentence != told:
@@ -186,6 +189,7 @@ class Live:
             self.copies.aclose(),
             self.local.aclose(),
             self.reserver.aclose(),
+            self.serverless.aclose(),
             self.timers.book.aclose(),
         )
         await asyncio.to_thread(self.journal.finish)

@@ -11,17 +11,23 @@ from pathlib import Path
 from tests.support.simulator import BEARER, ask
 from tests.support.ssh_keys import public_key
 from tests.support.stage import KEY, stage
+from tests.ui.serverless.test_changing import fill, wrong
+from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.api.client import open_client
 from vasttui.models.account import Account
+from vasttui.models.endpoint_settings import EndpointSettings
 from vasttui.models.rent import RentRequest
 from vasttui.models.rent_body import rent_body
 from vasttui.models.rent_terms import agreed_to
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.renting.journal_entry import Order, Progress
+from vasttui.services.serverless.orders import EndpointOrder
 from vasttui.services.volume_order import VolumeOrder
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
+from vasttui.ui.app.exit_summary import unfinished
+from vasttui.ui.inbox import sorted_out
 from vasttui.ui.session import SignedIn
 
 IDENTITY = hashlib.sha256(f"http://127.0.0.1:1 {KEY}".encode()).hexdigest()[:32]
@@ -109,6 +115,36 @@ async def test_a_volume_that_an_earlier_run_asked_for_is_found(tmp_path: Path) -
         assert "It is made: V.20118502" in running.said
         assert "instead of $20.00/month" in running.said
         assert not running.sent("create_volume")
+
+
+async def test_an_endpoint_that_an_earlier_run_asked_for_is_told_of_until_it_is_known(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal = Journal(path, lambda: Owner(IDENTITY))
+    for name in ("whisper", "lost"):
+        order = EndpointOrder(EndpointSettings(endpoint_name=name))
+        intent = await journal.open("endpoint", name, order.details, now=0.0)
+        await journal.change(intent, "sent", '{"before": [19392], "number": null}')
+    journal.finish()
+    async with stage(journal_file=path, account={"endpoints": 2}) as running:
+        await running.until(lambda: "An endpoint “whisper” was asked for" in running.said, step=0.5)
+        assert "it is made, as 19430, but with another" in running.said
+        app = running.app
+        [item] = [one for one in sorted_out(app)[0] if one.kind == "asked"]
+        assert item.text.startswith("An endpoint “lost” was asked for on 01 Jan at ")
+        assert "nobody knows yet whether it was made." in item.text
+        assert any("The next start looks for it." in line for line in unfinished(app))
+        screen = await endpoints(running)
+        assert f"{screen.notice()}".startswith(" ! An endpoint “lost” was asked for on 01 Jan at ")
+        await running.dialog("n")
+        await fill(running, "name", "lost")
+        await running.press("enter")
+        assert "Two would both bill." in wrong(running)
+        await running.press("escape")
+        assert app.live is not None
+        assert [row.target for row in await app.live.journal.unfinished()] == ["lost"]
+        assert not running.sent("create_endpoint")
 
 
 async def test_a_read_only_window_holds_nothing(tmp_path: Path) -> None:

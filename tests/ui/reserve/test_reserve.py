@@ -14,8 +14,10 @@ from tests.support.fleet_rows import fleet_row
 from tests.support.rented import called, put
 from tests.support.reserving import Till, generous, payments
 from tests.support.stage import Stage, stage
+from vasttui.models.serverless import Endpoint, Worker
 from vasttui.models.status import Phase
 from vasttui.services.reserving.order import Order
+from vasttui.services.serverless.rows import EndpointRow, WorkerRow
 from vasttui.simulator.account.contract import Contract
 from vasttui.store.intent import Owner
 from vasttui.ui.app.exit_summary import exit_summary
@@ -28,6 +30,7 @@ from vasttui.ui.modals.typed_confirm import GUARD, GuardedInput
 from vasttui.ui.reserve.dialog import ReserveModal
 from vasttui.ui.reserve.lines import months_words
 from vasttui.ui.reserve.words import obstacle
+from vasttui.ui.timers.lines import MANAGED
 
 PRICE = "165.12"
 """What a month of train-a costs ahead."""
@@ -208,8 +211,8 @@ async def test_what_cannot_be_reserved_is_said_and_read_only_pays_nothing() -> N
         assert running.sent("prepay") == []
 
 
-async def test_a_reading_that_fails_is_said_and_repeated() -> None:
-    async with reserving(faults={"deposit": ["http:400"]}) as (running, _):
+async def test_a_reading_that_fails_is_said_and_repeated_and_a_worker_is_called_one() -> None:
+    async with reserving(faults={"deposit": ["http:400"]}) as (running, contract):
         await running.until(lambda: "It could not be read:" in running.text)
         assert "r reads it again." in running.text
         assert "r read again" in running.text
@@ -218,6 +221,14 @@ async def test_a_reading_that_fails_is_said_and_repeated() -> None:
         await running.press("r")
         await ready(running)
         assert running.app.screen.query(Input)
+        assert MANAGED not in running.text
+        assert running.app.live is not None
+        reader = running.app.live.serverless.reader
+        worker = WorkerRow(worker=Worker(id=contract.id), endpoint=5, since=0.0)
+        listed = Endpoint(id=5, endpoint_name="llama")
+        reader.rows = (EndpointRow(endpoint=listed, workers=(worker,)),)
+        reader.learned()
+        await running.until(lambda: MANAGED in running.text)
 
 
 async def test_a_reserved_instance_says_so_wherever_it_is_shown_stopped_or_destroyed() -> None:

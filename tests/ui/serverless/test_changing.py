@@ -244,7 +244,7 @@ async def test_what_is_only_half_made_or_not_known_is_said() -> None:
         assert "check it before you send it again" in running.said
         task = asyncio.create_task(make_endpoint(at, again))
         await running.until(task.done, step=2.0)
-        assert "other was asked for and may still come: two would both bill." in running.said
+        assert "nobody knows yet whether it was made. Two would both bill." in running.said
         assert len(running.sent("create_endpoint")) == 2
         assert [one.name for one in book.endpoints].count("other") == 0
 

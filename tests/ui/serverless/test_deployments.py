@@ -105,6 +105,40 @@ async def deployments(running: Stage) -> DeploymentsScreen:
     return screen
 
 
+async def start_is_asked_again(running: Stage) -> None:
+    """What is confirmed is not what is read before it is sent."""
+    await running.pause(0.5)  # until the button is up again
+    running.app.screen.set_focus(running.app.screen.query_one("#confirm"))
+    await running.pause()
+    await running.press("enter")
+    changed = "It was changed elsewhere meanwhile. Look again: nothing was sent."
+    await running.until(lambda: changed in running.text, step=0.1)
+    await running.pause(0.5)
+    assert not running.sent("start_deployment")
+
+
+async def start(running: Stage) -> None:
+    """Start the deployment under the cursor, which is changed twice meanwhile."""
+    await running.dialog("t")
+    assert "at any price: a group has no limit" in running.text
+    await running.press("enter", "enter")
+    assert "Nothing was sent. It may cost without limit" in running.text
+    assert not running.sent("start_deployment")
+    await running.type("any")
+    book = running.world.serverless.book
+    endpoint, deployment = book.endpoints[-1], book.deployments[0]
+    assert deployment.name == "transcribe"
+    endpoint.limits["max_workers"] = 9  # elsewhere, meanwhile
+    await start_is_asked_again(running)
+    assert "at most 9 workers, at any price" in running.text
+    deployment.search_params = "gpu_name=H100"
+    await start_is_asked_again(running)
+    deployment.heartbeat += 60.0  # what changes by itself is no change
+    await running.press("enter")
+    await running.until(lambda: "transcribe is active." in running.said, step=1)
+    assert len(running.sent("start_deployment")) == 1
+
+
 async def test_stop_start_and_delete() -> None:
     async with stage(account={"endpoints": 2}) as running:
         screen = await deployments(running)
@@ -120,15 +154,7 @@ async def test_stop_start_and_delete() -> None:
         await running.until(lambda: "failed · code" in running.text, step=1)
         assert "healthy · first" in running.text
 
-        await running.dialog("t")
-        assert "at any price: a group has no limit" in running.text
-        await running.press("enter", "enter")
-        assert "Nothing was sent. It may cost without limit" in running.text
-        assert not running.sent("start_deployment")
-        await running.type("any")
-        await running.pause(0.5)  # until the button is up again
-        await running.press("enter", "enter")
-        await running.until(lambda: "transcribe is active." in running.said, step=1)
+        await start(running)
         endpoint = running.world.serverless.book.endpoints[-1]
         assert endpoint.state == "active"
         await running.until(lambda: screen.browse.rows[1].is_active, step=1)

@@ -101,6 +101,17 @@ class FleetStore:
             failures=0, failing_since=None, next_try=None, resumed_after=None,
         )  # fmt: skip
 
+    def workers_read(self) -> None:
+        """Workers were read: rows show of which endpoints they are."""
+        now, worker_of = self._clock.now(), self._workers()
+        rows = [
+            self._row(row.instance, now, self._charged_in_rows, worker_of(row.instance))
+            for row in self.fleet.rows
+        ]
+        if self._same_or(rows) is not self.fleet.rows:
+            self._rows = {row.id: row for row in rows}
+            self._set(rows=tuple(rows))
+
     def failed(self, error: VastError, next_try: float | None) -> None:
         """A reading failed; the rows stay. `next_try` is monotonic seconds, None: never."""
         since = self.fleet.failing_since
@@ -172,11 +183,12 @@ class FleetStore:
     def _row(self, instance: Instance, now: float, charged: _Charged, endpoint: str) -> FleetRow:
         before = self._rows.get(instance.id)
         news = charged is not self._charged_in_rows
-        if before is not None and before.instance is instance and not news:
-            return before if before.endpoint == endpoint else replace(before, endpoint=endpoint)
+        known = before is not None and before.instance is instance and before.endpoint == endpoint
+        if before is not None and known and not news:
+            return before
         phase = phase_of(instance, before.phase if before is not None else None)
         _, since, exact = self._begin(instance, phase, now)
-        bill = bill_of(instance, phase)
+        bill = bill_of(instance, phase, is_worker=bool(endpoint))
         if before is None or news:
             spent = _spent_of(instance, bill, charged)
         else:

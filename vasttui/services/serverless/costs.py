@@ -146,8 +146,8 @@ def _runs(instance: Instance) -> bool:
 
 
 def _shown(instance: Instance) -> float | None:
-    """$/h as the list of instances shows it."""
-    return bill_of(instance, phase_of(instance)).hourly
+    """$/h of a worker as the list of instances shows it."""
+    return bill_of(instance, phase_of(instance), is_worker=True).hourly
 
 
 def _disk(instance: Instance) -> float | None:

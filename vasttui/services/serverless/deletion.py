@@ -17,26 +17,32 @@ UNTIL_GONE = 10
 """Readings until something that was deleted is gone."""
 
 
+class StillListed(VastError):
+    """A deletion that was accepted, but is not seen; `left` is what is said of the workers."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(
+            f"{what} is still listed although the service accepted its deletion.", hint=hint
+        )
+        self.left = LeftWorkers()
+
+
 async def delete(
     request: Callable[[], Awaitable[Outcome]],
     is_gone: Callable[[], Awaitable[bool]],
     what: str,
     clock: Clock,
 ) -> LeftWorkers:
-    """Delete `what`; returns what the service says of its workers. Raises VastError."""
-    left = LeftWorkers()
+    """Delete `what`; returns what the service says of its workers. Raises VastError, StillListed
+    if it does not go."""
 
     async def send() -> Outcome:
-        nonlocal left
         outcome = await request()
         if isinstance(outcome.data, LeftWorkers):
-            left = outcome.data
+            unseen.left = outcome.data
         return outcome
 
-    unseen = VastError(
-        f"{what} is still listed although the service accepted its deletion.",
-        hint="Its workers bill until they are gone: look again.",
-    )
+    unseen = StillListed(what, "Its workers bill until they are gone: look again.")
     write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
     await write.make(clock)
-    return left
+    return unseen.left

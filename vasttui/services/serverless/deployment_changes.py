@@ -10,7 +10,7 @@ from vasttui.errors import VastError
 from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import DeploymentService, EndpointService
-from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE
+from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed
 
 
 class DeploymentChanges:
@@ -28,20 +28,24 @@ class DeploymentChanges:
         VastError."""
         await self._set(shown, "stopped", lambda: self._api.stop(shown.id))
 
-    async def delete(self, shown: Deployment) -> None:
-        """Delete a deployment, and look until it is gone. Raises VastError."""
+    async def delete(self, shown: Deployment) -> bool:
+        """Delete a deployment, and look until it is gone; whether another one runs on its endpoint.
+        Raises VastError, StillListed if it does not go."""
+        shared = False
 
         async def is_gone() -> bool:
-            return await self._find(shown.id) is None
+            nonlocal shared
+            listed = (await self._api.list()).deployments
+            others = [one for one in listed if one.id != shown.id]
+            shared = any(one.endpoint_id == shown.endpoint_id for one in others)
+            return len(others) == len(listed)
 
-        unseen = VastError(
-            f"{shown.title} is still listed although the service accepted its deletion.",
-            hint="Its endpoint bills until it is gone: look again.",
-        )
+        unseen = StillListed(shown.title, "Its endpoint bills until it is gone: look again.")
         await ConfirmedWrite(
             lambda: self._api.delete(shown.id), is_gone, unseen, sends=1, readings=UNTIL_GONE,
             between=BETWEEN,
         ).make(self._clock)  # fmt: skip
+        return shared
 
     async def _set(
         self, shown: Deployment, state: str, request: Callable[[], Awaitable[Outcome]]

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import EndpointSettings, settings_of
 from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import EndpointService
-from vasttui.services.serverless.deletion import BETWEEN, delete
-
-LATE = 60.0
-"""Seconds until a new endpoint or group is listed, at most."""
-
-MAY_COME = 300.0
-"""Seconds for which what no answer confirmed is not asked for again."""
-
-READINGS = int(LATE / BETWEEN) + 1
+from vasttui.services.serverless.deletion import delete
+from vasttui.services.serverless.making import Making
+from vasttui.services.serverless.orders import EndpointOrder, endpoint_order_from
+from vasttui.store.journal import Journal
 
 _UNREAD = VastError(
     "A field of it could not be read, and every change sends all fields.",
@@ -34,10 +27,15 @@ class EndpointChanges:
     """Changes of endpoints. `made` is told of a new one before it is listed."""
 
     def __init__(
-        self, api: EndpointService, clock: Clock, made: Callable[[Endpoint], None]
-    ) -> None:
+        self, api: EndpointService, clock: Clock, journal: Journal,
+        made: Callable[[Endpoint], None],
+    ) -> None:  # fmt: skip
         self._api, self._clock, self._made = api, clock, made
-        self._lost: dict[str, float] = {}
+        self.making = Making("endpoint", journal, clock, self._listing, endpoint_order_from)
+
+    async def _listing(self) -> tuple[Sequence[Endpoint], int]:
+        listed = await self._api.list()
+        return listed.endpoints, listed.bad
 
     async def create(self, settings: EndpointSettings) -> Endpoint:
         """Make an endpoint, once, and return it as it is listed. Raises VastError, also for a name
@@ -45,38 +43,11 @@ class EndpointChanges:
         name = settings.endpoint_name
         if wrong := wrong_endpoint_name(name):
             raise VastError(wrong)
-        before = await self._checked_name(name)
-        if self._clock.monotonic() - self._lost.get(name, -math.inf) < MAY_COME:
-            raise VastError(f"{name} was asked for and may still come: two would both bill.")
-        number: int | None = None
-        found: list[Endpoint] = []
-
-        async def send() -> Outcome:
-            nonlocal number
-            self._lost[name] = self._clock.monotonic()
-            outcome = await self._api.create(settings)
-            if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
-                del self._lost[name]
-            if isinstance(outcome.data, int):
-                number = outcome.data
-                self._made(_as_sent(number, settings))
-            return outcome
-
-        async def is_there() -> bool:
-            found[:] = [
-                one for one in (await self._api.list()).endpoints
-                if one.id not in before and (one.id == number or one.endpoint_name == name)
-            ]  # fmt: skip
-            return bool(found)
-
-        unseen = VastError(
-            f"{name} was made, but is not listed after a minute.",
-            hint="It may bill already: look again before you make another.",
-        )
-        write = ConfirmedWrite(send, is_there, unseen, sends=1, readings=READINGS, between=BETWEEN)
-        await write.make(self._clock)
-        self._lost.pop(name, None)
-        return next((one for one in found if one.id == number), found[0])
+        return await self.making.make(
+            EndpointOrder(settings), partial(_check_name, name),
+            lambda: self._api.create(settings),
+            lambda number: self._made(_as_sent(number, settings)),
+        )  # fmt: skip
 
     async def change(self, shown: Endpoint, settings: EndpointSettings) -> Endpoint:
         """Set an endpoint, if it is still as it was shown, to these settings; returns it as it is
@@ -91,7 +62,7 @@ class EndpointChanges:
         if settings.endpoint_name != shown.endpoint_name:
             if wrong := wrong_endpoint_name(settings.endpoint_name):
                 raise VastError(wrong)
-            await self._checked_name(settings.endpoint_name)
+            _check_name(settings.endpoint_name, (await self._api.list()).endpoints)
         listed: list[Endpoint] = []
 
         async def is_set() -> bool:
@@ -125,13 +96,6 @@ class EndpointChanges:
         request = partial(self._api.delete, shown.id)
         return await delete(request, is_gone, shown.name, self._clock)
 
-    async def _checked_name(self, name: str) -> frozenset[int]:
-        """The ids of all endpoints. Raises VastError if one has this name."""
-        listed = (await self._api.list()).endpoints
-        if any(one.endpoint_name == name for one in listed):
-            raise VastError(f"There is an endpoint {name} already; two with one name both bill.")
-        return frozenset(one.id for one in listed)
-
     async def _find(self, number: int) -> Endpoint | None:
         listed = (await self._api.list()).endpoints
         return next((one for one in listed if one.id == number), None)
@@ -149,6 +113,12 @@ class EndpointChanges:
         return VastError(
             f"The service accepted the change, but lists another {names}.", hint="Look again."
         )
+
+
+def _check_name(name: str, listed: Iterable[Endpoint]) -> None:
+    """Raises VastError if one of these has this name."""
+    if any(one.endpoint_name == name for one in listed):
+        raise VastError(f"There is an endpoint {name} already; two with one name both bill.")
 
 
 def _as_sent(number: int, settings: EndpointSettings) -> Endpoint:

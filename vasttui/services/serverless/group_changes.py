@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
@@ -13,7 +13,9 @@ from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import GroupService, LiveService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, delete
-from vasttui.services.serverless.endpoint_changes import MAY_COME, READINGS
+from vasttui.services.serverless.making import Making
+from vasttui.services.serverless.orders import GroupOrder, group_order_from
+from vasttui.store.journal import Journal
 from vasttui.words import plural
 
 UPDATING = "updating"
@@ -23,46 +25,22 @@ UPDATING = "updating"
 class GroupChanges:
     """Changes of worker groups."""
 
-    def __init__(self, api: GroupService, live: LiveService, clock: Clock) -> None:
+    def __init__(
+        self, api: GroupService, live: LiveService, clock: Clock, journal: Journal
+    ) -> None:
         self._api, self._live, self._clock = api, live, clock
-        self._lost: list[tuple[GroupSettings, float]] = []
+        self.making = Making("group", journal, clock, self._listing, group_order_from)
+
+    async def _listing(self) -> tuple[Sequence[WorkerGroup], int]:
+        listed = await self._api.list()
+        return listed.groups, listed.bad
 
     async def create(self, settings: GroupSettings) -> WorkerGroup:
         """Make a group, once, and return it as it is listed. Raises VastError; Unconfirmed if
         nobody can say whether it was made."""
-        now = self._clock.monotonic()
-        self._lost = [(one, since) for one, since in self._lost if now - since < MAY_COME]
-        if any(one == settings for one, _ in self._lost):
-            raise VastError("This group was asked for and may still come: two would both bill.")
-        before = {one.id for one in (await self._api.list()).groups}
-        number: int | None = None
-        found: list[WorkerGroup] = []
-        asked = (settings, now)
-
-        async def send() -> Outcome:
-            nonlocal number
-            self._lost.append(asked)
-            outcome = await self._api.create(settings)
-            if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
-                self._lost.remove(asked)
-            number = outcome.data if isinstance(outcome.data, int) else None
-            return outcome
-
-        async def is_there() -> bool:
-            found[:] = [
-                one for one in (await self._api.list()).groups
-                if one.id not in before and (one.id == number or settings.is_set_on(one))
-            ]  # fmt: skip
-            return bool(found)
-
-        unseen = VastError(
-            "The group was made, but is not listed after a minute.",
-            hint="It may bill already: look again before you make another.",
+        return await self.making.make(
+            GroupOrder(settings), lambda listed: None, lambda: self._api.create(settings)
         )
-        write = ConfirmedWrite(send, is_there, unseen, sends=1, readings=READINGS, between=BETWEEN)
-        await write.make(self._clock)
-        self._lost.remove(asked)
-        return next((one for one in found if one.id == number), found[0])
 
     async def change(self, shown: WorkerGroup, settings: GroupSettings) -> WorkerGroup:
         """Set a group, if it is still as it was shown, to these settings; returns it as it is

@@ -1,25 +1,64 @@
-"""Instances of endpoints and groups that were deleted: looked for until they are gone."""
+"""What deletions leave: instances, and what is still listed, looked for until it is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 from vasttui.clock import Clock
-from vasttui.models.serverless import LeftWorkers
-from vasttui.services.serverless.words import left_over
+from vasttui.models.instance import Instance
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
+from vasttui.services.serverless.words import left_over, still_listed
 from vasttui.units import MINUTE
 
 GRACE = float(MINUTE)
 """Seconds for which an instance may still be listed without being called left."""
 
+_LOOK = 30.0
+"""Seconds between two looks at the lists after that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Something that was deleted, by its `name` and its id; a deployment with its endpoint. It had
+    these `workers`, ids of instances."""
+
+    name: str
+    endpoint: int | None = None
+    group: int | None = None
+    deployment: int | None = None
+    workers: Collection[int] = ()
+
+    def had(self, instance: Instance) -> bool:
+        """Whether an instance says that it is of this."""
+        pairs = (self.endpoint, instance.endpoint_id), (self.group, instance.workergroup_id)
+        return any(mine is not None and mine == its for mine, its in pairs)
+
+    def still(self, listed: Iterable[Endpoint | WorkerGroup | Deployment]) -> list[str]:
+        """What there is of it among these, in words."""
+        found = []
+        for one in listed:
+            if isinstance(one, Endpoint) and one.id == self.endpoint:
+                found.append(f"endpoint {one.id}")
+            if isinstance(one, WorkerGroup) and (
+                one.id == self.group
+                or (one.endpoint_id is not None and one.endpoint_id == self.endpoint)
+            ):
+                found.append(f"worker group {one.id}")
+            if isinstance(one, Deployment) and one.id == self.deployment:
+                found.append(f"deployment {one.id}")
+        return found
+
 
 @dataclass(slots=True)
-class _Deleted:
-    name: str
+class _Watched:
+    what: Deleted
     failed: set[int]
     others: set[int]
     at: float
+    due: float | None
+    listed: list[str] = field(default_factory=list)
 
 
 class LeftBehind:
@@ -27,21 +66,46 @@ class LeftBehind:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._deleted: list[_Deleted] = []
+        self._watched: list[_Watched] = []
 
-    def add(self, name: str, left: LeftWorkers, workers: Iterable[int]) -> None:
-        """`name` was deleted: what the service says of its workers, and the ids of those it had."""
-        failed = set(left.failed or ())
-        self._deleted.append(_Deleted(name, failed, set(workers) - failed, self._clock.monotonic()))
+    def add(self, what: Deleted, left: LeftWorkers) -> None:
+        """This was deleted, and the service says this of its workers."""
+        failed, now = set(left.failed or ()), self._clock.monotonic()
+        others = set(what.workers) - failed
+        self._watched.append(_Watched(what, failed, others, now, now + GRACE))
 
-    def sentences(self, listed: Collection[int]) -> list[str]:
-        """What is still there, by the ids of the instances that are listed now."""
-        found = []
-        for one in self._deleted:
-            one.failed &= set(listed)
-            one.others &= set(listed)
+    @property
+    def is_due(self) -> bool:
+        """Whether the lists are to be read, see `look`."""
+        return bool(self._due)
+
+    @property
+    def _due(self) -> list[_Watched]:
+        now = self._clock.monotonic()
+        return [one for one in self._watched if one.due is not None and one.due <= now]
+
+    def look(self, *lists: Iterable[Endpoint | WorkerGroup | Deployment], is_whole: bool) -> None:
+        """All that is listed now, unless it is not `is_whole`."""
+        listed, now = list(chain(*lists)), self._clock.monotonic()
+        for one in self._due:
+            one.listed = one.what.still(listed)
+            one.due = now + _LOOK if one.listed or not is_whole else None
+
+    def postpone(self) -> None:
+        """The lists could not be read: later."""
+        for one in self._due:
+            one.due = self._clock.monotonic() + _LOOK
+
+    def sentences(self, instances: Collection[Instance]) -> list[str]:
+        """What is still there, by the instances and by the lists as they were read last."""
+        found, listed = [], {one.id for one in instances}
+        for one in self._watched:
+            one.others |= {each.id for each in instances if one.what.had(each)} - one.failed
+            one.failed &= listed
+            one.others &= listed
             is_late = self._clock.monotonic() - one.at >= GRACE
             if ids := sorted(one.failed | (one.others if is_late else set())):
-                found.append(left_over(one.name, ids))
-        self._deleted = [one for one in self._deleted if one.failed | one.others]
+                found.append(left_over(one.what.name, ids))
+            if one.listed:
+                found.append(still_listed(one.what.name, one.listed))
         return found

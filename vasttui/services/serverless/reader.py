@@ -54,6 +54,8 @@ class ServerlessReader:
     ) -> None:
         self._endpoints, self._groups, self._live, self._clock = endpoints, groups, live, clock
         self.wake: Callable[[], None] = lambda: None
+        self.learned: Callable[[], None] = lambda: None
+        """Told whenever other workers, or other names of endpoints, may be known."""
         self.chosen: int | None = None
         """The id of the endpoint that the user looks at: its workers are read more often."""
         self.rows: tuple[EndpointRow, ...] = ()
@@ -140,6 +142,7 @@ class ServerlessReader:
             if number not in listed and started - since < LATE
         }  # fmt: skip
         self.rows = self._joined({row.id: row for row in self.rows})
+        self.learned()
         if self._lists_asked:
             self._lists_asked = False
             self._asked = {row.id for row in self.rows}
@@ -191,6 +194,7 @@ class ServerlessReader:
                 bad=found.bad, error=None, failing_since=None, failures=0, samples=samples,
             )
         )  # fmt: skip
+        self.learned()
 
     async def _read_group(self, number: int, group: int) -> None:
         """Learn which workers are of a group; if that fails, it is asked again later."""

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.inbox import InboxItem
+from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.serverless.client import ServerlessClient
+from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
-from vasttui.services.serverless.left_behind import LeftBehind
+from vasttui.services.serverless.left_behind import Deleted, LeftBehind
 from vasttui.services.serverless.logs import ServerlessLogs
+from vasttui.services.serverless.making import Said
 from vasttui.services.serverless.reader import ServerlessReader
-from vasttui.services.serverless.rows import EndpointRow, GroupRow
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 from vasttui.services.serverless.trial import Trials
 from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.services.serverless.updates import Updates
 from vasttui.services.serverless.words import deletion_words
+from vasttui.store.journal import Journal
+
+Left = TypeVar("Left", LeftWorkers, LeftWorkers | None)
 
 
 class Serverless:
     """Everything that a screen needs; `reader` keeps what was read."""
 
-    def __init__(self, api: ServerlessClient, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self, api: ServerlessClient, clock: Clock, rng: random.Random, journal: Journal
+    ) -> None:
         self._api = api
         self.reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, clock)
-        self.endpoints = EndpointChanges(api.endpoints, clock, self.reader.expect)
-        self.groups = GroupChanges(api.worker_groups, api.live, clock)
+        self.endpoints = EndpointChanges(api.endpoints, clock, journal, self.reader.expect)
+        self.groups = GroupChanges(api.worker_groups, api.live, clock, journal)
         self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock)
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}
@@ -51,54 +61,121 @@ class Serverless:
     async def as_is(self, row: EndpointRow) -> EndpointRow:
         """An endpoint and its groups as they are listed now, its workers as they were read last.
         Raises VastError, also if it is gone."""
-        listed = (await self._api.endpoints.list()).endpoints
-        endpoint = next((one for one in listed if one.id == row.id), None)
-        if endpoint is None:
+        now = await self.listed(row.id, {group.id: group.workers for group in row.groups})
+        if now is None:
             raise VastError(f"{row.name} is gone.")
-        workers = {group.id: group.workers for group in row.groups}
+        return replace(row, endpoint=now.endpoint, groups=now.groups)
+
+    async def listed(
+        self, number: int, workers: Mapping[int, tuple[WorkerRow, ...] | None]
+    ) -> EndpointRow | None:
+        """An endpoint and its groups with these `workers` as they are listed now; None if it is
+        not. Raises VastError."""
+        listed = (await self._api.endpoints.list()).endpoints
+        endpoint = next((one for one in listed if one.id == number), None)
+        if endpoint is None:
+            return None
         groups = tuple(
             GroupRow(group=one, workers=workers.get(one.id), max_workers=endpoint.max_workers)
             for one in (await self._api.worker_groups.list()).groups
-            if one.endpoint_id == row.id
+            if one.endpoint_id == number
         )
-        return replace(row, endpoint=endpoint, groups=groups)
+        return EndpointRow(endpoint=endpoint, groups=groups)
+
+    async def deployment_as_is(self, shown: Deployment) -> Deployment:
+        """A deployment as it is listed now. Raises VastError, also if it is gone."""
+        listed = (await self._api.deployments.list()).deployments
+        now = next((one for one in listed if one.id == shown.id), None)
+        if now is None:
+            raise VastError(f"{shown.title} is gone.")
+        return now
 
     async def delete_endpoint(self, row: EndpointRow, rowless: Iterable[int] = ()) -> LeftWorkers:
         """Delete an endpoint as it was shown; what it leaves is looked for, with its instances
         `rowless` that are not among its workers. Raises VastError."""
-        left = await self.endpoints.delete(row.endpoint)
-        self.left.add(row.name, left, [*(one.id for one in row.workers or ()), *rowless])
-        self.reader.refresh()
-        return left
+        ids = [*(one.id for one in row.workers or ()), *rowless]
+        what = Deleted(name=row.name, endpoint=row.id, workers=ids)
+        return await self._watched(self.endpoints.delete(row.endpoint), what)
 
     async def delete_group(self, row: GroupRow, rowless: Iterable[int] = ()) -> LeftWorkers:
         """Delete a group as it was shown; what it leaves is looked for. Raises VastError."""
-        left = await self.groups.delete(row.group)
-        workers = [*(one.id for one in row.workers or ()), *rowless]
-        self.left.add(f"Group {row.id}", left, workers)
-        self.reader.refresh()
+        ids = [*(one.id for one in row.workers or ()), *rowless]
+        what = Deleted(name=f"Group {row.id}", group=row.id, workers=ids)
+        return await self._watched(self.groups.delete(row.group), what)
+
+    async def delete_deployment(
+        self, shown: Deployment, row: EndpointRow | None, rowless: Iterable[int] = ()
+    ) -> None:
+        """Delete a deployment as it was shown, on the endpoint `row` if that is listed; what it
+        leaves is looked for, its endpoint, too. Raises VastError."""
+        workers = () if row is None else row.workers or ()
+        what = Deleted(
+            name=shown.title, endpoint=shown.endpoint_id, deployment=shown.id,
+            workers=[*(one.id for one in workers), *rowless],
+        )  # fmt: skip
+
+        async def delete() -> LeftWorkers | None:
+            serves_another = await self.deployments.delete(shown)
+            return None if serves_another else LeftWorkers()
+
+        await self._watched(delete(), what)
+
+    async def _watched(self, deletion: Awaitable[Left], what: Deleted) -> Left:
+        """Delete something, and look for what it leaves from then on; None: nothing has to go."""
+        try:
+            left = await deletion
+        except StillListed as error:
+            self.left.add(what, error.left)
+            raise
+        finally:
+            self.reader.refresh()
+        if left is not None:
+            self.left.add(what, left)
         return left
 
-    async def delete_deployment(self, shown: Deployment) -> None:
-        """Delete a deployment as it was shown; what its endpoint leaves is looked for. Raises
-        VastError."""
-        workers = [
-            one.id for row in self.reader.rows if row.id == shown.endpoint_id
-            for one in row.workers or ()
-        ]  # fmt: skip
-        await self.deployments.delete(shown)
-        self.left.add(shown.title, LeftWorkers(), workers)
-        self.reader.refresh()
+    async def look(self) -> Said:
+        """Look for what was asked for and not seen, and what deletions left, where that is due;
+        what became known of the first, see `Making.look`. Raises JournalUnwritable."""
+        said = [*await self.endpoints.making.look(), *await self.groups.making.look()]
+        if said:
+            self.reader.refresh()
+        if self.left.is_due:
+            api = self._api
+            try:
+                one, two = await api.endpoints.list(), await api.worker_groups.list()
+                three = await api.deployments.list()
+            except VastError:
+                self.left.postpone()
+            else:
+                is_whole = not one.bad + two.bad + three.bad
+                self.left.look(one.endpoints, two.groups, three.deployments, is_whole=is_whole)
+        return said
 
-    def items(self, instances: Collection[int]) -> list[InboxItem]:
-        """What needs the user: endpoints that the service deletes, and instances that stay of what
-        was deleted, by the ids of those that are listed."""
+    def standing(self, instances: Collection[Instance]) -> list[str]:
+        """What stays of what was deleted, by the instances that are listed, and what nobody knows
+        of whether it was made, in sentences."""
+        doubts = [*self.endpoints.making.doubts, *self.groups.making.doubts]
+        return [*self.left.sentences(instances), *doubts]
+
+    @property
+    def unfinished(self) -> list[str]:
+        """What may still come, a sentence each."""
+        return [*self.endpoints.making.unfinished, *self.groups.making.unfinished]
+
+    async def aclose(self) -> None:
+        """Stop, after a moment for requests; what is open stays in the journal."""
+        await asyncio.gather(self.endpoints.making.aclose(), self.groups.making.aclose())
+
+    def items(self, instances: Collection[Instance]) -> list[InboxItem]:
+        """What needs the user: endpoints that the service deletes, what nobody knows of whether it
+        was made, and what stays of what was deleted, by the instances that are listed."""
         soon = [(row, deletion_words(row.endpoint)) for row in self.reader.rows]
         items = [
             InboxItem(f"endpoint_ends-{row.id}", "warn", words, name=row.name)
             for row, words in soon
             if words
         ]
+        items += [*self.endpoints.making.items, *self.groups.making.items]
         left = self.left.sentences(instances)
         return [*items, *(InboxItem(f"left-{one}", "urgent", one, name="left") for one in left)]
 

@@ -291,6 +291,12 @@ def left_over(name: str, ids: Sequence[int]) -> str:
     return f"{name} is deleted; {len(ids)} of its instances are still there and bill: {which}."
 
 
+def still_listed(name: str, what: Sequence[str]) -> str:
+    """What of something that was deleted is still in the lists."""
+    are, they = ("is", "it") if len(what) == 1 else ("are", "they")
+    return f"{', '.join(what)} {are} still listed after the deletion of {name}: {they} may bill."
+
+
 def deletion_words(endpoint: Endpoint) -> str:
     """When the service deletes an endpoint by itself; empty if it does not."""
     seconds = endpoint.auto_delete_in_seconds

@@ -45,7 +45,8 @@ def unfinished(app: AppContext) -> list[str]:
     timers = [
         f"{name}: a job was sent to Vast.ai, and not read back yet" for name in live.jobs_sent
     ]
-    return rents + credit + payments + actions + live.volumes.unfinished + copies + timers
+    made = live.volumes.unfinished + live.serverless.unfinished
+    return rents + credit + payments + actions + made + copies + timers
 
 
 def exit_summary(app: AppContext) -> str:

@@ -41,6 +41,7 @@ _KINDS = {
     "remind": "reminders", "no_signal": "silent", "timer_left": "jobs left over",
     "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
     "timer_no_effect": "without effect", "endpoint_ends": "deleted soon", "left": "left over",
+    "asked": "unconfirmed",
 }  # fmt: skip
 _HELP: Mapping[str, tuple[str, Verb]] = {
     "timer_soon": ("instances.timers", "timers"),

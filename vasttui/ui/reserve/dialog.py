@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -14,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.transfer import dollars_of
-from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.reserving.payment import Payment, PayStep
 from vasttui.services.reserving.terms import Terms, TermsChanged
 from vasttui.ui.context import context
@@ -58,7 +59,7 @@ class ReserveModal(FormDialog[None]):
 
     def __init__(self, row: FleetRow, reserver: Reserver, *, guard: float = GUARD) -> None:
         super().__init__()
-        self.instance = row.instance
+        self.instance, self._row = row.instance, row
         self.heading = Content(f"Reserve {row.instance.title or 'unlabelled'} ({row.id})")
         self._reserver, self._guard = reserver, guard
         self._terms: Terms | None = None
@@ -84,6 +85,7 @@ class ReserveModal(FormDialog[None]):
     def on_mount(self) -> None:
         self.query_one("#frame").border_title = covered(self.heading, self)
         context(self).app_changed.subscribe(self, self._app_changed)
+        context(self).fleet_changed.subscribe(self, self._fleet_changed)
         self.set_interval(1.0, self._tick)
         self.action_reread()
         payment = self._reserver.of(self.instance.id)
@@ -98,7 +100,9 @@ class ReserveModal(FormDialog[None]):
         clock = app.session.clock
         age = clock.monotonic() - self._terms.at
         is_short = self.app.size.width < _WIDE or self.app.size.height < _HIGH
-        return View(self._terms, clock.now(), age, is_short, app.private)
+        row = replace(app.fleet.row(self.instance.id) or self._row, instance=self._terms.instance)
+        managed = bool(row.worker_of)
+        return View(self._terms, clock.now(), age, is_short, app.private, managed)
 
     @property
     def _is_open(self) -> bool:
@@ -219,6 +223,10 @@ class ReserveModal(FormDialog[None]):
         payment = self._reserver.of(self.instance.id)
         if what == "payments" and payment is not None:
             self._tell(payment)
+
+    def _fleet_changed(self, fleet: Fleet) -> None:
+        if self._terms is not None and not self._busy:
+            self._show()
 
     def _tell(self, payment: Payment) -> None:
         if payment.step is PayStep.SENDING:

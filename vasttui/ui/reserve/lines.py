@@ -27,13 +27,15 @@ _MONTH = HOURS_PER_MONTH * HOUR
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the dialog is drawn: `now` is epoch seconds, `since` those since the terms were read."""
+    """How the dialog is drawn: `now` is epoch seconds, `since` those since the terms were read.
+    `managed`: it is a worker of a serverless endpoint."""
 
     terms: Terms
     now: float
     since: float
     short: bool
     private: bool
+    managed: bool = False
 
     @property
     def left(self) -> float | None:
@@ -104,7 +106,7 @@ def head_lines(view: View) -> list[Content]:
     ends = "end unknown" if left is None else f"contract ends in {span(left)}"
     if view.short and one.end_date is not None and left is not None:
         ends = f"ends {time.strftime('%Y-%m-%d', time.localtime(one.end_date))} ({span(left)})"
-    managed = [Content.styled(MANAGED, "$text-warning")] * (one.endpoint_id is not None)
+    managed = [Content.styled(MANAGED, "$text-warning")] * view.managed
     return [Content.styled(" · ".join([*parts, ends]), "bold"), *managed]
 
 

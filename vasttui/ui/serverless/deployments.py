@@ -198,7 +198,8 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         if self._unread is not None:
             text = f" ! What they bill is not known, or old: {self._unread}"
             return Content.styled(text, "bold $text-error")
-        said = self._listed.reasons
+        instances = instances_of(context(self).fleet).values()
+        said = [*self._serverless.left.sentences(list(instances)), *self._listed.reasons]
         return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
 
     def status_line(self) -> tuple[Content, Content]:
@@ -277,10 +278,12 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         if one.endpoint_id is not None:
             text = (
                 "Its code and its versions are lost; its endpoint and its workers should go with "
-                f"it.\nIt bills {bills(row)}.\nThe inbox tells of instances that stay."
+                f"it.\nIt bills {bills(row)}.\nThe inbox tells of what stays."
             )
         if await self.typed("Delete a deployment", text, one.title, "Delete"):
-            work = self._done(self._serverless.delete_deployment(one))
+            rowless = () if row.cost is None else row.cost.rowless
+            deletion = self._serverless.delete_deployment(one, row.endpoint, rowless)
+            work = self._done(deletion)
             await self.report(work, f"{one.title} is deleted.", removes=one.id)
 
     async def _done(self, change: Awaitable[None]) -> None:

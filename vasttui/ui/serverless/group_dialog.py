@@ -61,6 +61,9 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
             settings = replace(settings, endpoint_id=row.id, endpoint_name=name)
         elif settings is not None and shown is not None and settings == group_settings_of(shown):
             settings, wrong = None, {"": "Nothing was changed."}
+        known = self._serverless.groups.making.known(f"{row.id}")
+        if shown is None and known:
+            settings, wrong = None, {**wrong, "": f"{known} Two would both bill."}
         workers = row.endpoint.max_workers
         return Reading(
             order=None if settings is None else (shown, settings), wrong=wrong,

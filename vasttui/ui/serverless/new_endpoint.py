@@ -79,6 +79,8 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
     def _wrong_name(self, name: str) -> str:
         if name in self._taken:
             return f"There is an endpoint {name} already; two with one name both bill."
+        if words := self._serverless.endpoints.making.known(name):
+            return f"{words} Two would both bill."
         return wrong_endpoint_name(name)
 
     def show(self, *, mark: bool = False) -> Reading[NewEndpoint]:

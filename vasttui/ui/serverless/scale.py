@@ -92,5 +92,8 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
 def same_costs(one: EndpointRow, other: EndpointRow) -> bool:
     """Whether limits, state and the prices that are allowed are the same."""
     prices = [{(group.id, group.group.price_limit) for group in row.groups} for row in (one, other)]
-    same = settings_of(one.endpoint) == settings_of(other.endpoint)
-    return same and prices[0] == prices[1]
+    limits = [
+        (settings_of(end), end.state, end.max_workers, end.cold_workers)
+        for end in (one.endpoint, other.endpoint)
+    ]
+    return limits[0] == limits[1] and prices[0] == prices[1]

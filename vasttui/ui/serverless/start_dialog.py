@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -27,10 +29,14 @@ class StartModal(SpendingDialog[Deployment]):
         self.heading = Content(f"Start {row.deployment.title}")
 
     def fields(self) -> ComposeResult:
+        yield Static(self._effect, id="effect", markup=False)
+
+    @property
+    def _effect(self) -> str:
         words = after_state("active", self._row.cost)
         if self._endpoint is None:
             words += "\nIts endpoint is not listed: what it may cost is not known."
-        yield Static(words, markup=False)
+        return words
 
     def read(self) -> Reading[Deployment]:
         row, now = self._endpoint, self._row.cost
@@ -41,7 +47,21 @@ class StartModal(SpendingDialog[Deployment]):
         )  # fmt: skip
 
     async def look_again(self) -> str:
-        if self._endpoint is None:
-            return ""
-        before, self._endpoint = self._endpoint, await self._serverless.as_is(self._endpoint)
-        return "" if same_costs(self._endpoint, before) else CHANGED
+        shown, before = self._row.deployment, self._endpoint
+        now = await self._serverless.deployment_as_is(shown)
+        endpoint = None
+        if now.endpoint_id is not None:
+            workers = {} if before is None else {one.id: one.workers for one in before.groups}
+            endpoint = await self._serverless.listed(now.endpoint_id, workers)
+        self._row, self._endpoint = replace(self._row, deployment=now), endpoint
+        self.query_one("#effect", Static).update(self._effect)
+        if before is None or endpoint is None:
+            same = before is endpoint
+        else:
+            same = before.id == endpoint.id and same_costs(before, endpoint)
+        return "" if same and _settled(now) == _settled(shown) else CHANGED
+
+
+def _settled(one: Deployment) -> Deployment:
+    """A deployment without what changes by itself."""
+    return replace(one, worker_count=None, last_client_heartbeat=None, updated_at=None)

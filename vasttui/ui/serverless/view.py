@@ -203,11 +203,12 @@ class EndpointsView(BesideScreen[Line]):
         if failing:
             return self.failed(failing)
         fleet = context(self).fleet
-        left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
+        standing = self.serverless.standing([row.instance for row in fleet.rows if not row.gone])
         groups = (group for row in self._reader.rows for group in row.groups)
         updates = self.serverless.updates.sentences(groups)
-        if left:
-            return self._warning(left[0], left[0].rpartition(": ")[0])
+        if standing:
+            words = standing[0]
+            return self._warning(words, words.rpartition(": ")[0] or words.rpartition("; ")[0])
         if updates:
             cancels = context(self).hint("endpoints.update", "on it cancels.")
             return self._warning(f"{updates[0]} {cancels}".strip(), updates[0])

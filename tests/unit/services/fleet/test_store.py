@@ -119,16 +119,25 @@ async def test_what_did_not_change_is_the_same_object() -> None:
 async def test_workers_are_told_by_their_endpoint_and_by_the_workers_that_were_read() -> None:
     endpoints: list[EndpointRow] = []
     store = FleetStore(lambda fleet: None, VirtualClock(), workers=lambda: worker_finder(endpoints))
-    said, silent, plain = replace(instance(1), endpoint_id=5), instance(2), instance(3)
+    said, plain = replace(instance(1), endpoint_id=5), instance(3)
+    silent = replace(
+        instance(2), actual_status="loading", dph_base=0.4, storage_total_cost=0.05
+    )  # fmt: skip
     every = InstanceList((said, silent, plain), 0, ())
     await store.fetched(every, 1.0)
     assert [row.worker_of for row in store.fleet.rows] == ["5", "", ""]
     worker = WorkerRow(worker=Worker(id=2), endpoint=5, since=0.0)
     listed = Endpoint(id=5, endpoint_name="llama", endpoint_state="active")
     endpoints.append(EndpointRow(endpoint=listed, workers=(worker,)))
-    await store.fetched(every, 2.0)
+    assert store.fleet.rows[1].bill.hourly == 0.05
+    store.workers_read()
     assert [row.worker_of for row in store.fleet.rows] == ["llama", "llama", ""]
+    assert store.fleet.rows[1].bill.hourly == pytest.approx(0.45), "a worker bills while it loads"
     before = store.fleet.rows
+    store.workers_read()
+    assert store.fleet.rows is before
+    await store.fetched(every, 2.0)
+    assert store.fleet.rows is before
     await store.fetched(every, 3.0)
     assert store.fleet.rows is before
 

@@ -21,6 +21,7 @@ from tests.support.simulator import demo_world
 from tests.unit.models.test_decode_serverless import ENDPOINT
 from tests.unit.services.serverless.test_reader import read_all
 from vasttui.api.client import VastClient, open_client
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.endpoint_settings import (
@@ -29,8 +30,10 @@ from vasttui.models.endpoint_settings import (
     group_settings_of,
     settings_of,
 )
-from vasttui.models.serverless import Deployment, Endpoint, Worker
+from vasttui.models.instance import Instance
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker
 from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import UpdateProgress
@@ -41,6 +44,7 @@ from vasttui.services.serverless.trial import TrialRequest, Trials, chosen_worke
 from vasttui.services.serverless.words import counts, deleted_words, worst_cell
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World
+from vasttui.store.journal import Journal
 
 
 @dataclass
@@ -77,7 +81,7 @@ class Bench:
 async def test_a_new_endpoint_is_told_of_before_it_is_listed() -> None:
     bench = Bench()
     told: list[Endpoint] = []
-    changes = EndpointChanges(bench.client.endpoints, bench.clock, told.append)
+    changes = EndpointChanges(bench.client.endpoints, bench.clock, Journal(None), told.append)
     made = await changes.create(EndpointSettings(endpoint_name="new", max_workers=3))
     assert (made.name, made.max_workers) == ("new", 3)
     assert [one.id for one in told] == [made.id]
@@ -95,7 +99,7 @@ async def test_what_was_asked_for_and_may_still_come_is_not_asked_for_again() ->
     with pytest.raises(Unconfirmed):
         await changes.create(EndpointSettings(endpoint_name="new"))
     bench.clock.advance(1)
-    with pytest.raises(VastError, match="may still come"):
+    with pytest.raises(VastError, match="nobody knows yet whether it was made"):
         await changes.create(EndpointSettings(endpoint_name="new"))
     assert bench.sent == ["POST /api/v0/endptjobs/"]
 
@@ -148,23 +152,97 @@ async def test_a_deletion_tells_of_the_workers_that_stay() -> None:
     assert again.failed is None
 
 
+def listed(*ids: int) -> list[Instance]:
+    """Instances with these ids."""
+    return [Instance(id=one) for one in ids]
+
+
 async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     bench = Bench()
-    serverless = Serverless(bench.client, bench.clock, random.Random(1))
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
     row = (await read_all(serverless.reader))[0]
     ids = [7, *(one.id for one in row.workers or ())]
     left = await serverless.delete_endpoint(row, [7])
     assert left.failed is not None
     [failed] = left.failed
     only = f"llama-70b is deleted; one of its instances is still there and bills: {failed}."
-    assert serverless.left.sentences(ids) == [only]
-    assert [(one.level, one.text) for one in serverless.items(ids)] == [("urgent", only)]
+    assert serverless.left.sentences(listed(*ids)) == [only]
+    assert [(one.level, one.text) for one in serverless.items(listed(*ids))] == [("urgent", only)]
     bench.clock.advance(60)
-    assert serverless.left.sentences([failed, 7])[0].endswith(f"bill: 7, {failed}.")
-    assert serverless.left.sentences([failed]) == [only]
+    late = Instance(id=8, endpoint_id=row.id)  # it came meanwhile, and says whose it is
+    [words] = serverless.left.sentences([late, *listed(failed, 7)])
+    assert words.endswith(f"bill: 7, 8, {failed}.")
+    assert serverless.left.sentences(listed(failed)) == [only]
     assert serverless.left.sentences([]) == []
-    assert serverless.left.sentences([failed]) == []
+    assert serverless.left.sentences(listed(failed)) == []
     assert [one.name for one in await read_all(serverless.reader)] == ["whisper"]
+
+
+async def test_what_a_deployment_leaves_is_looked_for_in_lists_and_instances() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    book = bench.world.serverless.book
+    [shown] = [one for one in (await bench.client.deployments.list()).deployments
+               if one.endpoint_id is not None]  # fmt: skip
+    endpoint, groups = book.endpoint(shown.endpoint_id), list(book.groups)
+    assert endpoint is not None
+    await serverless.delete_deployment(shown, None, [7])
+    book.endpoints.append(endpoint)
+    book.groups[:] = groups
+    bench.clock.advance(59)
+    assert await serverless.look() == []
+    assert serverless.items(listed(7)) == []  # it may take a moment
+    bench.clock.advance(1)
+    bench.world.plan("endpoints", ["http:503"] * 9)
+    await serverless.look()
+    worker = Instance(id=8, endpoint_id=endpoint.id)
+    [words] = serverless.left.sentences([worker, *listed(7)])
+    assert words == "transcribe is deleted; 2 of its instances are still there and bill: 7, 8."
+    bench.world.faults.clear()
+    bench.clock.advance(30)
+    await serverless.look()
+    [group] = [one for one in groups if one.endpoint_id == endpoint.id]
+    both = f"endpoint {endpoint.id}, worker group {group.id} are still listed"
+    [item] = serverless.items([])
+    assert item.text == f"{both} after the deletion of transcribe: they may bill."
+    book.endpoints.remove(endpoint)
+    book.groups.remove(group)
+    await serverless.look()
+    assert len(serverless.items([])) == 1  # as it was read last
+    bench.clock.advance(30)
+    await serverless.look()
+    assert serverless.items([]) == []
+    assert not serverless.left.is_due
+
+
+async def test_an_endpoint_that_serves_another_deployment_is_not_left_over() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    first, second = bench.world.serverless.book.deployments
+    first.endpoint_id = second.endpoint_id
+    shown = next(one for one in (await bench.client.deployments.list()).deployments
+                 if one.id == first.id)  # fmt: skip
+    await serverless.delete_deployment(shown, None, [7])
+    bench.clock.advance(60)
+    assert serverless.left.sentences(listed(7)) == []
+
+
+async def test_a_deletion_that_was_accepted_and_is_not_seen_is_looked_for_later() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    row = (await read_all(serverless.reader))[1]
+
+    async def accepted(number: int) -> Outcome:
+        return Outcome(Fate.OK, LeftWorkers(failed=(7,)))
+
+    bench.client.endpoints.delete = accepted  # type: ignore[method-assign]
+    with pytest.raises(StillListed):
+        await serverless.delete_endpoint(row)
+    bench.clock.advance(60)
+    await serverless.look()
+    [instance, lists] = serverless.left.sentences(listed(7))
+    assert instance.endswith("bills: 7.")
+    assert lists.startswith("endpoint 19430, worker group")
 
 
 async def test_a_group_is_made_limited_and_deleted() -> None:
@@ -193,7 +271,7 @@ async def test_a_group_that_may_still_come_is_not_asked_for_again() -> None:
     bench.world.plan("create_workergroup", ["late_commit:90"])
     with pytest.raises(Unconfirmed):
         await changes.create(settings)
-    with pytest.raises(VastError, match="may still come"):
+    with pytest.raises(VastError, match="nobody knows yet whether it was made"):
         await changes.create(settings)
     assert bench.sent == ["POST /api/v0/autojobs/"]
 
