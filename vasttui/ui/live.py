@@ -114,8 +114,7 @@ class Live:
         self.stops_to_set: dict[int, float] = {}
         """When Vast.ai is to stop what is being rented, epoch seconds, by the offer."""
         self.templates = TemplateShelf(api.templates, api.account, clock)
-        self.serverless = Serverless(api, clock, rng, self.journal)
-        self.serverless.reader.learned = self.store.workers_read
+        self.serverless = Serverless(api, clock, rng, self.journal, self.store.workers_read)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""

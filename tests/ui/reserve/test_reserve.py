@@ -223,11 +223,11 @@ async def test_a_reading_that_fails_is_said_and_repeated_and_a_worker_is_called_
         assert running.app.screen.query(Input)
         assert MANAGED not in running.text
         assert running.app.live is not None
-        reader = running.app.live.serverless.reader
+        live = running.app.live
         worker = WorkerRow(worker=Worker(id=contract.id), endpoint=5, since=0.0)
         listed = Endpoint(id=5, endpoint_name="llama")
-        reader.rows = (EndpointRow(endpoint=listed, workers=(worker,)),)
-        reader.learned()
+        live.serverless.reader.rows = (EndpointRow(endpoint=listed, workers=(worker,)),)
+        live.store.workers_read()
         await running.until(lambda: MANAGED in running.text)
 
 

@@ -50,12 +50,13 @@ class ServerlessReader:
     new to show, and calls `wake` if more are due."""
 
     def __init__(
-        self, endpoints: EndpointService, groups: GroupService, live: LiveService, clock: Clock
-    ) -> None:
+        self, endpoints: EndpointService, groups: GroupService, live: LiveService, clock: Clock,
+        learned: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`learned` is told whenever other workers, or other names, may be known."""
+        self._learned = learned
         self._endpoints, self._groups, self._live, self._clock = endpoints, groups, live, clock
         self.wake: Callable[[], None] = lambda: None
-        self.learned: Callable[[], None] = lambda: None
-        """Told whenever other workers, or other names of endpoints, may be known."""
         self.chosen: int | None = None
         """The id of the endpoint that the user looks at: its workers are read more often."""
         self.rows: tuple[EndpointRow, ...] = ()
@@ -142,7 +143,7 @@ class ServerlessReader:
             if number not in listed and started - since < LATE
         }  # fmt: skip
         self.rows = self._joined({row.id: row for row in self.rows})
-        self.learned()
+        self._learned()
         if self._lists_asked:
             self._lists_asked = False
             self._asked = {row.id for row in self.rows}
@@ -194,7 +195,7 @@ class ServerlessReader:
                 bad=found.bad, error=None, failing_since=None, failures=0, samples=samples,
             )
         )  # fmt: skip
-        self.learned()
+        self._learned()
 
     async def _read_group(self, number: int, group: int) -> None:
         """Learn which workers are of a group; if that fails, it is asked again later."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -36,10 +36,12 @@ class Serverless:
     """Everything that a screen needs; `reader` keeps what was read."""
 
     def __init__(
-        self, api: ServerlessClient, clock: Clock, rng: random.Random, journal: Journal
-    ) -> None:
+        self, api: ServerlessClient, clock: Clock, rng: random.Random, journal: Journal,
+        learned: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`learned` is told whenever other workers, or other names of endpoints, may be known."""
         self._api = api
-        self.reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, clock)
+        self.reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, clock, learned)
         self.endpoints = EndpointChanges(api.endpoints, clock, journal, self.reader.expect)
         self.groups = GroupChanges(api.worker_groups, api.live, clock, journal)
         self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock)

@@ -232,7 +232,7 @@ async def test_a_deletion_that_was_accepted_and_is_not_seen_is_looked_for_later(
     serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
     row = (await read_all(serverless.reader))[1]
 
-    async def accepted(number: int) -> Outcome:
+    async def accepted(endpoint_id: int) -> Outcome:
         return Outcome(Fate.OK, LeftWorkers(failed=(7,)))
 
     bench.client.endpoints.delete = accepted  # type: ignore[method-assign]

@@ -125,7 +125,14 @@ class Bench:
 
     def __init__(self) -> None:
         self.service, self.clock = Service(), VirtualClock()
-        self.reader = ServerlessReader(self.service, Groups(self.service), self.service, self.clock)
+        self.known: list[list[int]] = []
+        """The ids of the workers whenever others may be known."""
+        self.reader = ServerlessReader(
+            self.service, Groups(self.service), self.service, self.clock, self._learned
+        )
+
+    def _learned(self) -> None:
+        self.known.append([one.id for row in self.reader.rows for one in row.workers or ()])
 
     async def read(self, *, after: float = 0.0) -> tuple[EndpointRow, ...]:
         """Read until nothing is due."""
@@ -264,6 +271,7 @@ async def test_every_part_is_shown_as_it_comes() -> None:
     await bench.reader.read()
     assert bench.service.asked[2:] == ["workers 1", "workers 2"]
     assert woken == [2, 3, 4]
+    assert bench.known == [[], [5], [5]]
     rows = await bench.reader.read()
     assert [one.group for one in rows[0].workers or ()] == [11]
     assert woken == [2, 3, 4]
