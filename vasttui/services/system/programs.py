@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vasttui.errors import VastError
@@ -58,20 +58,36 @@ async def follow_program(argv: Sequence[str], take: Callable[[str], None]) -> Fi
     return Finished(code, err=err)
 
 
+async def run_unheard(argv: Sequence[str], environment: Mapping[str, str], seconds: float) -> int:
+    """Run a program in this environment; its output goes nowhere. Returns its exit code, at which
+    what it started may go on. Raises ProgramMissing, and TimeoutError if it was killed, with what
+    it started, at the limit."""
+    async with _running(argv, asyncio.subprocess.DEVNULL, environment) as process:
+        async with asyncio.timeout(seconds):
+            return await process.wait()
+
+
 @contextlib.asynccontextmanager
-async def _running(argv: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _running(
+    argv: Sequence[str],
+    output: int = asyncio.subprocess.PIPE,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A program in a session of its own, ended when the body ends early: first asked, as rsync
     then keeps what is half there, a second later killed."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=environment,
             start_new_session=True,  # no terminal to ask for passwords at
         )
     except OSError as error:
         raise ProgramMissing(f"{argv[0]} cannot be run here: {error.strerror}.") from None
+    except ValueError:
+        raise ProgramMissing(f"{argv[0]!r} cannot be run here: it is no name.") from None
     try:
         yield process
     except BaseException:

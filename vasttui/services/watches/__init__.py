@@ -1,0 +1,1 @@
+"""Watches: filters that are looked at again and again, and ring."""

@@ -1,0 +1,99 @@
+"""One look at the market for a watch: one search of one page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vasttui.models.money import PricedOffer, price_offers
+from vasttui.models.offer import Offer
+from vasttui.models.search import SearchOptions
+from vasttui.query.defaults import with_defaults
+from vasttui.query.match import compile_query
+from vasttui.query.names import named
+from vasttui.query.parse import parse
+from vasttui.query.wire import CHEAPEST, server_query
+from vasttui.services.market.walk import OfferSearch
+
+PAGE = 64
+"""Offers asked for in a look, the cheapest: as many as the service has been seen to answer with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a look looks for: a filter as it was typed, the switches, and a price limit, all-in $/h
+    (None: every price)."""
+
+    text: str
+    options: SearchOptions
+    limit: float | None = None
+
+    def is_below(self, row: PricedOffer) -> bool:
+        """Whether an offer is below the limit; one whose price is unknown is below none."""
+        return self.limit is None or (row.eff is not None and row.eff < self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found: the offers that match, the lowest all-in price first.
+
+    Every offer with a listed price (GPU and disk, $/h) under `reach` was in the answer: infinite
+    where the service had no more, so that `rows` are all there are.
+    """
+
+    wanted: Wanted
+    rows: tuple[PricedOffer, ...]
+    reach: float = math.inf
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there are, or may be, offers beside these."""
+        return self.reach < math.inf
+
+    @property
+    def lowest(self) -> float | None:
+        """The lowest all-in price, $/h; None if there is none, or it is not known."""
+        return self.rows[0].eff if self.rows else None
+
+    @property
+    def below(self) -> tuple[PricedOffer, ...]:
+        """Those below the limit."""
+        return tuple(row for row in self.rows if self.wanted.is_below(row))
+
+
+async def look(
+    api: OfferSearch,
+    wanted: Wanted,
+    gpu_names: Sequence[str],
+    now: float,
+    *,
+    avoided: frozenset[int] = frozenset(),
+) -> Look:
+    """Search once, for the cheapest; `gpu_names` are those of the market, `now` is epoch seconds.
+
+    Machines that are `avoided` are left out, and offers without the disk that is wanted. Raises
+    VastError.
+    """
+    options = wanted.options
+    query = named(parse(wanted.text).query, gpu_names)
+    question = server_query(query, options, gpu_names, full=True)
+    if question.nothing:
+        return Look(wanted, ())
+    name, _ = CHEAPEST
+    read = 0
+    offers: list[Offer] = []
+    async for batch in api.search(question.body(order=[(name, "asc")], limit=PAGE)):
+        read += len(batch.offers) + batch.bad
+        offers += batch.offers
+    priced = price_offers(offers, options.usage, options.rental)
+    select = compile_query(with_defaults(query, options), now)
+    kept = [row for row in select(priced) if row.fits and row.offer.machine_id not in avoided]
+    kept.sort(key=lambda row: (math.inf if row.eff is None else row.eff, row.offer.id))
+    return Look(wanted, tuple(kept), _reach(offers) if read >= PAGE else math.inf)
+
+
+def _reach(offers: Sequence[Offer]) -> float:
+    """Up to which price an answer that may be cut is whole; 0 if it is not in order."""
+    prices = [offer.dph_total for offer in offers]
+    return prices[-1] if prices and prices == sorted(prices) else 0.0
