@@ -263,6 +263,7 @@ async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:
         await confirm(running, 2, "delete")
         await running.until(lambda: "llama-70b: deleted; 1 worker" in running.said, step=1.0)
         assert "could not be deleted and goes on billing" in running.said
+        assert "D on it, on 2." in running.said
         assert len(running.sent("delete_endpoint")) == 1
         await running.until(lambda: "llama-70b is deleted; one of its instances" in running.text)
         await running.until(

@@ -126,6 +126,7 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         await running.press("end", "X")
         assert "It has no worker to update." in running.said
         await running.press("]")
+        assert running.text.splitlines()[-1].startswith(" enter in full  n new ")
         for words in ("[Load]", "Load, perf units/s: ", " of all workers of whisper, "):
             assert words in running.text, words
         await running.press("home", "down", "O")

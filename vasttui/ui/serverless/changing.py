@@ -187,9 +187,11 @@ async def delete(at: At, line: Line) -> None:
     async def remove() -> str:
         rowless = () if spent is None else spent.rowless
         if group is None:
-            return deleted_words(row.name, await at.serverless.delete_endpoint(row, rowless))
-        left = await at.serverless.delete_group(group, rowless)
-        return deleted_words(f"Group {group.id}", left)
+            name, left = row.name, await at.serverless.delete_endpoint(row, rowless)
+        else:
+            name, left = f"Group {group.id}", await at.serverless.delete_group(group, rowless)
+        helps = at.app.hint("instances.destroy", "on it, on 2.") if left.failed else ""
+        return f"{deleted_words(name, left)} {helps}".strip()
 
     await _send(at, remove(), removes=line.id)
 

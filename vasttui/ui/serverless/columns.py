@@ -27,7 +27,6 @@ BAR = 10
 _GPU = re.compile(r"gpu_name['\"]?\s*(?:==?|in|:)\s*(?:\{['\"]\w+['\"]:\s*)?"
                   r"(\[[^\]]*\]|\"[^\"]*\"|'[^']*'|[\w.+-]+)")  # fmt: skip
 _TONES = {"active": "good", "suspended": "warn", "stopped": "dim"}
-_OFFERED = "  └ "
 
 
 def gpu_of(group: WorkerGroup) -> str:
@@ -56,7 +55,8 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
     def name(line: Line) -> Cell:
         if line.group is None:
             return line.endpoint.name, "warn" if line.endpoint.twins else ""
-        return f"{_OFFERED}{group_words(line.group.group, short=short())}", "dim"
+        words = group_words(line.group.group, short=short())
+        return f"{'' if short() else '  '}└ {words}", "dim"
 
     def number(*kinds: Kind) -> Callable[[Line], Cell]:
         return lambda line: _number(line, *kinds)

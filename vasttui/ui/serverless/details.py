@@ -28,7 +28,7 @@ from vasttui.services.serverless.words import (
     workers_words,
 )
 from vasttui.ui.format import fit
-from vasttui.ui.lines import first_fit
+from vasttui.ui.lines import cut, first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.lists.lines import Spell
@@ -41,7 +41,7 @@ _SPARK = 24
 _AROUND = 2
 """Cells of the frame that a title leaves free."""
 
-_SIGN, _LEAST = 2, 3
+_SIGN, _LEAST = 2, 5
 """Cells before a warning; lines that the workers have at least while warnings are whole."""
 
 _LOW = 8
@@ -75,9 +75,11 @@ def pane(
     width, height = size
     load, queue, costs = figures(line, width)
     told = [load, *([queue] if height > _LOW else []), costs]
-    warned = warnings(line, spell)
+    warned = warnings(line, spell, width)
     whole = [part for one in warned for part in hanging(one, width, _SIGN)]
-    after = [*(whole if len(whole) + len(told) + _LEAST <= height else warned), *told]
+    if len(whole) + len(told) + _LEAST > height:
+        whole = [cut(one, width) for one in warned]
+    after = [*whole, *told]
     found = worker_lines([line.endpoint], instances_of(fleet))
     if line.group is not None and line.group.workers is not None:
         found = tuple(one for one in found if one.group is line.group)
@@ -111,8 +113,9 @@ def table(columns: Sequence[Column[Line]], lines: Sequence[Line], width: int) ->
     return drawn
 
 
-def warnings(line: Line, spell: Spell | None = None) -> list[Content]:
-    """What is to be warned of, each in a line; with `spell` also the key that helps."""
+def warnings(line: Line, spell: Spell | None = None, width: int | None = None) -> list[Content]:
+    """What is to be warned of, each in a line; with `spell` also the key that helps, where that has
+    room in `width` cells."""
     helps = {}
     if spell is not None and (edit := spell("endpoints.edit")):
         helps["takes any price."] = f" {edit} on it sets the most: dph_total<=0.50"
@@ -120,13 +123,14 @@ def warnings(line: Line, spell: Spell | None = None) -> list[Content]:
         helps["cannot start a worker."] = f" {new} on it makes one."
     if spell is not None and (update := spell("endpoints.update")):
         helps[" run."] = helps[" runs."] = f" {update} on it makes them anew."
-    drawn = []
-    for text in (*notes(line.endpoint), *(one.words for one in line.templates)):
+    unlisted, drawn = unlisted_words(line.cost), []
+    others = (one.words for one in line.templates)
+    for text in (*notes(line.endpoint), *([unlisted] if unlisted else []), *others):
         after = next((words for end, words in helps.items() if text.endswith(end)), "")
-        words = Content.assemble((text, "$text-warning"), after)
-        drawn.append(fact_line("!", words, _SIGN))
-    if unlisted := unlisted_words(line.cost):
-        drawn.append(fact_line("!", Content.styled(unlisted, "$text-warning"), _SIGN))
+        alone = fact_line("!", Content.styled(text, "$text-warning"), _SIGN)
+        helped = Content.assemble(alone, after)
+        fits = width is None or helped.cell_length <= width or not after
+        drawn.append(helped if fits else alone)
     return drawn
 
 

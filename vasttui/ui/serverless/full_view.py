@@ -19,12 +19,16 @@ from vasttui.services.serverless.costs import Cost, cost_of
 from vasttui.services.serverless.group_changes import UPDATING
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
-from vasttui.services.serverless.words import cost_words, no_workers, unlisted_words
+from vasttui.services.serverless.words import (
+    cost_words,
+    no_workers,
+    rowless_words,
+    unlisted_words,
+)
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age
-from vasttui.ui.key_table import BY_ID
-from vasttui.ui.lines import clickable, too_small
+from vasttui.ui.lines import clickable, first_fit, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.serverless import details, tabs
@@ -154,7 +158,9 @@ class FullView(EndpointsScreen, EndpointLog):
         if self.feed.snapshot.error is None and self.row.error is not None:
             return self.failed([self.row])
         if self.snapshot.error is None and (unlisted := unlisted_words(self.line.cost)):
-            return Content.styled(f" ! {unlisted}", "$text-warning")
+            few = f"+{rowless_words(self.line.cost)}" if self.line.cost else ""
+            forms = (Content.styled(f" ! {text}", "$text-warning") for text in (unlisted, few))
+            return first_fit(self.notice_room, *forms)
         return lines.banner(
             self.snapshot, self._now, context(self).keymap.spelled, self.notice_room
         )
@@ -298,10 +304,3 @@ class FullView(EndpointsScreen, EndpointLog):
         else:
             self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
             self.show_everything()
-
-    def table_keys(self) -> list[tuple[str, str, str]]:
-        details_label = BY_ID["list.details"].label
-        return [
-            (key, "on 2" if label == details_label else label, action)
-            for key, label, action in super().table_keys()
-        ]

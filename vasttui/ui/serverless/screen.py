@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from vasttui.lists.serverless_rows import Line
 from vasttui.ui.context import context
+from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import bindings
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.serverless import actions
@@ -52,6 +53,13 @@ class EndpointsScreen(EndpointsView):
         updates = None if self.serverless is None else self.serverless.updates
         goes_on = updates is not None and any(updates.goes_on(one) for one in groups)
         return "" if goes_on or row.workers != () else "it has no worker to update"
+
+    def table_keys(self) -> list[tuple[str, str, str]]:
+        details, enter = BY_ID["list.details"].label, "on 2" if self.by_worker else "in full"
+        return [
+            (key, enter if label == details else label, action)
+            for key, label, action in super().table_keys()
+        ]
 
     def action_mark(self) -> None:
         if not self.refused(self.why_off("list.mark")):
