@@ -64,6 +64,10 @@ class ServerlessReader:
         """Monotonic seconds."""
         self.reasons: tuple[str, ...] = ()
         """Sentences on rows that cannot be shown."""
+        self.group_comes: Callable[[int], bool] = lambda number: False
+        """Whether a group of the endpoint with this id was asked for and not seen yet."""
+        self.is_busy: Callable[[EndpointRow], bool] = lambda row: False
+        """Whether its workers are being updated."""
         self._lists_asked = False
         self._asked: set[int] = set()
         self._coming: dict[int, tuple[Endpoint, float]] = {}
@@ -90,7 +94,11 @@ class ServerlessReader:
 
     def workers_every(self, row: EndpointRow) -> float:
         """Seconds between two readings of its workers now."""
-        return _every(row, self.chosen)
+        if row.error is not None:
+            return EVERY
+        if row.id != self.chosen:
+            return OTHERS_EVERY
+        return EVERY if row.settles or self.is_busy(row) else STILL_EVERY
 
     def expect(self, endpoint: Endpoint) -> None:
         """This endpoint was just made: show it until it is listed, a minute at most."""
@@ -223,32 +231,20 @@ class ServerlessReader:
             since=seen.since, exact=seen.exact,
         )  # fmt: skip
 
-    @staticmethod
-    def _grouped(row: EndpointRow, groups: Sequence[WorkerGroup]) -> EndpointRow:
+    def _grouped(self, row: EndpointRow, groups: Sequence[WorkerGroup]) -> EndpointRow:
         """The row with its groups, and their workers as far as they are known."""
         workers = row.workers
         known = workers is not None and all(one.group is not None for one in workers)
-        return replace(
-            row,
-            groups=tuple(
-                GroupRow(
-                    group=one, max_workers=row.endpoint.max_workers,
-                    workers=tuple(each for each in workers or () if each.group == one.id)
-                    if known else None,
-                )
-                for one in groups
-                if one.endpoint_id == row.id
-            ),
+        found = tuple(
+            GroupRow(
+                group=one, max_workers=row.endpoint.max_workers,
+                workers=tuple(each for each in workers or () if each.group == one.id)
+                if known else None,
+            )
+            for one in groups
+            if one.endpoint_id == row.id
         )  # fmt: skip
-
-
-def _every(row: EndpointRow, chosen: int | None) -> float:
-    """Seconds between two readings of its workers."""
-    if row.error is not None:
-        return EVERY
-    if row.id != chosen:
-        return OTHERS_EVERY
-    return EVERY if row.settles else STILL_EVERY
+        return replace(row, groups=found, group_comes=not found and self.group_comes(row.id))
 
 
 def _twins(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> tuple[int, ...]:

@@ -88,7 +88,8 @@ class EndpointRow:
     `workers` is None until they were read; they were read `as_of` (monotonic seconds). `said` is
     what the service says instead of listing them; an `error` of the last reading leaves the workers
     as they were, since `failing_since` (epoch seconds), `failures` times. Not `listed`: it was made
-    just now and is not in the list yet. `twins` are the ids of others with the same name. `loads`
+    just now and is not in the list yet. `group_comes`: a group of it was asked for, and none is
+    listed. `twins` are the ids of others with the same name. `loads`
     are the loads of the last readings, oldest first.
     """
 
@@ -102,6 +103,7 @@ class EndpointRow:
     failing_since: float | None = None
     failures: int = 0
     listed: bool = True
+    group_comes: bool = False
     twins: tuple[int, ...] = ()
     samples: tuple[Sample, ...] = ()
 
@@ -135,7 +137,7 @@ class EndpointRow:
     @property
     def lacks_group(self) -> bool:
         """Whether it is known to have no worker group: a new one may not be listed yet."""
-        return self.listed and not self.groups
+        return self.listed and not self.groups and not self.group_comes
 
     def of(self, *kinds: Kind) -> int | None:
         """How many of its workers count as these; None: not known."""

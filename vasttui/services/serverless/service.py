@@ -50,6 +50,8 @@ class Serverless:
         """What was last typed for a test request, by the endpoint; kept for this run only."""
         self.left = LeftBehind(clock)
         self.updates = Updates(clock)
+        self.reader.group_comes = lambda number: bool(self.groups.making.known(f"{number}"))
+        self.reader.is_busy = lambda row: any(map(self.updates.goes_on, row.groups))
 
     @property
     def address(self) -> str:

@@ -84,6 +84,8 @@ def no_workers(row: EndpointRow) -> str:
         if row.said:
             return f"No workers yet: “{row.said}”. Normal in the first minutes."
         return "Asking for the workers… A new endpoint answers after up to 60 s."
+    if row.group_comes:
+        return "Its worker group was asked for, and is not listed yet."
     if not row.groups:
         return f"{row.name} has no worker group: it cannot start a worker."
     return "No workers."

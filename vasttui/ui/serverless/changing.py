@@ -43,8 +43,9 @@ async def new(at: At, line: Line | None) -> None:
         await new_endpoint(at)
         return
     if line.group is None:
+        none = ", which has none" if row.lacks_group else ""
         items = [
-            MenuItem(Content("worker group"), Content(f"of {row.name}, which has none")),
+            MenuItem(Content("worker group"), Content(f"of {row.name}{none}")),
             MenuItem(Content("endpoint"), Content("another one")),
         ]
         chosen = await at.app.push_screen_wait(ChooseModal("New", items))

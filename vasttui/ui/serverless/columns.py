@@ -160,6 +160,8 @@ def _warnings(row: EndpointRow) -> list[str]:
         found.append("! same name")
     if row.lacks_group:
         found.append("! no group")
+    if row.group_comes:
+        found.append("group not yet")
     if row.said and row.workers is None:
         found.append("not yet")
     return found

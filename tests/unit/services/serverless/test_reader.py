@@ -24,6 +24,7 @@ from vasttui.models.serverless_log import ServerlessLog
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, load_of
+from vasttui.services.serverless.words import most_cell, no_workers
 
 LLAMA = Endpoint(id=1, endpoint_name="llama", endpoint_state="active", max_workers=16)
 WHISPER = Endpoint(id=2, endpoint_name="whisper", endpoint_state="suspended", max_workers=4)
@@ -162,6 +163,9 @@ async def test_the_lists_are_read_seldom_and_the_workers_of_the_chosen_endpoint_
     bench.reader.refresh()
     await bench.read()
     assert bench.service.asked == ["endpoints", "groups", "workers 2", "workers 1"]
+    bench.reader.is_busy = lambda row: row.id == 2  # its workers are updated
+    await bench.read(after=10)
+    assert bench.service.asked == ["workers 2"]
 
 
 async def test_workers_of_one_endpoint_may_fail_and_the_others_stay() -> None:
@@ -291,6 +295,18 @@ async def test_a_new_endpoint_is_shown_before_it_is_listed_for_a_minute() -> Non
     await bench.read()
     rows = await bench.read(after=61)
     assert [row.name for row in rows] == ["llama"]
+
+
+async def test_a_group_that_was_asked_for_is_no_missing_one() -> None:
+    bench = Bench()
+    bench.service.groups, bench.service.workers = [], {1: WorkerList(), 2: WorkerList()}
+    bench.reader.group_comes = lambda number: number == 1
+    llama, whisper = await bench.read()
+    assert [row.lacks_group for row in (llama, whisper)] == [False, True]
+    assert (most_cell(llama), most_cell(whisper)) == ("?", "no group")
+    assert no_workers(llama) == "Its worker group was asked for, and is not listed yet."
+    bench.service.groups = [group(11, 1)]
+    assert not (await bench.read(after=60))[0].group_comes
 
 
 async def test_endpoints_with_one_name_know_each_other() -> None:
