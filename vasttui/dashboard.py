@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vasttui import __version__
-from vasttui.api.origin import OFFICIAL
+from vasttui.api.origin import OFFICIAL, identity_of
 from vasttui.clock import Clock, ServiceClock, SystemClock
 from vasttui.crash import CrashReport
 from vasttui.endpoint import Service, find_service
@@ -26,6 +26,9 @@ from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.credentials import forget_environment
 from vasttui.settings import AlertSettings, Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
+from vasttui.state.kept_fleet import KeptFleet
+from vasttui.state.kept_market import KeptMarket
+from vasttui.state.last_seen import LastSeen
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
@@ -225,6 +228,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         views=views,
         journal_file=paths.journal_file,
         charges_file=paths.charges_file,
+        last_seen=last_seen(run, service, paths),
         phases=PhaseFile(paths.phases_file, run.writer),
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
@@ -232,12 +236,10 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         timers=timers,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
-        address=address, place=address,
-        official=service.origin.is_official,
+        address=address, place=address, official=service.origin.is_official,
         key_source=credential.source if credential else None,
         key_ends=credential.ends if credential else "",
-        read_only=run.read_only,
-        query=run.query,
+        read_only=run.read_only, query=run.query,
         choice=settings.market.choice,
         refresh_seconds=settings.market.refresh_seconds,
         max_pages=settings.market.max_pages,
@@ -248,6 +250,16 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
     )  # fmt: skip
+
+
+def last_seen(run: Run, service: Service, paths: Paths) -> LastSeen:
+    """What earlier runs saw of this service, and of the account of the key."""
+    address, credential = str(service.origin), service.credential
+    return LastSeen(
+        KeptMarket(paths.market_file, run.writer, address),
+        KeptFleet(paths.instances_file, run.writer),
+        lambda: identity_of(address, credential.key if credential else None),
+    )
 
 
 def ssh_use(settings: Settings, paths: Paths, ways: SshWays) -> SshUse:

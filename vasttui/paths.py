@@ -76,6 +76,16 @@ class Paths:
         return self.state / "charges.sqlite3"
 
     @property
+    def instances_file(self) -> Path:
+        """The last list of instances."""
+        return self.state / "instances.json"
+
+    @property
+    def market_file(self) -> Path:
+        """The last market."""
+        return self.state / "market.json"
+
+    @property
     def log_file(self) -> Path:
         """The log, without secrets."""
         return self.state / "vasttui.log"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import deque
 
@@ -17,7 +16,7 @@ from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
 from vasttui.api.live import LiveClient
 from vasttui.api.offers import OffersClient
-from vasttui.api.origin import parse_origin
+from vasttui.api.origin import identity_of, parse_origin
 from vasttui.api.price_increases import PriceIncreasesClient
 from vasttui.api.result_files import ResultFiles
 from vasttui.api.scheduled_jobs import ScheduledJobsClient
@@ -153,9 +152,5 @@ def open_client(
         origin, clock, on_exchange=exchanges.add, inner=transport, read_only=read_only
     )
     return VastClient(
-        engine, engine.beside(live), files, workers, exchanges, _identity(f"{origin}", key)
+        engine, engine.beside(live), files, workers, exchanges, identity_of(f"{origin}", key)
     )
-
-
-def _identity(address: str, key: str | None) -> str:
-    return "" if key is None else hashlib.sha256(f"{address} {key}".encode()).hexdigest()[:32]

@@ -94,3 +94,14 @@ def _is_loopback(host: str) -> bool:
 
 
 _OFFICIAL = Origin("https", "console.vast.ai", 443)
+
+
+def identity_of(address: str, key: str | None) -> str:
+    """A digest of the service's address and a key, by which what is kept knows its account; empty
+    without a key."""
+    if key is None:
+        return ""
+    # start-up: hashing is loaded only where something is kept of an account
+    import hashlib
+
+    return hashlib.sha256(f"{address} {key}".encode()).hexdigest()[:32]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vasttui.clock import Clock, ServiceClock
+from vasttui.models.bill import Burn
 from vasttui.models.inbox import InboxItem, by_urgency, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
@@ -32,17 +34,23 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     hushed = session.preferences.current.hushed
     shown: list[InboxItem] = []
     hidden: list[InboxItem] = []
-    items = inbox_items(app.fleet, session.reminders.due(now), now)
+    fleet = read_in_this_run(app.fleet)
+    items = inbox_items(fleet, session.reminders.due(now), now)
     if app.live is not None:
         timers = app.live.timers.items(now)
         app.veil.learn_names(item.name for item in timers)
-        instances = [row.instance for row in app.fleet.rows if not row.gone]
+        instances = [row.instance for row in fleet.rows if not row.gone]
         items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:
         (hidden if hushed.get(item.mark, 0.0) > now else shown).append(item)
     return shown, hidden
+
+
+def read_in_this_run(fleet: Fleet) -> Fleet:
+    """Without the instances of an earlier run: what needed attention then may be over."""
+    return replace(fleet, rows=(), burn=Burn()) if fleet.is_kept else fleet
 
 
 def clock_words(clock: Clock) -> str:

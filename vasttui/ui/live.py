@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vasttui.models.account import Account, Connection
@@ -52,58 +53,64 @@ _LOOK_AGAIN = 2.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners:
+    """Who hears of news: all but `alert` and `tell` get every update. `tell` gets what else is to
+    be said, and whether it is good."""
+
+    market: Callable[[MarketState], None]
+    fleet: Callable[[Fleet], None]
+    alert: Callable[[Sequence[Alert]], None]
+    action: Callable[[ActionState], None]
+    log: Callable[[Log], None]
+    rent: Callable[[RentState], None]
+    transfer: Callable[[Transfer], None]
+    payment: Callable[[Payment], None]
+    tell: Callable[[str, bool], None]
+
+
 class Live:
     """A client and everything that works through it."""
 
     def __init__(
-        self,
-        api: Client,
-        session: Session,
-        *,
-        market: Callable[[MarketState], None],
-        fleet: Callable[[Fleet], None],
-        alert: Callable[[Sequence[Alert]], None],
-        action: Callable[[ActionState], None],
-        log: Callable[[Log], None],
-        rent: Callable[[RentState], None],
-        transfer: Callable[[Transfer], None],
-        payment: Callable[[Payment], None],
-        tell: Callable[[str, bool], None],
+        self, api: Client, session: Session, hear: Listeners, market: MarketState, fleet: Fleet
     ) -> None:
-        """`market`, `fleet`, `action`, `log`, `rent`, `transfer` and `payment` get every update,
-        `tell` what else is to be said, and whether it is good."""
+        """`market` and `fleet` are what an earlier run saw, which is shown already."""
         self.api = api
-        self._tell = tell
+        self._hear = hear
         self._address, self._clock = session.address, session.clock
+        self._kept_fleet = session.last_seen.fleet
         self._resumes, self._closed = not session.read_only, False
-        self._fleet, self._alert, self._clock = fleet, alert, session.clock
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
             Market(api.offers, SearchBudget(clock, per_minute=session.searches_per_minute)),
-            market,
+            hear.market,
             clock=clock,
             rng=rng,
             interval=session.refresh_seconds,
             max_pages=session.max_pages,
             on_force=api.force,
+            kept=market,
         )
         self.history = History()
         self.timeline = Timeline()
         self._alerts = FleetAlerts()
-        self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers)
+        self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers, fleet)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
-        self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
-        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
-        self.reserver = Reserver(*shared, payment, lambda: self.store.fleet)
+        self.actions = ActionRunner(ActionContext(*shared, hear.action, lambda: self.store.fleet))
+        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), hear.rent)
+        self.reserver = Reserver(*shared, hear.payment, lambda: self.store.fleet)
         self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
-        self.logs = LogWatch(api.instances, clock, log)
+        self.logs = LogWatch(api.instances, clock, hear.log)
         self.transfers = Transfers(api.account, api.billing, clock)
-        self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
+        self.copies = Copies(
+            api.transfers, self.journal, clock, lambda: self.store.fleet, hear.transfer
+        )
         self.clouds: Sequence[Connection] = ()
         self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
-        self.local = LocalCopies(clock, transfer, self.journal)
+        self.local = LocalCopies(clock, hear.transfer, self.journal)
         self.timers = Timers(
             api.scheduled_jobs, session.timers, clock, self._names, cleans=self._resumes
         )
@@ -149,16 +156,17 @@ class Live:
                 await self.reserver.recover()
                 if found := await self.local.recover():
                     what = plural(found, "transfer")
-                    self._tell(f"{what} with this computer did not end: see Transfers.", False)
+                    words = f"{what} with this computer did not end: see Transfers."
+                    self._hear.tell(words, False)
                 for sentence, is_good in (
                     *await self.volumes.look(), *await self.serverless.look()
                 ):  # fmt: skip
-                    self._tell(sentence, is_good)
+                    self._hear.tell(sentence, is_good)
             except JournalUnwritable as error:
                 if error.sentence != told:
                     told = error.sentence
                     _log.warning("%s", error)
-                    self._tell(f"Cannot resume the work of an earlier run: {told}", False)
+                    self._hear.tell(f"Cannot resume the work of an earlier run: {told}", False)
 
     def _owner(self) -> Owner:
         """Whose rows the journal gets."""
@@ -172,12 +180,16 @@ class Live:
         return tuple(name for name in (owner.account, owner.key) if name)
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
+        if fleet.is_kept:
+            self._hear.fleet(fleet)
+            return
+        self._kept_fleet.see(fleet, self.api.identity, self._clock.monotonic())
         self.history.add(fleet)
         self.timeline.add(fleet)
         self.copies.see(fleet)
         timers = self.timers.see(fleet)  # the screens ask it what is gone
-        self._fleet(fleet)
-        self._alert([*self._alerts.of(fleet, self._clock.now()), *timers])
+        self._hear.fleet(fleet)
+        self._hear.alert([*self._alerts.of(fleet, self._clock.now()), *timers])
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""

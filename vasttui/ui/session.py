@@ -12,8 +12,10 @@ from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.desktop_notice import NoticeStyle
+from vasttui.state.last_seen import LastSeen
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
@@ -114,6 +116,7 @@ class Session:
     """File of the journal of requests; None: in memory."""
     charges_file: Path | None = None
     """The copy of the charges; None: none is kept."""
+    last_seen: LastSeen = field(default_factory=LastSeen)
     phases: PhaseFile
     reminders: Reminders
     rent_memory: RentMemory
@@ -150,3 +153,18 @@ class Session:
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""
+
+    @property
+    def choice_now(self) -> SearchOptions:
+        """What the user chose last for the search of offers, or else the setting."""
+        return self.preferences.current.choice or self.choice
+
+    def kept_instances(self) -> Fleet:
+        """The instances as an earlier run of the program knew them."""
+        listed = self.last_seen.fleet.load(self.last_seen.identity, self.clock)
+        if listed is None:
+            return Fleet()
+        # start-up: only where something is kept
+        from vasttui.services.fleet.store import FleetStore
+
+        return FleetStore(lambda fleet: None, self.clock, self.phases).as_kept(*listed)

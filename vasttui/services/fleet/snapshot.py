@@ -81,6 +81,12 @@ class Fleet(Snapshot[FleetRow]):
     volumes: tuple[Volume, ...] | None = None
     burn: Burn = field(default_factory=Burn)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the instances are those of an earlier run of the program: nothing is done to
+        them before they were read again."""
+        return self.number == 0 and self.as_of is not None
+
     def account_age(self, now: float) -> float:
         """Seconds since the account was read, 0 before that; `now` is monotonic."""
         return 0.0 if self.account_as_of is None else now - self.account_as_of

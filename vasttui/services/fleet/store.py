@@ -62,15 +62,26 @@ class FleetStore:
     def __init__(
         self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None,
         workers: Callable[[], WorkerOf] = lambda: _no_worker,
+        kept: Fleet | None = None,
     ) -> None:  # fmt: skip
-        """`workers` tells of an instance the name of the endpoint that it is a worker of."""
+        """`workers` tells of an instance the name of the endpoint that it is a worker of; `kept`
+        are the instances as an earlier run knew them."""
         self._workers = workers
-        self.fleet = Fleet()
+        self.fleet = kept or Fleet()
         self._publish, self._clock, self._memory = publish, clock, memory
         self._began: dict[int, Began] = memory.load() if memory is not None else {}
         self._rows: dict[int, FleetRow] = {}
         self._charged = self._charged_in_rows = _Charged()
         self._held: tuple[Account, float] | None = None
+
+    def as_kept(self, instances: Iterable[Instance], at: float) -> Fleet:
+        """A snapshot of instances as they were listed at that time (epoch seconds), before this
+        program read them."""
+        rows = [self._row(one, at, self._charged, "") for one in instances]
+        age = max(0.0, self._clock.now() - at)
+        burn = burn_of((row.phase, row.bill) for row in rows)
+        as_of = self._clock.monotonic() - age
+        return Fleet(rows=tuple(rows), as_of=as_of, as_of_wall=at, burn=burn)
 
     def fetching(self) -> None:
         """A reading begins."""

@@ -48,8 +48,10 @@ class MarketFeed:
         max_pages: int = 10,
         on_force: Callable[[], None] = lambda: None,
         wait: Wait | None = None,
+        kept: MarketState | None = None,
     ) -> None:
-        self.state = MarketState()
+        """`kept` is the market of an earlier run: old offers, until a search brings new ones."""
+        self.state = kept or MarketState()
         self._market, self._publish = market, publish
         self._clock, self._rng, self._wait = clock, rng, wait or waiting_on(clock)
         self._interval, self._max_pages, self._on_force = interval, max_pages, on_force
@@ -60,7 +62,7 @@ class MarketFeed:
         self._coarse: ServerQuery | None = None
         self._full: ServerQuery | None = None
         self._requested_at = 0.0
-        self._loaded: Answer | None = None
+        self._loaded = _answer_of(self.state)
         self._failed: ServerQuery | None = None
         self._too_wide: deque[ServerQuery] = deque(maxlen=_MOST_TOO_WIDE)
         self._running: tuple[ServerQuery, asyncio.Task[None]] | None = None
@@ -70,7 +72,8 @@ class MarketFeed:
         """Request these queries; searches only if the loaded rows do not cover them."""
         if (coarse, full) == (self._coarse, self._full):
             return
-        if self._coarse is not None and self._coarse.type != coarse.type:
+        before = self._coarse or self.state.query
+        if before is not None and before.type != coarse.type:
             self._forget()
         self._coarse, self._full = coarse, full
         self._requested_at = self._now
@@ -185,8 +188,9 @@ class MarketFeed:
         """Drop rows priced for another type of rental."""
         self._loaded = None
         self._set(
-            rows=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
-        )
+            rows=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None,
+            kept=False,
+        )  # fmt: skip
 
     async def _search_until_cancelled(self, query: ServerQuery) -> None:
         merged = MergedOffers(query, self._loaded)
@@ -286,3 +290,11 @@ class MarketFeed:
     def _publish_state(self, state: MarketState) -> None:
         self.state = state
         self._publish(state)
+
+
+def _answer_of(kept: MarketState) -> Answer | None:
+    """The offers of an earlier run as if they were loaded; they cover nothing."""
+    if kept.query is None or kept.as_of is None:
+        return None
+    offers = {offer.id: offer for offer in kept.rows}
+    return Answer(kept.query, offers, complete=False, oldest=kept.as_of)

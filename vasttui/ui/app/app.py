@@ -66,8 +66,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
-        self.market = MarketState()
-        self.fleet = Fleet()
+        self.market = session.last_seen.market.load(session.choice_now.rental, session.clock)
+        self.fleet = session.kept_instances()
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
         self.fleet_changed: Signal[Fleet] = Signal(self, "fleet-changed")
         self.action_changed: Signal[ActionState] = Signal(self, "action-changed")
@@ -120,11 +120,9 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         # start-up: what watches instances and acts on them takes 10 ms to import
         from vasttui.ui.app.payment_news import payment_arrived
         from vasttui.ui.app.transfer_news import transfer_arrived
-        from vasttui.ui.live import Live
+        from vasttui.ui.live import Listeners, Live
 
-        self.live = Live(
-            api,
-            self.session,
+        hear = Listeners(
             market=self.market_arrived,
             fleet=self.fleet_arrived,
             alert=self.alert,
@@ -135,6 +133,9 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             payment=partial(payment_arrived, self),
             tell=self._told,
         )
+        market = self.market if self.market.kept else MarketState()
+        fleet = self.fleet if self.fleet.is_kept else Fleet()
+        self.live = Live(api, self.session, hear, market, fleet)
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
         self.sync_readers()
@@ -153,6 +154,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.app_changed.publish("gpu names")
 
     async def on_unmount(self) -> None:
+        self.session.last_seen.save()
         if self.live is not None:
             await self.live.aclose()
 
@@ -162,6 +164,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.market_changed.publish(state)
         if not state.busy:
             self._garbage.release(len(state.rows))
+            if state.error is None:
+                self.session.last_seen.market.see(state, self.session.clock.monotonic())
 
     def fleet_arrived(self, fleet: Fleet) -> None:
         """The only way for instance updates into the screens."""
@@ -171,7 +175,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.fleet = fleet
         self.veil.learn_fleet(fleet)
         self.fleet_changed.publish(fleet)
-        self.rentals.remind(fleet)
+        if not fleet.is_kept:
+            self.rentals.remind(fleet)
         forget_what_is_over(self)
 
     def _clock_is_wrong(self) -> None:
@@ -307,4 +312,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         # What is unfinished goes on if it is this account's: the journal has it.
         self.renting.clear()
         self.running_actions.clear()
+        if self.fleet.is_kept:
+            self.fleet = Fleet()  # of the account of before
         self.use(signed.api)

@@ -52,7 +52,7 @@ def unfinished(app: AppContext) -> list[str]:
 def exit_summary(app: AppContext) -> str:
     """The summary printed after quitting; may be empty."""
     lines = []
-    if not app.session.demo and app.fleet.as_of is not None:
+    if not app.session.demo and app.fleet.number:
         lines += _billing(app.fleet)
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:

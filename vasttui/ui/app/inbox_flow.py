@@ -146,7 +146,7 @@ class InboxFlow:
 
     @property
     def _nothing(self) -> str:
-        fresh = self._app.fleet.as_of is not None
+        fresh = self._app.fleet.number > 0
         return "Nothing needs your attention." if fresh else "Your instances are not loaded yet."
 
     @property

@@ -57,6 +57,8 @@ class InstanceKeys(MachineKeys):
     @property
     def why_none(self) -> str:
         """Why a key is for no instance at this moment."""
+        if context(self).fleet.is_kept:
+            return "these instances are of an earlier run: they must be read again first"
         name = "" if self.gone is None else self.gone.instance.name
         return f"{name} is gone: it is no longer listed" if name else "no instance under the cursor"
 

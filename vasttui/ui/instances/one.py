@@ -88,7 +88,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
 
     @property
     def targets(self) -> Sequence[FleetRow]:
-        return [] if self.row.gone else [self.row]
+        return [] if self.row.gone or context(self).fleet.is_kept else [self.row]
 
     @property
     def gone(self) -> FleetRow | None:

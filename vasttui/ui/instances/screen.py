@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.context import context
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.view import InstancesView
@@ -30,7 +31,7 @@ class InstancesScreen(InstancesView, InstanceKeys):
 
     @property
     def targets(self) -> Sequence[FleetRow]:
-        return self.browse.targets
+        return [] if context(self).fleet.is_kept else self.browse.targets
 
     @property
     def gone(self) -> FleetRow | None:

@@ -128,6 +128,8 @@ def _then(
         return Content.assemble(word, f": {key} resumes."), word
     if state.busy:
         return Content(" Refreshing…"), Content(" Refreshing…")
+    if state.kept:
+        return Content(" Connecting…"), Content(" Connecting…")
     if resting:
         return Content(f" {_RESTING}"), Content("")
     if state.next_try is not None:
@@ -138,6 +140,9 @@ def _then(
 
 def _results(state: MarketState) -> tuple[str, ...]:
     """What the last search brought, from the longest form to the shortest."""
+    if state.kept:
+        found = plural(state.fetched, "offer")
+        return f"{found} of your last search", found
     pages = plural(state.pages, "page")
     kept = len(state.rows) - state.fetched  # of a wider filter: these count as fetched, too
     before = f", {kept:,} from before" if kept > 0 else ""

@@ -98,6 +98,10 @@ class OffersScreen(PastedCommand, MachineKeys):
         if row is None:
             context(self).say_while(lambda: browse.current is None, "No offer under the cursor.")
             return
+        if context(self).live is None:
+            text = "Not connected yet: an offer is read again before it is rented."
+            context(self).say_while(lambda: context(self).live is None, text)
+            return
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
 

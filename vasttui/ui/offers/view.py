@@ -40,7 +40,7 @@ class OffersView(EmptyOffers):
 
     def __init__(self) -> None:
         session = context(self).session
-        choice = session.preferences.current.choice or session.choice
+        choice = session.choice_now
         self.cells = OfferCells(session.clock.now)
         resource = offers_resource(self.cells)
         super().__init__(OfferBrowse(resource, choice, session.clock.now))

@@ -1,0 +1,28 @@
+"""What was seen last of the service: the market and the instances of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from vasttui.state.kept_fleet import KeptFleet
+from vasttui.state.kept_market import KeptMarket
+
+
+def _do_not_write(job: Callable[[], None]) -> None:
+    """Nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """The copies in the state folder; by default none. `identity` makes a digest of the service's
+    address and the key at the start; it is empty without a key."""
+
+    market: KeptMarket = field(default_factory=lambda: KeptMarket(None, _do_not_write, ""))
+    fleet: KeptFleet = field(default_factory=lambda: KeptFleet(None, _do_not_write))
+    identity: Callable[[], str] = lambda: ""
+
+    def save(self) -> None:
+        """Keep what was read last, before the program ends."""
+        self.market.save()
+        self.fleet.save()
