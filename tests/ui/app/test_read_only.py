@@ -24,7 +24,8 @@ async def test_what_is_started_as_a_change_has_the_mark_and_nothing_else() -> No
     async with stage() as running:
         found = {}
         screens = {section: running.app.get_screen(section) for section in SECTION_SCREENS}
-        for section, screen in (*screens.items(), ("workers", FullScreen)):
+        full = ("workers", FullScreen), ("endpoint", FullScreen)
+        for section, screen in (*screens.items(), *full):
             for action in (one for one in own(section) if hasattr(screen, method(one))):
                 source = inspect.getsource(getattr(screen, method(action)))
                 found[action.id] = ".change(" in source
