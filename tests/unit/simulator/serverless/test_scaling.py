@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.rented import clock_of, credit, destroy
 from tests.support.simulator import BEARER, Answer, ask, demo_world
-from vasttui.cli import _LOADS
+from vasttui.cli.options import LOADS
 from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.serverless.load import CURVES
 from vasttui.simulator.serverless.workers import status
@@ -212,4 +212,4 @@ def test_a_worker_that_is_destroyed_as_an_instance_is_replaced() -> None:
 
 
 def test_the_options_name_the_curves() -> None:
-    assert set(_LOADS) == set(CURVES)
+    assert set(LOADS) == set(CURVES)

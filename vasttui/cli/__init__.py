@@ -1,0 +1,8 @@
+"""The command `vasttui`: `main` runs it; each command has a file of its own."""
+
+from __future__ import annotations
+
+from vasttui.cli.parser import parse_arguments
+from vasttui.cli.program import main
+
+__all__ = ["main", "parse_arguments"]

@@ -1,0 +1,34 @@
+"""`vasttui` without a command: the dashboard."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.util import find_spec
+
+from vasttui.cli.options import world_options
+from vasttui.errors import VastError
+from vasttui.startup import hold_garbage
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the dashboard and return its exit code."""
+    if find_spec("termios") is None:
+        raise VastError("vasttui needs Linux or macOS", hint="On Windows, run it in WSL.")
+    hold_garbage()
+    # Start-up: these take 150 ms to import and no other command needs them.
+    from vasttui.run import forget_debug_settings, why_no_screen
+
+    if problem := why_no_screen():
+        raise VastError(problem)
+    forget_debug_settings()
+    # Start-up as above; only now, because Textual reads the environment when imported.
+    from vasttui.dashboard import run_dashboard
+
+    return run_dashboard(
+        demo=options.demo,
+        world=world_options(options),
+        key_file=options.key_file,
+        read_only=options.read_only,
+        query=options.query,
+        ascii_only=options.ascii,
+    )

@@ -1,0 +1,100 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Commands(Protocol):
+    """Where a command adds its parser."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """The parser of a new command."""
+
+
+WORLD = (
+    "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
+    "narrow_key", "early_jobs", "machines", "charge_lag", "endpoints", "serverless_load",
+)  # fmt: skip
+"""Options of a simulated market."""
+
+_VOLUMES, _ENDPOINTS = 3, 2
+"""Volumes and serverless endpoints of a simulated account."""
+
+LOADS = ("day", "steady", "bursts", "growing", "none")
+"""How the load of its endpoints may change."""
+
+
+def add_source(
+    parser: argparse.ArgumentParser,
+    default: str | None = argparse.SUPPRESS,
+    demo_default: bool | str = argparse.SUPPRESS,
+) -> None:
+    """Where offers come from. A suppressed default keeps options given before the command."""
+    parser.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="F",
+        default=default,
+        help="read the API key from this file",
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        default=demo_default,
+        help="use a simulated market: no key, no network, only files that you name are read",
+    )
+
+
+def add_market(
+    parser: argparse.ArgumentParser, title: str, default: str | None = argparse.SUPPRESS
+) -> None:
+    """Options of a simulated market."""
+    group = parser.add_argument_group(title)
+    for name, least, most, about in (
+        ("--offers", 0, 200_000, "number of offers (600)"),
+        ("--instances", 0, 10_000, "number of rented instances (4)"),
+        ("--volumes", 0, 3, f"number of volumes, at most 3 ({_VOLUMES})"),
+        ("--machines", 0, 1_000, "number of machines that the account hosts (0)"),
+        ("--endpoints", 0, 2, f"number of serverless endpoints, at most 2 ({_ENDPOINTS})"),
+        ("--charge-lag", 0, 172_800, "seconds that charges come late (0)"),
+        ("--seed", 0, 2**32, "random seed (1)"),
+        ("--search-cap", 1, 200_000, "maximum offers per search answer (64)"),
+    ):
+        group.add_argument(name, type=number(least, most), metavar="N", default=default, help=about)
+    group.add_argument(
+        "--serverless-load", choices=LOADS, default=default,
+        help="how what is asked of its endpoints changes (day)",
+    )  # fmt: skip
+    for name, about in (
+        ("--second-factor", "an account that only takes the session key of a two-factor login"),
+        ("--team-key", "the key of a team, which has no SSH keys"),
+        ("--narrow-key", "a key that may only see offers and instances"),
+        ("--early-jobs", "scheduled jobs that run an hour before their time"),
+    ):
+        group.add_argument(name, action="store_true", default=default, help=about)
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def whole_number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {least} to {most}"
+            )
+        return int(text)
+
+    return whole_number
+
+
+def world_options(options: argparse.Namespace) -> dict[str, object]:
+    """The options given for the simulated market, which has some volumes and endpoints unless told
+    otherwise, a past, and traffic; the rest keep their defaults."""
+    given = {name: value for name in WORLD if (value := getattr(options, name)) is not None}
+    return {
+        "volumes": _VOLUMES, "endpoints": _ENDPOINTS, "past": True, "traffic": True, **given,
+    }  # fmt: skip
