@@ -17,7 +17,7 @@ from vasttui import __version__
 from vasttui.api.origin import OFFICIAL, identity_of
 from vasttui.clock import Clock, ServiceClock, SystemClock
 from vasttui.crash import CrashReport
-from vasttui.endpoint import Service, find_service
+from vasttui.endpoint import Service, check_surroundings, find_service
 from vasttui.key_store import MEMORY, KeyStore
 from vasttui.logs import Redactor, set_up_logging
 from vasttui.paths import Paths, user_paths
@@ -52,7 +52,6 @@ log = logging.getLogger(__name__)
 
 DEMO_ADDRESS = "http://127.0.0.1"
 DEMO_KEY = "the-demo-needs-no-key"
-_SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 _UNLIMITED = 600.0
 """Searches per minute when the service runs on this computer."""
 
@@ -98,7 +97,7 @@ def run_dashboard(
         session = demo_session(run, world)
     else:
         service = find_service(os.environ, Path.home(), key_file)
-        _check_surroundings(service)
+        check_surroundings(service)
         session = live_session(run, service, load(paths), paths)
     forget_environment(os.environ)
     set_up_logging(paths.log_file if paths else None, run.redact)
@@ -116,20 +115,6 @@ def run_dashboard(
         return 1
     finally:
         run.writer.finish()
-
-
-def _check_surroundings(service: Service) -> None:
-    """Raises NetworkError for a proxy or certificates, named in the environment, that cannot be
-    used: no request would ever be sent."""
-    named = {name.upper() for name, value in os.environ.items() if value}
-    if service.origin.is_loopback or not named & _SURROUNDINGS:
-        return
-    # start-up: reading certificates takes 15 ms
-    from vasttui.api.surroundings import check_certificates, check_proxies
-
-    check_proxies()
-    if service.origin.scheme == "https":
-        check_certificates()
 
 
 def load(paths: Paths) -> Settings:

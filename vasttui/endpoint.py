@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from vasttui.api.origin import OFFICIAL, Origin, parse_origin
 from vasttui.services.system.credentials import Credential, find_credential, key_places
 
 ADDRESS_VARIABLE = "VAST_URL"
+_SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,17 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
     if origin.is_official:
         login_home, plain_home = places.second_factor, places.official
     return Service(origin, source, credential, key_home, login_home, plain_home)
+
+
+def check_surroundings(service: Service) -> None:
+    """Raises NetworkError for a proxy or certificates, named in the environment, that cannot be
+    used: no request would ever be sent."""
+    named = {name.upper() for name, value in os.environ.items() if value}
+    if service.origin.is_loopback or not named & _SURROUNDINGS:
+        return
+    # start-up: reading certificates takes 15 ms
+    from vasttui.api.surroundings import check_certificates, check_proxies
+
+    check_proxies()
+    if service.origin.scheme == "https":
+        check_certificates()

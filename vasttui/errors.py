@@ -33,6 +33,18 @@ class QueryError(VastError):
         self.end = end
 
 
+class NoSuchInstance(VastError):
+    """No instance, or more than one, is called so."""
+
+
+class NoLogin(VastError):
+    """The instance takes no logins in its state."""
+
+
+class UnknownField(QueryError):
+    """A rule on a field that there is not. The official client leaves it out."""
+
+
 class NetworkError(VastError):
     """The service was not reached, so the request had no effect."""
 

@@ -110,7 +110,9 @@ def test_the_first_frame_reads_the_named_files_and_no_other(demo: bool, tmp_path
     assert set(done.stdout.split()) == (set() if demo else keys | named)
 
 
-@pytest.mark.parametrize("arguments", ["--version", "--help", "simulate --help", "doctor --help"])
+@pytest.mark.parametrize(
+    "arguments", ["--version", "--help", "simulate --help", "doctor --help", "offers --help"]
+)
 def test_the_small_commands_load_little(arguments: str) -> None:
     loaded = imported_by(
         "from vasttui.cli import main\n"
@@ -123,6 +125,15 @@ def test_the_small_commands_load_little(arguments: str) -> None:
 def test_doctor_and_the_simulator_do_without_the_screens() -> None:
     loaded = imported_by("import vasttui.cli, vasttui.doctor, vasttui.simulate")
     assert loaded & {"textual", "rich", "httpx", "pydantic"} == set()
+
+
+def test_lists_without_the_screen_do_without_textual() -> None:
+    loaded = imported_by(
+        "from vasttui.cli import main\n"
+        "for words in ('offers', 'instances', 'wait train-a'): main(['--demo', *words.split()])"
+    )
+    assert "vasttui.lists.browse" in loaded
+    assert "textual" not in loaded
 
 
 def test_nobody_sleeps_on_the_computers_clock() -> None:

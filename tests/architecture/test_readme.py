@@ -11,6 +11,7 @@ from tests.endpoints import with_table
 from tests.support.source import ROOT
 from vasttui.api.operations import OPERATIONS
 from vasttui.cli import parse_arguments
+from vasttui.cli.exit_codes import EXIT_CODES
 from vasttui.query.parse import parse
 from vasttui.settings import parse_settings
 from vasttui.ui.key_table import BY_ID
@@ -62,7 +63,15 @@ def test_every_command_in_it_is_understood() -> None:
     assert len(commands) >= 5
     for command in commands:
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
-        assert parse_arguments(words).command in {"dashboard", "simulate", "doctor"}
+        assert parse_arguments(words).command in {
+            "dashboard", "simulate", "doctor", "offers", "instances", "ssh", "wait",
+        }  # fmt: skip
+
+
+def test_the_exit_codes_in_it_are_those_of_the_program() -> None:
+    text = section("The command").split("\n### Without the screen\n")[1].split("\n### ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", text, re.MULTILINE)
+    assert rows == [tuple(one) for one in EXIT_CODES]
 
 
 def test_the_configuration_in_it_is_valid() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,6 +48,12 @@ def add_source(
         default=demo_default,
         help="use a simulated market: no key, no network, only files that you name are read",
     )
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        default=demo_default,
+        help="block every request that would change something",
+    )
 
 
 def add_market(
@@ -78,6 +85,26 @@ def add_market(
         group.add_argument(name, action="store_true", default=default, help=about)
 
 
+def add_form(parser: argparse.ArgumentParser) -> None:
+    """How a list is printed."""
+    parser.add_argument(
+        "--sort",
+        metavar="KEY[,KEY]",
+        help="order by these columns, their best values first; KEY+ the smallest, KEY- the largest",
+    )
+    parser.add_argument("--columns", metavar="KEY[,KEY]", help="print these columns only")
+    parser.add_argument(
+        "--limit", type=number(0, 1_000_000), metavar="N", help="print at most N rows"
+    )
+    form = parser.add_mutually_exclusive_group()
+    for name, about in (
+        ("table", "a table, without colors (the default)"),
+        ("csv", "CSV, as ctrl+s saves it; nothing in it is a formula"),
+        ("json", "an array, one object per line: all columns, not rounded; MB, epoch seconds"),
+    ):
+        form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=about)
+
+
 def number(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers from `least` to `most`."""
 
@@ -91,7 +118,22 @@ def number(least: int, most: int) -> Callable[[str], int]:
     return whole_number
 
 
-def world_options(options: argparse.Namespace) -> dict[str, object]:
+def real_number(least: float, most: float) -> Callable[[str], float]:
+    """A reader of numbers from `least` to `most`."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return read
+
+
+def world_options(options: argparse.Namespace) -> dict[str, Any]:
     """The options given for the simulated market, which has some volumes and endpoints unless told
     otherwise, a past, and traffic; the rest keep their defaults."""
     given = {name: value for name in WORLD if (value := getattr(options, name)) is not None}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from vasttui import __version__
-from vasttui.cli import dashboard, doctor, simulate
+from vasttui.cli import dashboard, doctor, instances, offers, simulate, ssh, wait
+from vasttui.cli.exit_codes import table
 from vasttui.cli.options import WORLD, add_market, add_source
 
 _EXAMPLES = """\
@@ -14,15 +16,30 @@ examples:
   vasttui                               browse the live market; no API key needed
   vasttui --demo                        the same with a simulated market, offline
   vasttui --query 'gpu:4090 n=1'        start with a filter
+  vasttui offers 'gpu:4090 n=1' --json  the same without the screen
+  vasttui ssh train-a -- nvidia-smi     run a command on an instance
   vasttui doctor                        check configuration, key and terminal
+
+exit codes:
 """
+
+
+_FILTERED = ("offers", "instances")
+"""Commands that take a filter, which may begin with -."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The options. Exits with code 2 and a message if they are invalid."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command == "dashboard" and not options.demo:
+    parser = command_parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    given, rest = _cut(given)
+    options = parser.parse_args(given)
+    options.rest = rest
+    if options.command in _FILTERED and len(rest) == 1 and options.filter is None:
+        options.filter, rest = rest[0], []
+    if rest and options.command != "ssh":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.command != "simulate" and not options.demo:
         for name in WORLD:
             if getattr(options, name) is not None:
                 parser.error(f"--{name.replace('_', '-')} needs --demo")
@@ -33,11 +50,18 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     return options
 
 
-def _parser() -> argparse.ArgumentParser:
+def _cut(given: list[str]) -> tuple[list[str], list[str]]:
+    """The arguments before and behind the first `--`."""
+    at = given.index("--") if "--" in given else len(given)
+    return given[:at], given[at + 1 :]
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command."""
     parser = argparse.ArgumentParser(
         prog="vasttui",
         description="The terminal dashboard for the Vast.ai GPU marketplace.",
-        epilog=_EXAMPLES,
+        epilog=_EXAMPLES + table(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -47,14 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         "--query", default="", metavar="Q", help="start with this filter, e.g. 'gpu:4090 n=1'"
     )
     parser.add_argument(
-        "--read-only", action="store_true", help="block every request that would change something"
-    )
-    parser.add_argument(
         "--ascii", action="store_true", help="draw signs, lines and bars in ASCII only"
     )
     add_source(parser, default=None, demo_default=False)
     add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")
-    simulate.add(commands)
-    doctor.add(commands)
+    for one in (offers, instances, ssh, wait, simulate, doctor):
+        one.add(commands)
     return parser

@@ -10,20 +10,20 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from vasttui import streams
-from vasttui.cli.exit_codes import USAGE
+from vasttui.cli.exit_codes import INTERRUPTED, code_of
 from vasttui.cli.parser import parse_arguments
-from vasttui.errors import NetworkError, VastError
+from vasttui.errors import VastError
+
+_SILENT = ("dashboard", "ssh", "wait")
+"""Commands that print nothing on standard output."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code.
-
-    That is 0, 1 after a crash, 2 for invalid arguments or settings, 128 + n after signal n.
-    """
+    """Run the command and return its exit code, see `EXIT_CODES`."""
     can_print = streams.prepare()
     try:
         options = parse_arguments(arguments)
-        if not can_print and options.command != "dashboard":
+        if not can_print and options.command not in _SILENT:
             raise VastError("standard output is closed")
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.tell(f"vasttui: {error}")
         if error.hint:
             streams.tell(f"         {error.hint}")
-        return 1 if isinstance(error, NetworkError) else USAGE
+        return code_of(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
         streams.settle()

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from vasttui.errors import QueryError
+from vasttui.errors import QueryError, UnknownField
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.gpu_names import is_gpu_piece
 from vasttui.query.offer_fields import OFFERS
@@ -75,7 +75,7 @@ def parse(text: str, table: FieldSet = OFFERS) -> Parsed:
         try:
             found = _read(item, table, typing=item.end == len(text))
         except _UnknownField as error:
-            warnings.append(QueryError(str(error), start=item.start, end=item.end))
+            warnings.append(UnknownField(str(error), start=item.start, end=item.end))
         except ValueError as error:
             problems.append(QueryError(str(error), start=item.start, end=item.end))
         else:

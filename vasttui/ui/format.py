@@ -14,6 +14,13 @@ from vasttui.words import UNKNOWN, money
 HIDDEN = "•••"
 """Drawn instead of values that others must not see."""
 
+PRIVATE_FIELDS = frozenset({
+    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "hostname",
+    "gpu_ids", "avail_vol_ask_id", "ssh_host", "ssh_port", "endpoint_id",
+    "workergroup_id",
+})  # fmt: skip
+"""Fields that tell who it is, hidden where every field is listed."""
+
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """`text` in exactly `width` cells, cut with an ellipsis when it is longer."""
@@ -27,6 +34,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
     blanks = " " * (width - length)
     return blanks + text if right else text + blanks
+
+
+def width_of(text: str) -> int:
+    """The cells that a text takes."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def count(value: float | None) -> str:

@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from vasttui.models.offer import Offer
     from vasttui.services.ssh.key_ring import RingKey
 
-PRIVATE_FIELDS = frozenset({
-    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "hostname",
-    "gpu_ids", "avail_vol_ask_id", "ssh_host", "ssh_port", "endpoint_id",
-    "workergroup_id",
-})  # fmt: skip
-"""Fields that tell who it is, hidden where every field is listed."""
-
 _SUM = r"\$[\d.,]*\d"
 _HOURS = (
     r"(?:at most )?(?:less than |[~≤<])?\d[\d.]* ?(?:min|h|m|days?|d)\b"

@@ -21,9 +21,14 @@ from vasttui.services.system.programs import Finished
 CONNECT_SECONDS = 15
 """Seconds after which ssh gives up on a host that does not answer."""
 
-SESSION_OPTIONS = (
+PATIENCE_OPTIONS = (
     "-o", f"ConnectTimeout={CONNECT_SECONDS}",
     "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3",
+)  # fmt: skip
+"""How long a session waits for an answer."""
+
+SESSION_OPTIONS = (
+    *PATIENCE_OPTIONS,
     "-o", "LogLevel=VERBOSE",  # "Authenticated to": a session was there, and was lost
 )  # fmt: skip
 """How a session here differs from a command that is copied."""

@@ -17,11 +17,19 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, spent_words
+from vasttui.ui.format import (
+    HIDDEN,
+    PRIVATE_FIELDS,
+    count,
+    decimal,
+    gigabytes,
+    percent,
+    span,
+    spent_words,
+)
 from vasttui.ui.instances.columns import NONE, gpu_words, state_words
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
-from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.reserve.words import contract_words, may_reserve, price_of, reserved_line
 from vasttui.ui.sparkline import sparkline
 from vasttui.ui.timers.details import short

@@ -14,6 +14,7 @@ from vasttui.models.place import place_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import (
     HIDDEN,
+    PRIVATE_FIELDS,
     count,
     decimal,
     fit,
@@ -25,7 +26,6 @@ from vasttui.ui.format import (
     speed,
     whole,
 )
-from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.words import UNKNOWN, hourly
 
 SLOW = 200.0

@@ -8,11 +8,20 @@ from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.place import place_words
-from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed, whole
+from vasttui.ui.format import (
+    HIDDEN,
+    PRIVATE_FIELDS,
+    count,
+    decimal,
+    gigabytes,
+    percent,
+    span,
+    speed,
+    whole,
+)
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import OfferCells
-from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")

@@ -1,0 +1,166 @@
+"""`vasttui offers`: the market without the screen."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from vasttui.cli.exit_codes import DONE, code_of
+from vasttui.cli.options import Commands, add_form, add_source, real_number
+from vasttui.errors import VastError
+from vasttui.models.money import RentalType
+from vasttui.models.search import SearchOptions, Trust
+from vasttui.streams import tell
+from vasttui.words import plural
+
+if TYPE_CHECKING:
+    from vasttui.cli.connection import Connection
+    from vasttui.lists.offer_browse import OfferBrowse
+    from vasttui.models.offer import Offer
+    from vasttui.services.market.state import MarketState
+    from vasttui.state.preferences import Preferences
+
+_MOST_DISK, _MOST_HOURS = 1_000_000, 87_600
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "offers",
+        help="list offers as a table, CSV or JSON",
+        description="List the offers that match a filter, with your all-in price. The filter, the "
+        "prices and the defaults are those of the dashboard. How many of how many, and what is "
+        "missing, is said on standard error.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command="offers", run=run)
+    parser.add_argument("filter", nargs="?", metavar="QUERY", help="a filter: 'gpu:4090 n=1'")
+    add_search(parser)
+    parser.add_argument("--all", action="store_true", help="list machines that you avoid, too")
+    add_form(parser)
+    add_source(parser)
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Options of a search, which otherwise are those chosen in the dashboard."""
+    parser.add_argument(
+        "--disk", type=real_number(1, _MOST_DISK), metavar="GB", help="disk that prices include"
+    )
+    parser.add_argument(
+        "--hours", type=real_number(0.1, _MOST_HOURS), metavar="H",
+        help="hours of use, over which the price of traffic is spread",
+    )  # fmt: skip
+    parser.add_argument("--type", choices=get_args(RentalType), help="how it is rented")
+    parser.add_argument("--hosts", choices=get_args(Trust), help="whose machines")
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the offers."""
+    # Start-up: HTTP, validation and what lists are take 200 ms to import.
+    from vasttui.cli.connection import with_service
+
+    return with_service(options, lambda connection: _list(options, connection))
+
+
+async def _list(options: argparse.Namespace, connection: Connection) -> int:
+    # Start-up: as above.
+    from vasttui.cli.rows import print_rows, read_columns, read_filter, read_sort
+    from vasttui.lists.offer_browse import OfferBrowse
+    from vasttui.ui.offers.columns import OfferCells, offers_resource
+
+    kept = preferences(connection)
+    cells = OfferCells(connection.clock.now)
+    cells.starred, cells.avoided = kept.starred, kept.avoided
+    browse = OfferBrowse(offers_resource(cells), choice_of(options, kept, connection),
+                         connection.clock.now)  # fmt: skip
+    if not options.all:
+        browse.list.set_avoided(kept.avoided)
+    columns = read_columns(browse.resource, options.columns)
+    browse.set_sort(read_sort(browse.resource, options.sort))
+    read_filter(browse, options.filter or options.query)
+    state = await search(browse, connection)
+    if state.error is not None and not state.rows:
+        raise state.error
+    browse.set_market(state)
+    rows = browse.rows[: options.limit]
+    values = {"flags": cells.flag_words, "driver": lambda row: row.offer.driver_version}
+    print_rows(options, browse.resource, columns, rows, values)
+    tell(_summary(browse, state, len(rows), connection.settings.market.max_pages))
+    if state.error is None:
+        return DONE
+    tell(f"vasttui: {state.error.sentence}")
+    return code_of(state.error)
+
+
+def preferences(connection: Connection) -> Preferences:
+    """What was chosen in the dashboard; nothing is written."""
+    # Start-up: as above.
+    from vasttui.state.preferences import PreferenceStore
+
+    paths = connection.paths
+    return PreferenceStore(paths.preferences_file if paths else None, lambda job: None).current
+
+
+def choice_of(
+    options: argparse.Namespace, kept: Preferences, connection: Connection
+) -> SearchOptions:
+    """The search options that were given, else those of the dashboard."""
+    choice = kept.choice or connection.settings.market.choice
+    usage = replace(
+        choice.usage,
+        disk=choice.usage.disk if options.disk is None else options.disk,
+        hours=choice.usage.hours if options.hours is None else options.hours,
+    )
+    return SearchOptions(
+        rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
+    )
+
+
+async def search(browse: OfferBrowse, connection: Connection) -> MarketState:
+    """All offers for this filter, within the allowed rate and the pages of the settings. After an
+    error, those that came before it."""
+    # Start-up: as above.
+    from vasttui.services.market.budget import SearchBudget
+    from vasttui.services.market.state import MarketState
+    from vasttui.services.market.walk import Market
+
+    clock, api = connection.clock, connection.client.offers
+    market = Market(api, SearchBudget(clock, per_minute=connection.searches_per_minute))
+    found: dict[int, Offer] = {}
+    state = MarketState(number=1, as_of=clock.monotonic())
+    try:
+        try:
+            browse.know_gpu_names(await api.gpu_names())
+        except VastError:
+            tell("vasttui: the names of GPUs could not be read: words are looked up as text")
+        _, query = browse.queries(browse.gpu_names)
+        async for news in market.search(query, max_pages=connection.settings.market.max_pages):
+            found.update((offer.id, offer) for offer in news.new)
+            state = replace(
+                state, query=query, pages=news.pages, fetched=news.fetched, bad=news.bad,
+                complete=news.complete,
+            )  # fmt: skip
+    except VastError as error:
+        state = replace(state, error=error, complete=False)
+    return replace(state, rows=tuple(found.values()))
+
+
+def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -> str:
+    """`12 of 214 offers, of 640 fetched in 10 pages; more exist`."""
+    hits = len(browse.rows)
+    words = plural(hits, "offer") if printed == hits else f"{printed:,} of {plural(hits, 'offer')}"
+    words += f", of {state.fetched:,} fetched in {plural(state.pages, 'page')}"
+    if state.error is not None:
+        words += "; the rest is missing"
+    elif not state.complete:
+        more = f"; more exist: max_pages = {most} in the configuration ends the search"
+        words += more if state.pages >= most else "; more may exist"
+    if browse.list.avoided_count:
+        words += f"; {plural(browse.list.avoided_count, 'offer')} of machines you avoid left out"
+    if browse.list.unfit_count:
+        disk = f"{browse.choice.usage.disk:g} GB"
+        words += f"; {plural(browse.list.unfit_count, 'offer')} without {disk} of disk left out"
+    if state.bad:
+        words += f"; {plural(state.bad, 'offer')} could not be read"
+    return words

@@ -1,0 +1,143 @@
+"""Rows of a list as a table, as CSV or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import math
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from vasttui.cli.output import write_out
+from vasttui.errors import QueryError, UnknownField, VastError
+from vasttui.lists.browse import Browsing
+from vasttui.lists.columns import Column
+from vasttui.lists.csv_lines import csv_lines
+from vasttui.lists.resource import Resource
+from vasttui.lists.sorting import SortKeys
+from vasttui.query.other_command import other_command
+from vasttui.streams import tell
+from vasttui.ui.format import fit, width_of
+
+Row = TypeVar("Row")
+
+Values = Mapping[str, Callable[[Any], object]]
+"""What JSON has for a column, where that is not what rows are sorted by."""
+
+_GAP = "  "
+_ENDLESS = 100_000
+"""Cells of a line that no terminal cuts."""
+
+
+def read_filter(browse: Browsing[Row], text: str) -> None:
+    """Filter by this text. Raises QueryError for what is wrong in it."""
+    command = other_command(text)
+    if command is not None:
+        raise QueryError(f"{command.words} is a command, not a filter")
+    browse.set_text(text)
+    wrong = (*browse.problems, *(one for one in browse.warnings if isinstance(one, UnknownField)))
+    if wrong:
+        raise QueryError("; ".join(_at(text, one) for one in wrong))
+    for one in browse.warnings:
+        tell(f"vasttui: {one}")
+
+
+def _at(text: str, error: QueryError) -> str:
+    reason = str(error).removesuffix("; ignored")
+    return f"in the filter, at {text[error.start : error.end].strip()!r}: {reason}"
+
+
+def read_columns(resource: Resource[Row], text: str | None) -> list[Column[Row]] | None:
+    """The columns of these keys, None without any. Raises VastError for an unknown one."""
+    if not text:
+        return None
+    return [resource.by_key[_known(key, resource.by_key)] for key in _split(text)]
+
+
+def read_sort(resource: Resource[Row], text: str | None) -> SortKeys:
+    """The order that `eff,rel-` means: each column by its best values first, unless + (the smallest
+    first) or - (the largest) says otherwise. Raises VastError for what is no such column."""
+    keys = []
+    sortable = [key for key in resource.by_key if resource.reader(key) is not None]
+    for word in _split(text or ""):
+        key = _known(word.rstrip("+-"), sortable)
+        down = word.endswith("-") or (resource.is_best_first(key) and not word.endswith("+"))
+        keys.append((key, down))
+    return keys
+
+
+def _split(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _known(key: str, keys: Mapping[str, object] | Sequence[str]) -> str:
+    if key in keys:
+        return key
+    near = difflib.get_close_matches(key, list(keys), n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    raise VastError(f"there is no column {key!r}{meant}", hint=f"Columns: {', '.join(keys)}.")
+
+
+def print_rows(
+    options: argparse.Namespace,
+    resource: Resource[Row],
+    columns: Sequence[Column[Row]] | None,
+    rows: Sequence[Row],
+    values: Values,
+) -> None:
+    """Print the rows in the form that was asked for, with these columns or the usual ones."""
+    if options.form == "json":
+        lines = json_lines(columns or resource.columns, rows, values)
+    elif options.form == "csv":
+        lines = csv_lines(columns or resource.choose(resource.default_columns), rows)
+    else:
+        width = _ENDLESS
+        if columns is None and sys.stdout.isatty():
+            width = shutil.get_terminal_size().columns
+        lines = table_lines(columns or resource.choose(resource.default_columns), rows, width)
+    write_out("".join(f"{line}\n" for line in lines))
+
+
+def json_lines(columns: Sequence[Column[Row]], rows: Sequence[Row], values: Values) -> list[str]:
+    """An array with an object on each line. It is ASCII, as any reader of JSON understands it."""
+    readers = {one.key: values.get(one.key) or one.value or _text_of(one) for one in columns}
+    lines = [
+        json.dumps({key: _plain(read(row)) for key, read in readers.items()}, allow_nan=False)
+        for row in rows
+    ]
+    return ["[", *(f"{line}," for line in lines[:-1]), *lines[-1:], "]"]
+
+
+def _text_of(column: Column[Row]) -> Callable[[Row], str]:
+    return lambda row: column.cell(row)[0]
+
+
+def _plain(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def table_lines(columns: Sequence[Column[Row]], rows: Sequence[Row], width: int) -> list[str]:
+    """A title line and a line for each row, in at most `width` cells, without the columns that do
+    not fit."""
+    cells = {one.key: [one.cell(row)[0] for row in rows] for one in columns}
+    needed = {one.key: max(map(width_of, (one.title, *cells[one.key]))) for one in columns}
+    exact = [replace(one, width=needed[one.key], grows=False, most=0) for one in columns]
+    room, shown = width + 1, []
+    for one in sorted(exact, key=lambda one: one.rank):
+        room -= one.width + len(_GAP)
+        if room < 0:
+            break
+        shown.append(one)
+    shown = [one for one in exact if one in shown] or exact[:1]
+    lines = [[one.title for one in shown]]
+    lines += [[cells[one.key][at] for one in shown] for at in range(len(rows))]
+    return [
+        _GAP.join(
+            fit(text, one.width, right=not one.left) for one, text in zip(shown, line, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
