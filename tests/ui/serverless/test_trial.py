@@ -71,7 +71,9 @@ def test_refusals_and_strange_answers() -> None:
     hostile = replace(CHOSEN, route=RouteAnswer("https://a\x1b[2J\n.b"))
     assert "\x1b" not in lines_of(hostile)[0]
     unreached = replace(CHOSEN, over=True, seconds=9.5, problem="The worker cannot be reached.")
-    assert lines_of(unreached)[1] == "✖ 9.50 s  The worker cannot be reached."
+    for seconds, said in ((9.5, "9.50"), (31.22, "31.2"), (120.4, " 120")):
+        lines = lines_of(replace(unreached, seconds=seconds))
+        assert lines[1] == f"✖ {said} s  The worker cannot be reached."
 
 
 def test_figures_of_several() -> None:

@@ -18,6 +18,9 @@ STOPPED = "You stopped asking: the service named no worker so far."
 LEFT = "You did not wait: the worker may go on with it."
 
 _LEAST = 0.0001
+_TENS, _HUNDREDS = 9.995, 99.95
+"""Seconds from which on there is room for fewer places."""
+
 _INDENT = " " * 10
 
 Known = Callable[[Trial], tuple[int | None, float | None]]
@@ -129,7 +132,8 @@ def _line(mark: str, seconds: float, text: str, style: str) -> Content:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:6.2f} s"
+    places = 2 if seconds < _TENS else 1 if seconds < _HUNDREDS else 0
+    return f"{seconds:6.{places}f} s"
 
 
 def _cost_words(cost: float | None) -> str:
