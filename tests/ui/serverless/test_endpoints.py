@@ -365,6 +365,12 @@ def test_an_instance_without_a_row_stands_where_its_endpoint_costs() -> None:
         assert "+1 without a row, $0.449/h" in costs
         pane = details.pane(found[0], Fleet(), [], (width, 8), str)
         assert "! Not among its workers now: instance 7, $0.449/h." in [one.plain for one in pane]
+    limits = replace(row.endpoint, max_workers=2, cold_workers=5)
+    many = replace(row, endpoint=limits)
+    for height, whole in ((8, True), (4, False)):  # what is warned of is whole where it has room
+        pane = details.pane(Line(endpoint=many), Fleet(), [], (76, height), str)
+        text = " ".join(" ".join(one.plain for one in pane).split())
+        assert ("if the service keeps them, their disks bill as well." in text) is whole, height
     said = [one.plain for one in DeleteServerlessModal(row, None, found[0].cost).lines()]
     assert "without a row among its workers: 7" in said
     assert "$0.449/h now: 0 with GPU and disk, 0 with disk, +1 without a row, $0.449/h" in said

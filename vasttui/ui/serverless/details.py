@@ -14,6 +14,7 @@ from vasttui.models.serverless import Endpoint
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Bills, Kind
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import (
     UNITS,
     bills_words,
@@ -75,19 +76,14 @@ def pane(
     width, height = size
     load, queue, costs = figures(line, width)
     told = [load, *([queue] if height > _LOW else []), costs]
-    warned = warnings(line, spell, width)
-    whole = [part for one in warned for part in hanging(one, width, _SIGN)]
-    if len(whole) + len(told) + _LEAST > height:
-        whole = [cut(one, width) for one in warned]
-    after = [*whole, *told]
     found = worker_lines([line.endpoint], instances_of(fleet))
     if line.group is not None and line.group.workers is not None:
         found = tuple(one for one in found if one.group is line.group)
+    first = [] if found else _why_none(line.endpoint, width)
+    least = min(_LEAST, len(found) + 1) if found else len(first)
+    after = [*_fitted(warnings(line, spell, width), width, height - len(told) - least), *told]
     if not found:
-        text = no_workers(line.endpoint) or "No workers."
-        if text in notes(line.endpoint):
-            return after
-        return [*Content.styled(text, "$text-muted").wrap(width), *after]
+        return [*first, *after]
     room = max(1, height - len(after) - 1)
     more = len(found) - room if len(found) > room else 0
     shown = found[: room - 1] if more else found
@@ -96,6 +92,17 @@ def pane(
         text = f"and {plural(len(found) - len(shown), 'more worker')}"
         lines.append(Content.styled(text, "$text-muted"))
     return [*lines, *after]
+
+
+def _why_none(row: EndpointRow, width: int) -> list[Content]:
+    text = no_workers(row) or "No workers."
+    return [] if text in notes(row) else Content.styled(text, "$text-muted").wrap(width)
+
+
+def _fitted(warned: Sequence[Content], width: int, room: int) -> Sequence[Content]:
+    """The warnings whole if they fit into so many lines, else each in one."""
+    whole = [part for one in warned for part in hanging(one, width, _SIGN)]
+    return whole if len(whole) <= room else [cut(one, width) for one in warned]
 
 
 def table(columns: Sequence[Column[Line]], lines: Sequence[Line], width: int) -> list[Content]:
