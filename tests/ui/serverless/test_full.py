@@ -91,6 +91,10 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
         await running.until(lambda: "fetched" in running.text)
         assert "endpoint log, level info · 0 lines · fetched" in running.text
         assert "Nothing was logged." in running.text
+        await running.pilot.resize_terminal(60, 30)
+        await running.pause()
+        assert "The last 10,000 lines of each level; F follows.\n" in running.text
+        await running.pilot.resize_terminal(120, 30)
         await running.press("f", "f")
         assert screen.level == "trace"
         assert "endpoint log, level trace · 180 lines" in running.text

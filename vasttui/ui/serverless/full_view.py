@@ -266,7 +266,10 @@ class FullView(EndpointsScreen, EndpointLog):
         snapshot, now = self.snapshot, self._now
         spell = context(self).keymap.spelled
         if self.view == LOGS:
-            return Content.styled(f" {self.log_status()}", "$text-muted"), Content("")
+            whole = self.log_status()
+            forms = (whole, f"{whole.partition(' (')[0].rstrip('.')}.")
+            drawn = (Content.styled(f" {text}", "$text-muted") for text in forms)
+            return first_fit(self.size.width, *drawn), Content("")
         about = ""
         if snapshot.as_of is not None:
             known = self.serverless
