@@ -64,7 +64,7 @@ def test_every_command_in_it_is_understood() -> None:
     for command in commands:
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
         assert parse_arguments(words).command in {
-            "dashboard", "simulate", "doctor", "offers", "instances", "ssh", "wait",
+            "dashboard", "simulate", "doctor", "offers", "instances", "ssh", "wait", "watch",
         }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from vasttui.errors import (
     VastError,
 )
 
-DONE, FAILED, USAGE, NOT_FOUND, TIMED_OUT, NEVER, KEY, LIMIT = range(8)
+DONE, FAILED, USAGE, NOT_FOUND, TIMED_OUT, NEVER, KEY, LIMIT, COMMAND = range(9)
 INTERRUPTED, PIPE_CLOSED = 128 + 2, 128 + 13
 """As if ended by SIGINT; by SIGPIPE: whoever read the output has seen enough."""
 
@@ -38,6 +38,7 @@ EXIT_CODES = (
     ExitCode("5", "wait: it will not get there by itself; ssh: it has no login now"),
     ExitCode("6", "the API key is missing, was refused, or may not do this"),
     ExitCode("7", "the service allows no more requests now; the message says until when"),
+    ExitCode("8", "watch --once: an offer was found, and the command for it failed"),
     ExitCode("128+n", "ended by signal n: 130 by Ctrl-C, 141 where nobody reads the output"),
 )
 """`ssh` ends with the code of ssh once that has started: 255 where the login failed."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from vasttui.cli.exit_codes import DONE, code_of
-from vasttui.cli.options import Commands, add_form, add_source, real_number
+from vasttui.cli.options import Commands, add_form, add_search, add_source
 from vasttui.errors import VastError
-from vasttui.models.money import RentalType
-from vasttui.models.search import SearchOptions, Trust
 from vasttui.streams import tell
 from vasttui.words import plural
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from vasttui.lists.offer_browse import OfferBrowse
     from vasttui.models.offer import Offer
     from vasttui.services.market.state import MarketState
-    from vasttui.state.preferences import Preferences
-
-_MOST_DISK, _MOST_HOURS = 1_000_000, 87_600
 
 
 def add(commands: Commands) -> None:
@@ -42,19 +37,6 @@ def add(commands: Commands) -> None:
     add_source(parser)
 
 
-def add_search(parser: argparse.ArgumentParser) -> None:
-    """Options of a search, which otherwise are those chosen in the dashboard."""
-    parser.add_argument(
-        "--disk", type=real_number(1, _MOST_DISK), metavar="GB", help="disk that prices include"
-    )
-    parser.add_argument(
-        "--hours", type=real_number(0.1, _MOST_HOURS), metavar="H",
-        help="hours of use, over which the price of traffic is spread",
-    )  # fmt: skip
-    parser.add_argument("--type", choices=get_args(RentalType), help="how it is rented")
-    parser.add_argument("--hosts", choices=get_args(Trust), help="whose machines")
-
-
 def run(options: argparse.Namespace) -> int:
     """List the offers."""
     # Start-up: HTTP, validation and what lists are take 200 ms to import.
@@ -65,26 +47,21 @@ def run(options: argparse.Namespace) -> int:
 
 async def _list(options: argparse.Namespace, connection: Connection) -> int:
     # Start-up: as above.
+    from vasttui.cli.offer_list import offer_list, preferences
     from vasttui.cli.rows import print_rows, read_columns, read_filter, read_sort
-    from vasttui.lists.offer_browse import OfferBrowse
-    from vasttui.ui.offers.columns import OfferCells, offers_resource
 
     kept = preferences(connection)
-    cells = OfferCells(connection.clock.now)
-    cells.starred, cells.avoided = kept.starred, kept.avoided
-    browse = OfferBrowse(offers_resource(cells), choice_of(options, kept, connection),
-                         connection.clock.now)  # fmt: skip
+    browse, values = offer_list(options, kept, connection)
     if not options.all:
         browse.list.set_avoided(kept.avoided)
     columns = read_columns(browse.resource, options.columns)
     browse.set_sort(read_sort(browse.resource, options.sort))
     read_filter(browse, options.filter or options.query)
-    state = await search(browse, connection)
+    state = await _search(browse, connection)
     if state.error is not None and not state.rows:
         raise state.error
     browse.set_market(state)
     rows = browse.rows[: options.limit]
-    values = {"flags": cells.flag_words, "driver": lambda row: row.offer.driver_version}
     print_rows(options, browse.resource, columns, rows, values)
     tell(_summary(browse, state, len(rows), connection.settings.market.max_pages))
     if state.error is None:
@@ -93,31 +70,7 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     return code_of(state.error)
 
 
-def preferences(connection: Connection) -> Preferences:
-    """What was chosen in the dashboard; nothing is written."""
-    # Start-up: as above.
-    from vasttui.state.preferences import PreferenceStore
-
-    paths = connection.paths
-    return PreferenceStore(paths.preferences_file if paths else None, lambda job: None).current
-
-
-def choice_of(
-    options: argparse.Namespace, kept: Preferences, connection: Connection
-) -> SearchOptions:
-    """The search options that were given, else those of the dashboard."""
-    choice = kept.choice or connection.settings.market.choice
-    usage = replace(
-        choice.usage,
-        disk=choice.usage.disk if options.disk is None else options.disk,
-        hours=choice.usage.hours if options.hours is None else options.hours,
-    )
-    return SearchOptions(
-        rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
-    )
-
-
-async def search(browse: OfferBrowse, connection: Connection) -> MarketState:
+async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
     """All offers for this filter, within the allowed rate and the pages of the settings. After an
     error, those that came before it."""
     # Start-up: as above.

@@ -6,7 +6,10 @@ import argparse
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
+
+from vasttui.models.money import RentalType
+from vasttui.models.search import Trust
 
 
 class Commands(Protocol):
@@ -27,6 +30,9 @@ _VOLUMES, _ENDPOINTS = 3, 2
 
 LOADS = ("day", "steady", "bursts", "growing", "none")
 """How the load of its endpoints may change."""
+
+
+_MOST_DISK, _MOST_HOURS = 1_000_000, 87_600
 
 
 def add_source(
@@ -83,6 +89,19 @@ def add_market(
         ("--early-jobs", "scheduled jobs that run an hour before their time"),
     ):
         group.add_argument(name, action="store_true", default=default, help=about)
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Options of a search, which otherwise are those chosen in the dashboard."""
+    parser.add_argument(
+        "--disk", type=real_number(1, _MOST_DISK), metavar="GB", help="disk that prices include"
+    )
+    parser.add_argument(
+        "--hours", type=real_number(0.1, _MOST_HOURS), metavar="H",
+        help="hours of use, over which the price of traffic is spread",
+    )  # fmt: skip
+    parser.add_argument("--type", choices=get_args(RentalType), help="how it is rented")
+    parser.add_argument("--hosts", choices=get_args(Trust), help="whose machines")
 
 
 def add_form(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from vasttui import __version__
-from vasttui.cli import dashboard, doctor, instances, offers, simulate, ssh, wait
+from vasttui.cli import dashboard, doctor, instances, offers, simulate, ssh, wait, watch
 from vasttui.cli.exit_codes import table
 from vasttui.cli.options import WORLD, add_market, add_source
 
@@ -17,6 +17,7 @@ examples:
   vasttui --demo                        the same with a simulated market, offline
   vasttui --query 'gpu:4090 n=1'        start with a filter
   vasttui offers 'gpu:4090 n=1' --json  the same without the screen
+  vasttui watch 'gpu:4090' --once       wait for an offer
   vasttui ssh train-a -- nvidia-smi     run a command on an instance
   vasttui doctor                        check configuration, key and terminal
 
@@ -24,7 +25,7 @@ exit codes:
 """
 
 
-_FILTERED = ("offers", "instances")
+_FILTERED = ("offers", "instances", "watch")
 """Commands that take a filter, which may begin with -."""
 
 
@@ -35,9 +36,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     given, rest = _cut(given)
     options = parser.parse_args(given)
     options.rest = rest
-    if options.command in _FILTERED and len(rest) == 1 and options.filter is None:
+    runs = options.command == "ssh" or getattr(options, "exec", None) is not None
+    if not runs and options.command in _FILTERED and len(rest) == 1 and options.filter is None:
         options.filter, rest = rest[0], []
-    if rest and options.command != "ssh":
+    if rest and not runs:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command != "simulate" and not options.demo:
         for name in WORLD:
@@ -51,9 +53,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
 
 
 def _cut(given: list[str]) -> tuple[list[str], list[str]]:
-    """The arguments before and behind the first `--`."""
-    at = given.index("--") if "--" in given else len(given)
-    return given[:at], given[at + 1 :]
+    """The arguments before and behind the first `--` or `--exec`."""
+    at = next((at for at, word in enumerate(given) if word in ("--", "--exec")), len(given))
+    kept = given[: at + 1] if given[at : at + 1] == ["--exec"] else given[:at]
+    return kept, given[at + 1 :]
 
 
 def command_parser() -> argparse.ArgumentParser:
@@ -76,6 +79,6 @@ def command_parser() -> argparse.ArgumentParser:
     add_source(parser, default=None, demo_default=False)
     add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")
-    for one in (offers, instances, ssh, wait, simulate, doctor):
+    for one in (offers, instances, ssh, wait, watch, simulate, doctor):
         one.add(commands)
     return parser

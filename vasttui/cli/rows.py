@@ -103,13 +103,21 @@ def print_rows(
 
 
 def json_lines(columns: Sequence[Column[Row]], rows: Sequence[Row], values: Values) -> list[str]:
-    """An array with an object on each line. It is ASCII, as any reader of JSON understands it."""
-    readers = {one.key: values.get(one.key) or one.value or _text_of(one) for one in columns}
-    lines = [
-        json.dumps({key: _plain(read(row)) for key, read in readers.items()}, allow_nan=False)
-        for row in rows
-    ]
+    """An array with an object on each line."""
+    lines = [json_object(columns, row, values) for row in rows]
     return ["[", *(f"{line}," for line in lines[:-1]), *lines[-1:], "]"]
+
+
+def json_object(
+    columns: Sequence[Column[Row]],
+    row: Row,
+    values: Values,
+    more: Mapping[str, object] | None = None,
+) -> str:
+    """The row as an object, with `more` behind it. It is ASCII, which any terminal can print."""
+    readers = {one.key: values.get(one.key) or one.value or _text_of(one) for one in columns}
+    document = {key: _plain(read(row)) for key, read in readers.items()}
+    return json.dumps(document | dict(more or {}), allow_nan=False)
 
 
 def _text_of(column: Column[Row]) -> Callable[[Row], str]:

@@ -58,11 +58,16 @@ async def follow_program(argv: Sequence[str], take: Callable[[str], None]) -> Fi
     return Finished(code, err=err)
 
 
-async def run_unheard(argv: Sequence[str], environment: Mapping[str, str], seconds: float) -> int:
-    """Run a program in this environment; its output goes nowhere. Returns its exit code, at which
-    what it started may go on. Raises ProgramMissing, and TimeoutError if it was killed, with what
-    it started, at the limit."""
-    async with _running(argv, asyncio.subprocess.DEVNULL, environment) as process:
+async def run_unheard(
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    seconds: float,
+    output: int = asyncio.subprocess.DEVNULL,
+) -> int:
+    """Run a program in this environment; its output goes nowhere, or to the open file `output`.
+    Returns its exit code, at which what it started may go on. Raises ProgramMissing, and
+    TimeoutError if it was killed, with what it started, at the limit."""
+    async with _running(argv, output, environment) as process:
         async with asyncio.timeout(seconds):
             return await process.wait()
 

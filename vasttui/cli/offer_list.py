@@ -1,0 +1,49 @@
+"""The market as the dashboard lists it: its columns, prices and choices."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from vasttui.cli.connection import Connection
+from vasttui.cli.rows import Values
+from vasttui.lists.offer_browse import OfferBrowse
+from vasttui.models.search import SearchOptions
+from vasttui.state.preferences import Preferences, PreferenceStore
+from vasttui.ui.offers.columns import OfferCells, offers_resource
+
+
+def offer_list(
+    options: argparse.Namespace, kept: Preferences, connection: Connection
+) -> tuple[OfferBrowse, Values]:
+    """An empty list with these search options, and what JSON has for its columns."""
+    cells = OfferCells(connection.clock.now)
+    cells.starred, cells.avoided = kept.starred, kept.avoided
+    choice = choice_of(options, kept, connection)
+    browse = OfferBrowse(offers_resource(cells), choice, connection.clock.now)
+    values: Values = {
+        "flags": cells.flag_words,
+        "driver": lambda row: row.offer.driver_version,
+    }
+    return browse, values
+
+
+def preferences(connection: Connection) -> Preferences:
+    """What was chosen in the dashboard; nothing is written."""
+    paths = connection.paths
+    return PreferenceStore(paths.preferences_file if paths else None, lambda job: None).current
+
+
+def choice_of(
+    options: argparse.Namespace, kept: Preferences, connection: Connection
+) -> SearchOptions:
+    """The search options that were given, else those of the dashboard."""
+    choice = kept.choice or connection.settings.market.choice
+    usage = replace(
+        choice.usage,
+        disk=choice.usage.disk if options.disk is None else options.disk,
+        hours=choice.usage.hours if options.hours is None else options.hours,
+    )
+    return SearchOptions(
+        rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
+    )

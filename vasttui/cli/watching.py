@@ -1,0 +1,94 @@
+"""Looks again and again, and reports what is new."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+
+from vasttui.cli.exit_codes import COMMAND, DONE, TIMED_OUT
+from vasttui.clock import Clock
+from vasttui.errors import BrokenAnswer, NetworkError, RateLimited, VastError
+from vasttui.models.money import PricedOffer
+from vasttui.services.backoff import retry_in
+from vasttui.services.watches.look import Look
+from vasttui.ui.format import age
+from vasttui.words import per_hour, plural
+
+_MOST_KNOWN = 10_000
+"""Offers that are remembered as reported."""
+
+
+class Watching:
+    """`report` is called for each offer that is new, or cheaper than it was when it was reported;
+    it returns whether all went well. `tell` gets a line about the watch itself."""
+
+    def __init__(
+        self,
+        look: Callable[[], Awaitable[Look]],
+        report: Callable[[PricedOffer], Awaitable[bool]],
+        *,
+        clock: Clock,
+        rng: random.Random,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._look, self._report = look, report
+        self._clock, self._rng, self._tell = clock, rng, tell
+        self._known: dict[int, float | None] = {}
+        self._failures = 0
+        self._told = ""
+
+    async def until(self, seconds: float | None, *, every: float, once: bool) -> int:
+        """Watch that long at most, or until the first report if `once`; the exit code. Raises
+        VastError for what does not pass by itself, such as a refused key."""
+        started = self._clock.monotonic()
+        while True:
+            try:
+                found = await self._look()
+            except VastError as error:
+                pause = self._after(error)
+            else:
+                self._answered(found)
+                for row in filter(self._is_news, found.below):
+                    went_well = await self._report(row)
+                    if once:
+                        return DONE if went_well else COMMAND
+                pause = every
+            if seconds is not None:
+                left = seconds - (self._clock.monotonic() - started)
+                if left <= 0:
+                    return TIMED_OUT
+                pause = min(pause, left)
+            await self._clock.sleep(pause)
+
+    def _is_news(self, row: PricedOffer) -> bool:
+        before = self._known.get(row.offer.id)
+        known = row.offer.id in self._known
+        if known and (before is None or row.eff is None or row.eff >= before):
+            return False
+        self._known.pop(row.offer.id, None)
+        self._known[row.offer.id] = row.eff
+        while len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        return True
+
+    def _answered(self, found: Look) -> None:
+        self._failures = 0
+        words = plural(len(found.rows), "offer")
+        if found.is_partial:
+            words = f"the {len(found.rows):,} cheapest offers, more may exist"
+        price = "" if found.lowest is None else f", from {per_hour(found.lowest)} all-in"
+        self._say(f"looked at {words}{price}" if found.rows else "no offer matches the filter")
+
+    def _after(self, error: VastError) -> float:
+        """Seconds until the next try. Raises the error if there is none."""
+        self._failures += 1
+        pause = retry_in(error, self._failures, self._rng, self._clock.now())
+        if pause is None or not isinstance(error, NetworkError | BrokenAnswer | RateLimited):
+            raise error
+        self._say(f"{error} Next try in {age(pause)}.")
+        return pause
+
+    def _say(self, words: str) -> None:
+        if words != self._told:
+            self._told = words
+            self._tell(f"vasttui: {words}")
