@@ -26,7 +26,7 @@ from vasttui.services.volume_order import VolumeOrder
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
-from vasttui.ui.app.exit_summary import unfinished
+from vasttui.ui.app.exit_summary import exit_summary, unfinished
 from vasttui.ui.inbox import sorted_out
 from vasttui.ui.session import SignedIn
 
@@ -135,6 +135,7 @@ async def test_an_endpoint_that_an_earlier_run_asked_for_is_told_of_until_it_is_
         assert item.text.startswith("An endpoint “lost” was asked for on 01 Jan at ")
         assert "nobody knows yet whether it was made." in item.text
         assert any("The next start looks for it." in line for line in unfinished(app))
+        assert "nobody knows yet whether it was made. The next start" in exit_summary(app)
         screen = await endpoints(running)
         assert f"{screen.notice()}".startswith(" ! An endpoint “lost” was asked for on 01 Jan at ")
         await running.dialog("n")

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
+from vasttui.services.serverless.drafts import Draft
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.serverless.actions import At
 from vasttui.ui.serverless.changing import make_endpoint
@@ -207,12 +208,16 @@ async def test_a_new_endpoint_with_its_group() -> None:
         await fill(running, "max_workers", "4")
         assert "worst case: at most 4 workers: $1.200/h, $28.80/day" in words(running, "worst")
         assert running.sent("create_endpoint") == []
+        running.world.plan("create_endpoint", ["http:400"])
+        await confirm(running)
+        await running.until(lambda: running.app.news.unread, step=2.0)
+        await running.dialog("n")  # as it was filled in
         await confirm(running)
         await running.until(lambda: len(running.sent("create_workergroup")) == 1, step=2.0)
         await running.until(lambda: "group not yet" in running.text, step=0.1)
         assert "! no group" not in running.text
         await running.until(lambda: "new-one is made with group" in running.said, step=2.0)
-        [endpoint] = bodies(running, "create_endpoint")
+        _, endpoint = bodies(running, "create_endpoint")
         [group] = bodies(running, "create_workergroup")
         made = running.world.serverless.book.endpoints[-1]
         assert (endpoint["endpoint_name"], endpoint["max_workers"]) == ("new-one", 4)
@@ -234,17 +239,27 @@ async def test_what_is_only_half_made_or_not_known_is_said() -> None:
         book = running.world.serverless.book
         assert screen.serverless is not None
         at = At(running.app, screen.serverless, screen.report, screen.feed.wake)
+        texts = {"name": "new-one", "search": "vram>=24", "price": "0.3", "gpu_ram": ""}
+        screen.serverless.drafts.keep(Draft(texts))
         running.world.plan("create_workergroup", ["http:400"])
         task = asyncio.create_task(make_endpoint(at, order))
         await running.until(task.done, step=2.0)
         assert "new-one is made, but its worker group is not: " in running.said
         assert "n on it makes one." in running.said
+        await running.until(lambda: "new-one" in running.text, step=1.0)
+        await on(running, screen, "new-one")
+        await running.press("n")
+        await running.dialog("enter")  # as it was typed for the endpoint
+        fields = running.app.screen.query_one(GroupFields)
+        values = [fields.query_one(f"#in_{key}", Input).value for key in ("search", "price")]
+        assert values == ["vram>=24", "0.3"]
+        await running.press("escape")
 
         running.world.plan("create_endpoint", ["reset"])
         again = replace(order, settings=replace(order.settings, endpoint_name="other"))
         task = asyncio.create_task(make_endpoint(at, again))
         await running.until(task.done, step=2.0)
-        assert "check it before you send it again" in running.said
+        assert "It may bill already: vasttui looks for it; do not make another." in running.said
         task = asyncio.create_task(make_endpoint(at, again))
         await running.until(task.done, step=2.0)
         assert "nobody knows yet whether it was made. Two would both bill." in running.said

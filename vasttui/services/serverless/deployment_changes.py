@@ -29,8 +29,13 @@ class DeploymentChanges:
         await self._set(shown, "stopped", lambda: self._api.stop(shown.id))
 
     async def delete(self, shown: Deployment) -> bool:
-        """Delete a deployment, and look until it is gone; whether another one runs on its endpoint.
-        Raises VastError, StillListed if it does not go."""
+        """Delete a deployment, if it is the one that was shown, and look until it is gone; whether
+        another one runs on its endpoint. Raises VastError, StillListed if it does not go."""
+        now = await self._find(shown.id)
+        if now is None:
+            return False
+        if (now.title, now.endpoint_id) != (shown.title, shown.endpoint_id):
+            raise VastError(f"{shown.title} was changed elsewhere.", hint="Look at it again.")
         shared = False
 
         async def is_gone() -> bool:

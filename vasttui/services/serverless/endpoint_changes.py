@@ -87,8 +87,13 @@ class EndpointChanges:
         return await self.change(shown, replace(settings, endpoint_state=state))
 
     async def delete(self, shown: Endpoint) -> LeftWorkers:
-        """Delete an endpoint with its groups and workers, and look until it is gone; what the
-        service says of its workers. Raises VastError."""
+        """Delete an endpoint with its groups and workers, if it has the name that was shown, and
+        look until it is gone; what the service says of its workers. Raises VastError."""
+        now = await self._find(shown.id)
+        if now is None:
+            return LeftWorkers()
+        if now.endpoint_name != shown.endpoint_name:
+            raise VastError(f"{shown.name} is called {now.name} now.", hint="Look at it again.")
 
         async def is_gone() -> bool:
             return await self._find(shown.id) is None

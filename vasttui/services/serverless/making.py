@@ -35,6 +35,7 @@ _READINGS = int(LATE / BETWEEN) + 1
 _CHECKING, _ACCEPTED = "checking", "accepted"
 """States of a row: not sent yet, and answered but not seen yet."""
 
+_LOOKED_FOR = "It may bill already: vasttui looks for it; do not make another."
 _OFF = "Nothing was sent: making it is off until then."
 
 Said = list[tuple[str, bool]]
@@ -198,17 +199,16 @@ class Making(Generic[Made]):
             found[:] = asked.find(listed)
             return bool(found)
 
-        unseen = VastError(
-            f"{asked.order.what} was made, but is not listed after a minute.",
-            hint="It may bill already: vasttui looks for it; do not make another.",
-        )
+        unseen = VastError(f"{asked.order.what} was made, but is not listed after a minute.")
         write = ConfirmedWrite(send, is_there, unseen, sends=1, readings=_READINGS, between=BETWEEN)
         try:
             await write.make(self._clock)
-        except VastError:
+        except VastError as error:
             if asked.is_refused:
                 await self._close(asked, "refused")
-            asked.due = self._clock.monotonic() + LOOK
+            else:
+                asked.due = self._clock.monotonic() + LOOK
+                error.hint = _LOOKED_FOR
             raise
         await self._close(asked, "made")
         if len(found) > 1:
@@ -218,8 +218,9 @@ class Making(Generic[Made]):
     async def _request(self, asked: Asked[Made], request: Callable[[], Awaitable[Outcome]]) -> None:
         """Send it, and write down what the answer says; cancelling the work does not end this."""
         asked.outcome = outcome = await request()
-        if isinstance(outcome.data, int) and outcome.fate is Fate.OK:
-            asked.number = outcome.data
+        number = outcome.data if isinstance(outcome.data, int) else None
+        if outcome.fate is Fate.OK and number is not None and number not in asked.before:
+            asked.number = number
             with suppress(JournalUnwritable):  # the row alone is enough to find it again
                 await self._journal.change(asked.intent, _ACCEPTED, asked.note)
         elif asked.is_refused:

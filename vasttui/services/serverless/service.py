@@ -16,6 +16,7 @@ from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerG
 from vasttui.services.serverless.client import ServerlessClient
 from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
+from vasttui.services.serverless.drafts import Drafts
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.left_behind import Deleted, LeftBehind
@@ -48,6 +49,7 @@ class Serverless:
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
+        self.drafts = Drafts()
         self.left = LeftBehind(clock)
         self.updates = Updates(clock)
         self.reader.group_comes = lambda number: bool(self.groups.making.known(f"{number}"))

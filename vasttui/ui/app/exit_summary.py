@@ -72,6 +72,8 @@ def exit_summary(app: AppContext) -> str:
             f"{payment.title}: not confirmed. Do not pay again; vasttui looks for it at its next "
             "start."
         )
+    if app.live is not None:
+        lines += app.live.volumes.unfinished + app.live.serverless.unfinished
     lines += _timers(app)
     going = len(app.live.copies.under_way) if app.live is not None else 0
     if going:

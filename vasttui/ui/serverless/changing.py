@@ -75,6 +75,7 @@ async def make_endpoint(at: At, order: NewEndpoint) -> None:
 async def _make(at: At, order: NewEndpoint) -> str:
     name = order.settings.endpoint_name
     made = await at.serverless.endpoints.create(order.settings)
+    at.serverless.drafts.endpoint_made(made.id)
     at.serverless.reader.refresh()
     at.wake()
     settings = replace(order.group, endpoint_id=made.id, endpoint_name=made.endpoint_name)
@@ -82,12 +83,13 @@ async def _make(at: At, order: NewEndpoint) -> str:
         group = await at.serverless.groups.create(settings)
     except VastError as error:
         if isinstance(error, Unconfirmed):
-            known, hint = "may not be", "It may come late: look again before you make another."
+            known, hint = "may not be", "It is looked for: do not make another."
         else:
             known, hint = "is not", "Without a group it starts no worker. n on it makes one."
         raise VastError(
             f"{name} is made, but its worker group {known}: {error}", hint=hint
         ) from None
+    at.serverless.drafts.group_made(made.id)
     worst = most_words(GroupRow(group=group, max_workers=made.max_workers))
     return f"{name} is made with group {group.id}: {worst}. Its workers start with the load."
 
@@ -104,6 +106,7 @@ async def new_group(at: At, row: EndpointRow) -> None:
 
     async def make() -> str:
         group = await at.serverless.groups.create(settings)
+        at.serverless.drafts.group_made(row.id)
         worst = most_words(GroupRow(group=group, max_workers=row.endpoint.max_workers))
         return f"Group {group.id} of {row.name} is made: {worst}."
 

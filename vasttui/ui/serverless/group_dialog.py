@@ -22,7 +22,10 @@ _WHOLE = (
     "Its search is always sent whole, with verified=True rentable=True rented=False. Workers that "
     "there are stay as they are: X makes them anew."
 )
-_NEW = "Asked for once, then looked for in the list for a minute. Its workers start with the load."
+_NEW = (
+    "Written in a journal, asked for once, and looked for until it is seen. Its workers start with "
+    "the load."
+)
 
 
 class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
@@ -42,7 +45,9 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         self.heading = Content(f"{what} of {row.name}")
 
     def fields(self) -> ComposeResult:
-        yield GroupFields(self._shown)
+        drafts = self._serverless.drafts
+        draft = drafts.of_group(self._row.id) if self._shown is None else None
+        yield GroupFields(self._shown, draft)
 
     def about(self) -> Content:
         return Content.styled(_NEW if self._shown is None else _WHOLE, "$text-muted")
@@ -84,6 +89,9 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         group = next((one.group for one in now.groups if shown and one.id == shown.id), None)
         if shown is not None and group is None:
             return f"Nothing was sent: group {shown.id} is gone."
+        if shown is None:
+            draft = self.draft(self.query_one(GroupFields).template)
+            self._serverless.drafts.keep(draft, self._row.id)
         if same_costs(now, self._row) and group == shown:
             return ""
         self._row, self._shown = now, group

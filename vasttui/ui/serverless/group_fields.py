@@ -16,6 +16,7 @@ from vasttui.models.money import Usage
 from vasttui.models.serverless import WorkerGroup
 from vasttui.models.template import Template
 from vasttui.query.template_filters import needs_filter
+from vasttui.services.serverless.drafts import Draft
 from vasttui.services.serverless.supply import Supply, supply_of
 from vasttui.ui.context import context
 from vasttui.ui.format import fit
@@ -40,12 +41,19 @@ class GroupFields(VerticalGroup):
     class Changed(Message):
         """A value changed, or what it means."""
 
-    def __init__(self, shown: WorkerGroup | None, room: int = 22) -> None:
-        """`shown` is the group as it is; None: a new one."""
+    def __init__(
+        self, shown: WorkerGroup | None, draft: Draft | None = None, room: int = 22
+    ) -> None:
+        """`shown` is the group as it is; None: a new one, with what was typed for it before."""
         super().__init__(id="group")
         self._shown, self._room = shown, room
         self._template: Template | None = None
         self._typed = typed_of(shown)
+        if draft is not None and draft.texts:
+            self._template = draft.template
+            self._typed = GroupTyped(
+                draft.template, *(draft.texts[key] for key in ("search", "price", "gpu_ram"))
+            )
         self._supply: Supply | None = None
         self._problem = ""
         self._asked: tuple[str, float] | None = None
@@ -76,6 +84,11 @@ class GroupFields(VerticalGroup):
         template = None if known is None or number is None else known.templates.known.get(number)
         now = template.name if template else self._shown.template_hash or f"{number or 'none'}"
         return f"as it is: {fit(now, min(len(now), _NAME))}"
+
+    @property
+    def template(self) -> Template | None:
+        """The one that was chosen here."""
+        return self._template
 
     def fill(self, group: WorkerGroup) -> None:
         """Show the group as it is now, instead of what was filled in."""

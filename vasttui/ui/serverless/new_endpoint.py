@@ -21,7 +21,7 @@ from vasttui.ui.serverless.spending import Reading, SpendingDialog
 _FIRST = EndpointSettings(endpoint_name="new")
 _ABOUT = (
     "An endpoint starts and stops workers with the load; each is made from its group's template. "
-    "Each of the two requests is sent once, then looked for by name for up to a minute."
+    "Each of the two requests is written in a journal, sent once, and looked for until it is seen."
 )
 
 
@@ -50,9 +50,11 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
         return Content.styled(_ABOUT, "$text-muted")
 
     def fields(self) -> ComposeResult:
-        yield FormLine("Name", "A-Z a-z 0-9 _ -", "llama-70b", most=300).row("name")
-        yield GroupFields(None)
-        first = typed_of(_FIRST)
+        draft = self._serverless.drafts.endpoint
+        name = FormLine("Name", "A-Z a-z 0-9 _ -", "llama-70b", most=300)
+        yield name.row("name", draft.texts.get("name", ""))
+        yield GroupFields(None, draft)
+        first = {**typed_of(_FIRST), **draft.texts}
         for one in LIMITS:
             yield LimitRow(one, one.title, first[one.key])
 
@@ -90,4 +92,5 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
 
     async def look_again(self) -> str:
         self._taken = await self._serverless.names()
+        self._serverless.drafts.keep(self.draft(self.query_one(GroupFields).template))
         return self._wrong_name(self.typed("name"))

@@ -14,7 +14,9 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
+from vasttui.models.template import Template
 from vasttui.models.worker_search import ANY
+from vasttui.services.serverless.drafts import Draft
 from vasttui.services.serverless.words import NO_GROUP, worst_words
 from vasttui.ui.context import context
 from vasttui.ui.modals.form_row import FormLine, FormRow
@@ -99,6 +101,10 @@ class SpendingDialog(FormDialog[Order | None]):
     def typed(self, key: str) -> str:
         """The text of a field."""
         return self.query_one(f"#in_{key}", Input).value.strip()
+
+    def draft(self, template: Template | None) -> Draft:
+        """What is typed."""
+        return Draft({row.key: row.entry.value.strip() for row in self.query(FormRow)}, template)
 
     def show(self, *, mark: bool = False) -> Reading[Order]:
         """Show all that follows from what is filled in; what is missing only if it is to `mark`."""

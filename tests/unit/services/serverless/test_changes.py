@@ -12,6 +12,7 @@ from tests.support.http import KEY, Script, client_of, reply
 from tests.support.serverless import (
     IDLE,
     USED,
+    deployment_changes,
     endpoint_called,
     endpoint_changes,
     group_changes,
@@ -150,6 +151,25 @@ async def test_a_deletion_tells_of_the_workers_that_stay() -> None:
     assert await endpoint_called(bench.client, USED) is None
     again = await changes.delete(shown)
     assert again.failed is None
+    assert bench.sent == ["DELETE /api/v0/endptjobs/19392/"]
+
+
+async def test_what_has_another_name_than_was_shown_is_not_deleted() -> None:
+    bench = Bench()
+    changes, shown = endpoint_changes(bench.client, bench.clock), await bench.endpoint(USED)
+    book = bench.world.serverless.book
+    book.endpoints[0].name = "other"
+    with pytest.raises(VastError, match="llama-70b is called other now"):
+        await changes.delete(shown)
+    deployments = deployment_changes(bench.client, bench.clock)
+    [one, _] = (await bench.client.deployments.list()).deployments
+    for elsewhere in (replace(one, endpoint_id=7), replace(one, name="other")):
+        with pytest.raises(VastError, match="was changed elsewhere"):
+            await deployments.delete(elsewhere)
+    assert bench.sent == []
+    book.deployments.clear()
+    assert await deployments.delete(one) is False
+    assert bench.sent == []
 
 
 def listed(*ids: int) -> list[Instance]:

@@ -326,6 +326,12 @@ async def test_what_was_accepted_is_known_by_its_id_also_after_a_restart(runs: R
     assert not is_right
 
 
+async def test_an_id_that_was_there_before_is_none(runs: Runs) -> None:
+    runs.account.outcome = Outcome(Fate.OK, 1)
+    runs.account.now = lambda: runs.account.endpoints.append(endpoint(7))
+    assert (await runs.endpoints.create(NEW)).id == 7
+
+
 async def test_one_that_was_accepted_and_never_listed_is_not_called_unmade(runs: Runs) -> None:
     runs.account.outcome = Outcome(Fate.OK, 7)
     with pytest.raises(VastError, match="not listed after a minute"):
