@@ -91,8 +91,6 @@ class Making(Generic[Made]):
         """Make it, once, and return it as it is listed. `check` raises VastError if by the list it
         may not be made, `made` is told its id before it is listed. Cancelling this stops nothing.
         Raises VastError; Unconfirmed if nobody can say whether it was made."""
-        if words := self.known(order.target):
-            raise VastError(f"{words} Nothing was sent.")
         work = self._make(order, check, request, made)
         found = await asyncio.shield(self._background.start(work))
         if isinstance(found, VastError):
@@ -158,6 +156,8 @@ class Making(Generic[Made]):
 
     async def _other(self, order: Order[Made]) -> str:
         """What is known of the row in the way of an order; empty if it is another account's."""
+        if words := self.known(order.target):
+            return words
         with suppress(JournalUnwritable):
             for one in await self._journal.unfinished():
                 mine = self._journal.owner().owns(one.owner) is not False
@@ -242,8 +242,8 @@ class Making(Generic[Made]):
 
     async def _resume(self, intent: Intent, order: Order[Made] | None) -> Said:
         """Look for it from now on, unless its row says that there is nothing to look for."""
-        kept = note_from(intent.note)
-        if order is None or (kept is None and intent.state != _CHECKING):
+        was_sent = note_from(intent.note) is not None
+        if order is None or (not was_sent and intent.state != _CHECKING):
             await self._settle(intent, "damaged")
             words = (
                 "Something was asked for before vasttui ended, but its row in the journal is "
@@ -251,18 +251,18 @@ class Making(Generic[Made]):
             )
             return [(words, False)]
         asked = self._of(intent, order)
-        if kept is None:
+        if not was_sent:
             await self._settle(intent, "not sent")
             words = "but vasttui ended before it was sent: it is not made."
             return [(f"{asked.begin}, {words}", False)]
-        asked.before, asked.number = kept
         asked.due = asked.since
         self._asked.append(asked)
         return []
 
     def _of(self, intent: Intent, order: Order[Made]) -> Asked[Made]:
         at = time_words(intent.opened_at, self._clock.now())
-        return Asked(intent, order, at, self._clock.monotonic())
+        before, number = note_from(intent.note) or (frozenset(), None)
+        return Asked(intent, order, at, self._clock.monotonic(), before, number)
 
     async def _close(self, asked: Asked[Made], state: str) -> None:
         if asked in self._asked:

@@ -38,6 +38,7 @@ from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import UpdateProgress
+from vasttui.services.serverless.left_behind import Deleted, LeftBehind
 from vasttui.services.serverless.logs import ServerlessLogs, log_lines
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.service import Serverless
@@ -233,6 +234,24 @@ async def test_what_a_deployment_leaves_is_looked_for_in_lists_and_instances() -
     await serverless.look()
     assert serverless.items([]) == []
     assert not serverless.left.is_due
+
+
+def test_a_list_with_rows_that_cannot_be_read_is_no_proof_that_it_is_gone() -> None:
+    clock = VirtualClock()
+    left = LeftBehind(clock)
+    left.add(Deleted(name="square", endpoint=5), LeftWorkers())
+    clock.advance(60)
+    left.look([], is_whole=False)
+    clock.advance(30)
+    assert left.is_due
+    left.look([Endpoint(id=5)], is_whole=True)
+    assert left.sentences([]) == [
+        "endpoint 5 is still listed after the deletion of square: it may bill."
+    ]
+    clock.advance(30)
+    left.look([], is_whole=True)
+    clock.advance(1_000)
+    assert (left.sentences([]), left.is_due) == ([], False)
 
 
 async def test_an_endpoint_that_serves_another_deployment_is_not_left_over() -> None:

@@ -72,6 +72,7 @@ class Account:
     now: Callable[[], None] = lambda: None
     answers: bool = True
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    read: Callable[[], None] = lambda: None
     unread: VastError | None = None
     bad: int = 0
 
@@ -81,6 +82,7 @@ class EndpointsOf:
     account: Account
 
     async def list(self) -> EndpointList:
+        self.account.read()
         if self.account.unread is not None:
             raise self.account.unread
         return EndpointList(tuple(self.account.endpoints), self.account.bad)
@@ -172,14 +174,18 @@ async def test_the_row_is_written_before_the_request_and_closed_once_it_is_liste
 ) -> None:
     account, seen = runs.account, list[str]()
 
-    def appears() -> None:
+    def look() -> None:
         with closing(sqlite3.connect(runs.path)) as file:
             seen.extend(f"{row}" for row in file.execute("SELECT kind, target, state FROM intents"))
-        account.endpoints.append(endpoint(7))
 
-    account.now, account.outcome = appears, Outcome(Fate.OK, 7)
+    def appears() -> None:
+        look()
+        account.endpoints.append(endpoint(7))
+        account.read = lambda: None
+
+    account.read, account.now, account.outcome = look, appears, Outcome(Fate.OK, 7)
     assert (await runs.endpoints.create(NEW)).id == 7
-    assert seen == ["('endpoint', 'new', 'sent')"]
+    assert seen == ["('endpoint', 'new', 'checking')", "('endpoint', 'new', 'sent')"]
     account.now, account.outcome = lambda: account.groups.append(group(9)), LOST
     assert (await runs.groups.create(GROUP)).id == 9
     assert account.sent == ["new", "group of 7"]
@@ -255,7 +261,7 @@ async def test_a_lost_answer_is_looked_for_by_the_next_run_and_not_sent_again(ru
 
 async def test_a_crash_between_request_and_answer(runs: Runs) -> None:
     account = runs.account
-    account.answers = False
+    account.answers, account.groups = False, [group(4)]
     making = asyncio.ensure_future(runs.groups.create(GROUP))
     await account.asked.wait()
     making.cancel()
@@ -263,7 +269,11 @@ async def test_a_crash_between_request_and_answer(runs: Runs) -> None:
     assert await runs.look() == []  # not listed yet
     with pytest.raises(VastError, match="A worker group of new was asked for"):
         await runs.groups.create(replace(GROUP, search="dph_total<=0.1"))
-    account.groups = [group(8, replace(GROUP, search="dph_total<=0.2", launch_args=None)), group(9)]
+    account.groups = [
+        group(4),
+        group(8, replace(GROUP, search="dph_total<=0.2", launch_args=None)),
+        group(9),
+    ]
     [(words, is_right)] = await runs.look(after=30.0)
     assert words == f"A worker group of new was {runs.asked}: it is made, as 9: at most $0.450/h."
     assert is_right
@@ -317,7 +327,11 @@ async def test_what_was_accepted_is_known_by_its_id_also_after_a_restart(runs: R
         "the service accepted it as 7, and does not list it yet"
         in runs.endpoints.making.items[0].text
     )
+    with pytest.raises(VastError, match="accepted it as 7, and does not list it yet"):
+        await runs.endpoints.create(NEW)
     runs.start()
+    with pytest.raises(VastError, match="accepted it as 7, and does not list it yet"):
+        await runs.endpoints.create(NEW)
     assert await runs.look() == []
     assert "accepted it as 7" in runs.endpoints.making.items[0].text
     account.endpoints.append(endpoint(7, replace(NEW, max_workers=20)))
