@@ -58,6 +58,7 @@ _TEST = ("instances.doctor", "tests the SSH login")
 _BACK_UP = ("instances.copy_as", "copies an rsync or scp command")
 _CLEAN_UP = ("instances.execute", "runs du or rm on it")
 _DESTROY = ("instances.destroy", "destroys it")
+_ANOTHER = ("instances.another", "destroys it and rents another machine")
 _GIVE_UP = ("instances.destroy", "destroys it, if you cannot wait")
 _MINUTES = "This can take minutes."
 _OVERDUE = "It is taking longer than usual: the log may say why."
@@ -137,7 +138,7 @@ def _loading(instance: Instance, phase: Phase, passed: float, exact: bool) -> Ad
     cause = cause_of(instance)
     if passed > STUCK_AFTER:
         text = "After 20 minutes it is better to destroy it and rent another machine."
-        return Advice(meaning, usual, _joined(cause, _said(instance), text), *_DESTROY, urgent=True)
+        return Advice(meaning, usual, _joined(cause, _said(instance), text), *_ANOTHER, urgent=True)
     if not cause and passed > SLOW_AFTER:
         cause = "Slower than usual: a large image or a slow host."
     older = "" if exact else "It may have begun before vasttui started."

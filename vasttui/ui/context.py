@@ -175,6 +175,11 @@ class AppContext(App[None]):
         """Do something to these instances; it goes on whatever screen is shown."""
         raise NotImplementedError
 
+    async def acted(self, action: Action, targets: Sequence[FleetRow]) -> Sequence[ActionState]:
+        """Do something to these instances, and wait for how it ends for each; it goes on if nobody
+        waits any more."""
+        raise NotImplementedError
+
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on, if it has a client."""
         raise NotImplementedError

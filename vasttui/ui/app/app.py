@@ -34,6 +34,7 @@ from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.worker import Worker
 
     from vasttui.models.rent import RentOrder
     from vasttui.services.actions.kinds import Action
@@ -198,9 +199,19 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
     # Actions on instances: they belong to no screen, so that leaving one stops nothing
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
-        if self.live is not None:
-            job = self.actions.finish(self.live, action, tuple(targets))
-            self.run_worker(job, group="actions", description="")
+        self._begin(action, targets)
+
+    async def acted(self, action: Action, targets: Sequence[FleetRow]) -> Sequence[ActionState]:
+        worker = self._begin(action, targets)
+        return () if worker is None else await worker.wait()
+
+    def _begin(
+        self, action: Action, targets: Sequence[FleetRow]
+    ) -> Worker[Sequence[ActionState]] | None:
+        if self.live is None:
+            return None
+        job = self.actions.finish(self.live, action, tuple(targets))
+        return self.run_worker(job, group="actions", description="")
 
     @cached_property
     def actions(self) -> RunningActions:

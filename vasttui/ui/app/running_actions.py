@@ -25,7 +25,9 @@ class RunningActions:
     def __init__(self, app: AppContext) -> None:
         self._app = app
 
-    async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
+    async def finish(
+        self, live: Live, action: Action, targets: Sequence[FleetRow]
+    ) -> Sequence[ActionState]:
         """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
         self._tell(Results(action.over, tuple(states)))
@@ -34,6 +36,7 @@ class RunningActions:
             await self._forget(live, done)
         elif action.renews:
             await self._forget_hosts(done)
+        return states
 
     def _tell(self, results: Results) -> None:
         now = self._app.session.clock.now()

@@ -94,6 +94,13 @@ class InstanceKeys(MachineKeys):
         if rows := self._some():
             await self.change(getattr(self.flows, how)(rows))
 
+    async def action_another(self) -> None:
+        if row := self._one():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.instances.another import AnotherMachine
+
+            await self.change(AnotherMachine(context(self)).run(row))
+
     async def action_edit(self) -> None:
         if row := self._one():
             await self.change(self.remaking.edit(row))

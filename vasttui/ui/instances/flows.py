@@ -223,7 +223,7 @@ class InstanceFlows:
             rows, session.clock.now(), self._app.hide_words,
             deposit=live.api.deposits.get if live is not None else None,
             volumes=self._app.fleet.volumes_of,
-            timers=when_destroyed(self._timers(rows), session.clock.now()),
+            timers=when_it_is_destroyed(self._app, rows),
         )  # fmt: skip
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
@@ -246,6 +246,12 @@ class InstanceFlows:
         title = f"Copy the data of {self._called(row)}"
         if await self._app.push_screen_wait(TextModal(title, about)):
             await copy_and_show(self._app, session.clipboard, text)
+
+
+def when_it_is_destroyed(app: AppContext, rows: Sequence[FleetRow]) -> str:
+    """What becomes of the timers of these instances."""
+    timers = [one for row in rows for one in timers_of(app, row.id)]
+    return when_destroyed(timers, app.session.clock.now())
 
 
 def names(rows: Sequence[FleetRow]) -> str:

@@ -20,7 +20,7 @@ from vasttui.ui.header import freshness, header
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
-from vasttui.ui.instances.fitting_keys import unfit
+from vasttui.ui.instances.fitting_keys import unfit_now
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.key_table import BY_ID
@@ -155,7 +155,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         self.query_one(KeyBar).show(keys)
 
     def _unfit(self, action_id: str) -> str:
-        return unfit(action_id, self.targets)
+        return unfit_now(context(self), action_id, self.targets)
 
     def _show_pane(self) -> None:
         row, width = self.row, max(20, self.size.width - 4)

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
 from vasttui.ui.instances.actions import InstanceKeys
-from vasttui.ui.instances.fitting_keys import unfit
+from vasttui.ui.instances.fitting_keys import unfit_now
 from vasttui.ui.instances.view import InstancesView
 from vasttui.ui.keys import bindings
 
@@ -49,7 +49,7 @@ class InstancesScreen(InstancesView, InstanceKeys):
         return self.unfit(action_id)
 
     def unfit(self, action_id: str) -> str:
-        return unfit(action_id, self.targets)
+        return unfit_now(context(self), action_id, self.targets)
 
     async def action_details(self) -> None:
         self._open("Overview")

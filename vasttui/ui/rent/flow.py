@@ -51,9 +51,13 @@ class RentFlow:
         """Whether the list shows the prices of reserved rentals."""
         return self._search.rental == "reserved"
 
-    async def run(self, offer: Offer) -> None:
-        """Until an instance is there, or the user leaves."""
+    async def run(self, offer: Offer, like: Typed | None = None) -> None:
+        """Until an instance is there, or the user leaves. The form starts `like` that of another
+        instance, if there is one."""
         if self._app.live is None or not self._may_rent():
+            return
+        if like is not None:
+            await self._app.push_screen_wait(RentModal(offer, like, None, self))
             return
         typed, template = self._start()
         typed = replace(
