@@ -147,7 +147,7 @@ def test_one_without_ssh_is_not_in_trouble() -> None:
     [
         (4 * MINUTE, "", "instances.logs", False),
         (6 * MINUTE, "Slower than usual", "instances.logs", False),
-        (21 * MINUTE, "another machine", "instances.destroy", True),
+        (21 * MINUTE, "another machine", "instances.another", True),
     ],
 )
 def test_loading_has_its_times(passed: float, cause: str, action: str, urgent: bool) -> None:
