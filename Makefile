@@ -21,7 +21,7 @@ export DEV_GROUP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types contracts check package-test soak mutants official lock bench \
-	screenshots endpoints format clean
+	screenshots endpoints man format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ screenshots: $(VENV)/.dev ## Regenerate the screenshots; unchanged ones are not 
 
 endpoints: $(VENV)/.dev ## Renew the list of requests in the README
 	$(BIN)/python -m tests.endpoints
+
+man: $(VENV)/.dev ## Renew the manual page, after a change of the command's options
+	$(BIN)/python -m vasttui man > man/vasttui.1
 
 lock: $(VENV)/.dev ## Lock the newest versions that pyproject.toml allows, with hashes
 	$(LOCK) --upgrade --output-file=requirements/runtime.txt pyproject.toml

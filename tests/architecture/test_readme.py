@@ -64,7 +64,8 @@ def test_every_command_in_it_is_understood() -> None:
     for command in commands:
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
         assert parse_arguments(words).command in {
-            "dashboard", "simulate", "doctor", "offers", "instances", "ssh", "wait", "watch",
+            "dashboard", "simulate", "doctor", "offers", "instances", "ssh", "wait",
+            "watch", "completion", "man",
         }  # fmt: skip
 
 

@@ -63,7 +63,12 @@ def test_the_sdist_holds_what_it_takes_to_build_and_test(built: Built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "Makefile"} <= names
     assert {"requirements/runtime.txt", "requirements/dev.txt", "styles/app.tcss"} <= names
-    assert {"vasttui/py.typed", ".ci/run", "tests/packaging/test_package.py"} <= names
+    assert {
+        "vasttui/py.typed",
+        ".ci/run",
+        "man/vasttui.1",
+        "tests/packaging/test_package.py",
+    } <= names
     assert {"ARCHITECTURE.md", "CONTRIBUTING.md", "screenshots/offers-120x36-dark.svg"} <= names
 
 
@@ -73,7 +78,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Built) -> None:
     package = {str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.py")}
     styles = {f"vasttui/styles/{path.name}" for path in (ROOT / "styles").glob("*.tcss")}
     about = {name for name in names if name.startswith(f"vasttui-{__version__}.dist-info/")}
-    assert names - about == package | styles | {"vasttui/py.typed"}
+    manual = f"vasttui-{__version__}.data/data/share/man/man1/vasttui.1"
+    assert names - about == package | styles | {"vasttui/py.typed", manual}
     assert any(name.endswith("licenses/LICENSE") for name in about)
 
 

@@ -7,7 +7,18 @@ import sys
 from collections.abc import Sequence
 
 from vasttui import __version__
-from vasttui.cli import dashboard, doctor, instances, offers, simulate, ssh, wait, watch
+from vasttui.cli import (
+    completion,
+    dashboard,
+    doctor,
+    instances,
+    man,
+    offers,
+    simulate,
+    ssh,
+    wait,
+    watch,
+)
 from vasttui.cli.exit_codes import table
 from vasttui.cli.options import WORLD, add_market, add_source
 
@@ -68,7 +79,7 @@ def command_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(command="dashboard", run=dashboard.run)
+    parser.set_defaults(command="dashboard", run=dashboard.run, parser=parser)
     parser.add_argument("--version", action="version", version=f"vasttui {__version__}")
     parser.add_argument(
         "--query", default="", metavar="Q", help="start with this filter, e.g. 'gpu:4090 n=1'"
@@ -79,6 +90,6 @@ def command_parser() -> argparse.ArgumentParser:
     add_source(parser, default=None, demo_default=False)
     add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")
-    for one in (offers, instances, ssh, wait, watch, simulate, doctor):
+    for one in (offers, instances, ssh, wait, watch, simulate, doctor, completion, man):
         one.add(commands)
     return parser

@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
         "the command behind -- to a shell there. The exit code is that of ssh.",
         allow_abbrev=False,
     )
-    parser.set_defaults(command="ssh", run=run)
+    parser.set_defaults(command="ssh", run=run, runs=True)
     parser.add_argument("called", metavar="LABEL|ID", help="which instance")
     add_source(parser)
 
