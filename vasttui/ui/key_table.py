@@ -339,6 +339,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.messages", "", "messages", "", "what was said lately", "Everywhere", 40),
     Action("app.privacy", "P", "privacy", "", "hide ids, addresses, your money", "Everywhere", 40),
     Action("app.theme", "ctrl+t", "theme", "", "dark or light", "Everywhere", 40),
+    Action("app.themes", "", "themes", "", "themes: a list with a preview", "Everywhere", 40),
     Action("app.key", "K", "key", "", "add or change the API key", "Everywhere", 40),
     Action("app.back", "q", "leave", "", "back; quit at the top", "Everywhere", 40),
     Action("list.escape", "escape", "escape", "", "clear filter, then marks", "Filter", 40),

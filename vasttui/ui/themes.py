@@ -1,8 +1,12 @@
-"""The two looks of the program. Colour is never the only sign of anything."""
+"""The looks of the program: two of its own, and those that Textual has. Colour is never the only
+sign of anything."""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="vasttui-dark",
@@ -53,3 +57,18 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+
+_MUTED = 0.38
+"""How far muted text is from the text to the background."""
+
+
+def more_themes() -> list[Theme]:
+    """The themes of Textual that name their colours, with a colour for muted text, which Textual
+    leaves to the styles."""
+    found = []
+    for theme in BUILTIN_THEMES.values():
+        text, ground = theme.foreground, theme.background
+        if text and ground and text.startswith("#"):
+            muted = Color.parse(text).blend(Color.parse(ground), _MUTED).hex
+            found.append(replace(theme, variables={**theme.variables, "text-muted": muted}))
+    return sorted(found, key=lambda theme: theme.name)

@@ -29,7 +29,7 @@ from vasttui.ui.plain_glyphs import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
-from vasttui.ui.themes import DARK, LIGHT, THEMES
+from vasttui.ui.themes import DARK, LIGHT, THEMES, more_themes
 from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             "Browsing needs no key. With a key, vasttui shows your instances and balance."
         )
         self.signed_in = session.key_source is not None or session.demo
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = session.preferences.current.theme or session.theme
+        self.theme = self._theme_at_start(session)
         self.set_keymap(dict(self.keymap.changes))
 
     def on_line_input_refused(self, event: LineInput.Refused) -> None:
@@ -245,6 +243,20 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
 
     def action_theme(self) -> None:
         self.use_theme(LIGHT.name if self.theme == DARK.name else DARK.name)
+
+    def _theme_at_start(self, session: Session) -> str:
+        """The theme that was chosen; that of the settings if it is unknown to this version."""
+        chosen = session.preferences.current.theme
+        own = {theme.name for theme in THEMES}
+        for theme in (*THEMES, *(more_themes() if chosen and chosen not in own else ())):
+            self.register_theme(theme)
+        return chosen if chosen in self.available_themes else session.theme
+
+    async def action_themes(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.app.theme_list import choose_theme
+
+        await open_dialog(self, choose_theme(self))
 
     def use_theme(self, name: str) -> None:
         self.theme = name

@@ -57,6 +57,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "app.messages": ("notifications", "toasts", "history"),
     "app.privacy": ("privacy", "private", "screenshot", "screen sharing", "mask"),
     "app.theme": ("colors", "colours"),
+    "app.themes": ("colors", "colours", "nord", "gruvbox", "dracula", "solarized", "monokai"),
     "app.key": ("login", "sign in", "token", "switch account"),
     "app.quit": ("exit", "close"),
     "app.redraw": ("repaint", "clear"),
