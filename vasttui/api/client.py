@@ -15,6 +15,7 @@ from vasttui.api.deposits import DepositsClient
 from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
 from vasttui.api.live import LiveClient
+from vasttui.api.machines import MachinesClient
 from vasttui.api.offers import OffersClient
 from vasttui.api.origin import identity_of, parse_origin
 from vasttui.api.price_increases import PriceIncreasesClient
@@ -81,6 +82,7 @@ class VastClient:
         self.endpoints = EndpointsClient(engine)
         self.instances = InstancesClient(engine, files)
         self.live = LiveClient(live)
+        self.machines = MachinesClient(engine)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)
         self.scheduled_jobs = ScheduledJobsClient(engine)

@@ -248,6 +248,14 @@ _TABLE = (
     Operation(
         name="clone_volume", method="POST", path="/volumes/copy/", interval=5.5, deadline=60.0,
     ),
+    Operation(
+        name="reports", method="GET", path="/machines/{id}/reports/", reads=True, repeat=True,
+        interval=1.2, patient=True,
+    ),
+    Operation(
+        name="benchmarks", method="GET", path="/benchmarks", reads=True, repeat=True, interval=3.0,
+        patient=True,
+    ),
     # Intervals of serverless: docs, each page. Bodies as of client 1.9.1 `api/endpoints.py`.
     Operation(
         name="endpoints", method="GET", path="/endptjobs/", reads=True, repeat=True, interval=3.0,

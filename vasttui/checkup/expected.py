@@ -89,6 +89,13 @@ SHAPES: Mapping[str, Shape] = {
         "avail_vol_dph dph_total_adj discount_rate discounted_hourly",
     ),
     "gpu_names": shape("gpu_names"),
+    "reports": shape("|reports", "text: problem? message?\ndate: created_at?", "id machine_id"),
+    "benchmarks": shape(
+        "benchmarks|",
+        "id: machine_id!\nnumber: value|score!\ntext: image|model?~ type?~\nwhole: num_gpus?~\n"
+        "time: last_update?~",
+        "id template_hash template_id launch_args contract_id gpu_name details dph_base",
+    ),
     "account": shape(
         "",
         """

@@ -59,7 +59,12 @@ async def _search(client: VastClient, known: Known, now: float) -> object:
 
 
 READS = (
-    Read("search", "offers", _search),
+    Read("search", "offers", _search, finds="machine", rows=lambda batches: batches[0].offers,
+         field="machine_id"),
+    Read("reports", "reports about a machine", lambda c, k, now: c.machines.reports(k["machine"]),
+         needs="machine"),
+    Read("benchmarks", "benchmarks of a machine",
+         lambda c, k, now: c.machines.benchmarks(k["machine"]), needs="machine"),
     Read("gpu_names", "names of GPUs", lambda c, k, now: c.offers.gpu_names()),
     Read("account", "the account", lambda c, k, now: c.account.current(),
          finds="account", rows=lambda one: (one,)),

@@ -39,6 +39,7 @@ from vasttui.simulator.http.routing import Call, Match, Resource, Route, Router
 from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply
 from vasttui.simulator.market.gpus import Gpus
 from vasttui.simulator.market.market import Market
+from vasttui.simulator.market.records import Records
 from vasttui.simulator.market.search import Search
 from vasttui.simulator.market.spaces import Spaces
 from vasttui.simulator.serverless.first import Past, contracts_at_start
@@ -201,6 +202,7 @@ class World:
         return [
             Search(self.market, config.search_cap),
             Gpus(),
+            Records(self.market, now, documented=config.documented_rows),
             *self.holder.resources,
             *self.serverless.resources,
             self.api_keys,
@@ -220,14 +222,10 @@ class World:
             self.copies,
             self.volumes,
             Rent(
-                self.market,
-                self.contracts,
-                self.keys,
-                self.templates,
-                self.volumes,
+                self.market, self.contracts, self.keys, self.templates, self.volumes,
                 self.rent_rules,
             ),
-        ]
+        ]  # fmt: skip
 
     def _restore(self, path: Path) -> None:
         # start-up: the validation library takes 60 ms to import, and few worlds are saved

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from vasttui.simulator.account.contract import Contract, State, halted
+from vasttui.simulator.account.contract import Change, Contract, State, halted
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.lifecycle import launch
 from vasttui.simulator.account.meter import Meter
@@ -17,6 +17,7 @@ from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.volumes import Volumes
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_reply
+from vasttui.simulator.market.habits import LOST_AFTER, habit, pull_factor
 from vasttui.simulator.market.market import Ask, Market
 from vasttui.simulator.market.offers import disk_space, min_bid, on_demand_price
 
@@ -150,7 +151,7 @@ class Rent:
         elif request.target == "stopped":
             contract.state = halted(None)
         else:
-            contract.follow(launch(contract, now, _SECONDS_TO_LOAD))
+            contract.follow(self._launch(contract, now))
         self._contracts.add(contract)
         self._templates.rented(request.template_id)
         contract.settle(now)
@@ -162,6 +163,19 @@ class Rent:
             body = {"success": False, "error": "invalid_price", "msg": text, **answer}
             return json_reply(body, 400)
         return json_reply({"success": True, **answer})
+
+    def _launch(self, contract: Contract, now: float) -> Sequence[Change]:
+        """How it starts on a machine with these habits."""
+        machine = contract.chunk.machine
+        seconds = _SECONDS_TO_LOAD * pull_factor(machine)
+        changes = launch(contract, now, seconds)
+        kind = habit(machine)
+        if kind == "stuck":
+            return changes[: len(changes) // 2]
+        if kind == "lost":
+            lost = replace(changes[-1].state, actual="offline")
+            return [*changes, Change(now + seconds + LOST_AFTER, lost)]
+        return changes
 
     def _contract(self, ask: Ask, request: RentRequest, now: float) -> Contract:
         rules, chunk = self._rules, ask.chunk

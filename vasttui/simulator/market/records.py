@@ -1,0 +1,85 @@
+"""What others say of machines: reports and benchmarks (docs: "show reports"; client 1.9.1
+`api/offers.py`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from vasttui.simulator.http.routing import Call, Route
+from vasttui.simulator.http.wire import Reply, error_reply, json_object, json_reply
+from vasttui.simulator.market.habits import benchmarks, reports
+from vasttui.simulator.market.machines import Machine
+from vasttui.simulator.market.market import Market
+from vasttui.units import DAY
+
+_MOST = 200
+
+
+class Records:
+    """Answers by machine; as seen, a limit is ignored."""
+
+    def __init__(self, market: Market, start: float, *, documented: bool) -> None:
+        """Times count back from `start`, epoch seconds. `documented` benchmarks are an array of the
+        official description."""
+        self._market, self._start, self._documented = market, start, documented
+
+    def routes(self) -> Sequence[Route]:
+        """The paths of this resource."""
+        return [
+            Route("GET", "/api/v0/machines/{id}/reports", "reports", self._reports, interval=1.2),
+            Route("GET", "/api/v0/benchmarks", "benchmarks", self._benchmarks, interval=3.0),
+        ]
+
+    def _reports(self, call: Call) -> Reply:
+        found = [one for one in self._machines(call) if str(one.machine_id) == call.params["id"]]
+        if not found:
+            return error_reply(404, "not_found", "No such machine.")
+        return json_reply(
+            [
+                {"problem": problem, "message": message,
+                 "created_at": _day(self._start - ago * DAY)}
+                for problem, message, ago in reports(found[0])
+            ]
+        )  # fmt: skip
+
+    def _benchmarks(self, call: Call) -> Reply:
+        wanted = json_object(call.request.query.get("select_filters", ""))
+        number = wanted.get("machine_id")
+        if isinstance(number, dict):
+            number = number.get("eq")
+        rows = [
+            row
+            for machine in self._machines(call)
+            if number is None or machine.machine_id == number
+            for row in self._rows(machine)
+        ][:_MOST]
+        if self._documented:
+            return json_reply(
+                [{"machine_id": row["machine_id"], "model": row["image"], "score": row["value"],
+                  "last_update": row["last_update"]} for row in rows]
+            )  # fmt: skip
+        answer = {"success": True, "benchmarks": rows, "benchmarks_found": len(rows)}
+        return json_reply({**answer, "next_token": None})
+
+    def _machines(self, call: Call) -> list[Machine]:
+        for _ in self._market.settle(call.now):
+            pass
+        chunks = self._market.chunks(disks=True)
+        return list({chunk.machine.machine_id: chunk.machine for chunk in chunks}.values())
+
+    def _rows(self, machine: Machine) -> list[dict[str, object]]:
+        return [
+            {
+                "id": machine.machine_id * 100 + number, "last_update": self._start - ago * DAY,
+                "template_hash": None, "template_id": None, "launch_args": None, "type": "perf",
+                "machine_id": machine.machine_id, "contract_id": 50_000_000 + number,
+                "num_gpus": 1, "gpu_name": machine.gpu.name if machine.gpu else None,
+                "image": image, "value": value, "details": None, "dph_base": None,
+            }
+            for number, (image, value, ago) in enumerate(benchmarks(machine))
+        ]  # fmt: skip
+
+
+def _day(moment: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
