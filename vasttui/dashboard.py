@@ -214,6 +214,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         journal_file=paths.journal_file,
         charges_file=paths.charges_file,
         last_seen=last_seen(run, service, paths),
+        memory_file=paths.memory_file,
         phases=PhaseFile(paths.phases_file, run.writer),
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),

@@ -86,6 +86,11 @@ class Paths:
         return self.state / "market.json"
 
     @property
+    def memory_file(self) -> Path:
+        """What is remembered of machines and prices."""
+        return self.state / "memory.sqlite3"
+
+    @property
     def log_file(self) -> Path:
         """The log, without secrets."""
         return self.state / "vasttui.log"

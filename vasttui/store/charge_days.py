@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from vasttui.errors import VastError
 from vasttui.models.billing import Charge, DayCharges
 from vasttui.models.decode_schema import read_json
-from vasttui.store.sqlite_file import connect
-
-Answer = TypeVar("Answer")
+from vasttui.store.shared_file import Answer, SharedFile, Use, is_damage
 
 _charge: Callable[[Iterable[object]], Charge] = partial(tuple.__new__, Charge)
 """Makes a row in half the time that `Charge._make` takes."""
@@ -52,8 +47,7 @@ class ChargeDays:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._file: sqlite3.Connection | None = None
+        self._file = SharedFile(path, _prepare)
 
     def load(self, account: str, first: int, last: int) -> list[DayCharges]:
         """The kept days in that range (days since 1970-01-01); what is damaged is left out."""
@@ -84,61 +78,22 @@ class ChargeDays:
 
     def close(self) -> None:
         """Close the file; it is opened again when needed."""
-        with self._lock:
-            self._drop()
+        self._file.close()
 
-    def _do(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """One transaction."""
-        with self._lock:
-            try:
-                return self._try(use)
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
-                    raise self._unkept(error) from None
-            except (OSError, ValueError) as error:
-                raise self._unkept(error) from None
-            try:
-                self._set_aside()
-                return self._try(use)
-            except (sqlite3.Error, OSError, ValueError) as error:
-                raise self._unkept(error) from None
-
-    def _try(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        if self._file is None:
-            self._file = connect(self._path, _prepare)
-        file = self._file
-        file.execute("BEGIN IMMEDIATE")
+    def _do(self, use: Use[Answer]) -> Answer:
         try:
-            answer = use(file)
-            file.execute("COMMIT")
-        finally:
-            if file.in_transaction:
-                file.execute("ROLLBACK")
-        return answer
+            return self._file.do(use, self._mend)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise ChargesUnkept(
+                f"The copy of the charges ({self._path}) cannot be used: {error}.",
+                hint="Is the disk full, or the folder read-only? Days are read again next time.",
+            ) from None
 
-    def _set_aside(self) -> None:
-        self._drop()
-        self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
-        for ending in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
-
-    def _drop(self) -> None:
-        if self._file is not None:
-            with suppress(sqlite3.Error):
-                self._file.close()
-            self._file = None
-
-    def _unkept(self, error: Exception) -> ChargesUnkept:
-        self._drop()
-        return ChargesUnkept(
-            f"The copy of the charges ({self._path}) cannot be used: {error}.",
-            hint="Is the disk full, or the folder read-only? Days are read again next time.",
-        )
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file itself is wrong: not that it is locked, full or read-only."""
-    return type(error) is sqlite3.DatabaseError
+    def _mend(self, error: Exception) -> bool:
+        if not is_damage(error):
+            return False
+        self._file.set_aside(self._path.with_name(f"{self._path.name}.damaged"))
+        return True
 
 
 def _prepare(file: sqlite3.Connection) -> None:

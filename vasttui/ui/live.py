@@ -27,6 +27,7 @@ from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
+from vasttui.services.memory.memory import Memory
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
@@ -97,6 +98,7 @@ class Live:
         self._alerts = FleetAlerts()
         self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers, fleet)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
+        self.memory = Memory(session.memory_file, clock, lambda sentence: tell(sentence, False))
         self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, hear.action, lambda: self.store.fleet))
@@ -204,4 +206,5 @@ class Live:
             self.timers.book.aclose(),
         )
         await asyncio.to_thread(self.journal.finish)
+        await self.memory.aclose()
         await self.api.aclose()

@@ -117,6 +117,8 @@ class Session:
     charges_file: Path | None = None
     """The copy of the charges; None: none is kept."""
     last_seen: LastSeen = field(default_factory=LastSeen)
+    memory_file: Path | None = None
+    """What is remembered of machines and prices; None: in memory."""
     phases: PhaseFile
     reminders: Reminders
     rent_memory: RentMemory

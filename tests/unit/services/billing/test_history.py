@@ -289,7 +289,7 @@ async def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         file.execute("PRAGMA max_page_count = 6")
         return file
 
-    monkeypatch.setattr("vasttui.store.charge_days.connect", small)
+    monkeypatch.setattr("vasttui.store.shared_file.connect", small)
     on = stage(tmp_path / "charges.sqlite3", days=60)
     assert len(await on.read()) == 60
     assert "full" in on.history.view.problem

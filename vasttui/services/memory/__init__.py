@@ -1,0 +1,1 @@
+"""What is remembered of machines and prices, on this computer."""
