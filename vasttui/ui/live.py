@@ -98,7 +98,9 @@ class Live:
         self._alerts = FleetAlerts()
         self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers, fleet)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
-        self.memory = Memory(session.memory_file, clock, lambda sentence: tell(sentence, False))
+        self.memory = Memory(
+            session.memory_file, clock, lambda sentence: hear.tell(sentence, False)
+        )
         self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, hear.action, lambda: self.store.fleet))
