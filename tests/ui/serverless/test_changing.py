@@ -16,6 +16,7 @@ from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.services.serverless.drafts import Draft
+from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.serverless.actions import At
 from vasttui.ui.serverless.changing import make_endpoint
@@ -278,8 +279,13 @@ async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:
         assert "That is not it." in running.text
         await running.press("home", "ctrl+k")
         await running.type("llama-70b")
+        running.world.plan("endpoints", ["stall"])  # what is compared before it is sent
         await confirm(running, 2, "delete")
+        await running.until(lambda: unfinished(running.app))
+        [words_of_it] = unfinished(running.app)
+        assert words_of_it == "Deleting llama-70b: not seen yet; look whether it was done."
         await running.until(lambda: "llama-70b: deleted; 1 worker" in running.said, step=1.0)
+        assert unfinished(running.app) == []
         assert "could not be deleted and goes on billing" in running.said
         assert "D on it, on 2." in running.said
         assert len(running.sent("delete_endpoint")) == 1

@@ -16,6 +16,7 @@ from vasttui.lists.deployment_rows import (
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, DeploymentVersion, Endpoint, Worker
 from vasttui.services.serverless.rows import EndpointRow, WorkerRow
+from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.serverless.copying import deployment_texts
 from vasttui.ui.serverless.deployments import DeploymentsScreen
 
@@ -173,7 +174,9 @@ async def test_stop_start_and_delete() -> None:
 
         await running.dialog("D")
         await running.type("transcribe")
+        running.world.plan("deployments", ["stall"])  # what is compared before it is sent
         await running.press("enter")
+        assert unfinished(running.app)[0].startswith("Deleting transcribe: not seen yet")
         await running.until(lambda: "transcribe is deleted." in running.said, step=1)
         assert len(running.sent("delete_deployment")) == 1
         await running.until(lambda: len(screen.browse.rows) == 1, step=1)

@@ -288,6 +288,8 @@ async def test_what_was_lost_is_looked_for_once_a_minute_until_it_comes(tmp_path
 async def test_the_next_run_looks_for_it_and_says_what_came(tmp_path: Path) -> None:
     await lose(runs := Runs(tmp_path, Service()))
     keeper = runs.start()
+    with pytest.raises(VastError, match="An earlier try is not confirmed yet"):
+        await create(keeper)  # before it was looked for
     assert await keeper.look() == []
     with pytest.raises(VastError, match="may still come"):
         await create(keeper)

@@ -30,6 +30,7 @@ from vasttui.services.serverless.updates import Updates
 from vasttui.services.serverless.words import deletion_words
 from vasttui.store.journal import Journal
 
+Result = TypeVar("Result")
 Left = TypeVar("Left", LeftWorkers, LeftWorkers | None)
 
 
@@ -50,6 +51,7 @@ class Serverless:
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
         self.drafts = Drafts()
+        self._changing: list[str] = []
         self.left = LeftBehind(clock)
         self.updates = Updates(clock)
         self.reader.group_comes = lambda number: bool(self.groups.making.known(f"{number}"))
@@ -165,8 +167,19 @@ class Serverless:
 
     @property
     def unfinished(self) -> list[str]:
-        """What may still come, a sentence each."""
-        return [*self.endpoints.making.unfinished, *self.groups.making.unfinished]
+        """What may still come or be done, a sentence each."""
+        made = [*self.endpoints.making.unfinished, *self.groups.making.unfinished]
+        changing = (f"{what}: not seen yet; look whether it was done." for what in self._changing)
+        return [*made, *changing]
+
+    async def told(self, what: str, change: Awaitable[Result]) -> Result:
+        """Make a change, `what` it is in words, such as `Deleting llama-70b`: it is unfinished
+        until then."""
+        self._changing.append(what)
+        try:
+            return await change
+        finally:
+            self._changing.remove(what)
 
     async def aclose(self) -> None:
         """Stop, after a moment for requests; what is open stays in the journal."""

@@ -69,7 +69,7 @@ async def make_endpoint(at: At, order: NewEndpoint) -> None:
     name = order.settings.endpoint_name
     at.app.notify(f"Making {name}: asked for once, then looked for by its name for 60 s.",
                   markup=False)  # fmt: skip
-    await _send(at, _make(at, order))
+    await _send(at, f"Making {name} and its worker group", _make(at, order))
 
 
 async def _make(at: At, order: NewEndpoint) -> str:
@@ -110,7 +110,7 @@ async def new_group(at: At, row: EndpointRow) -> None:
         worst = most_words(GroupRow(group=group, max_workers=row.endpoint.max_workers))
         return f"Group {group.id} of {row.name} is made: {worst}."
 
-    await _send(at, make())
+    await _send(at, f"Making a worker group of {row.name}", make())
 
 
 def _cost(at: At, row: EndpointRow, group: GroupRow | None = None) -> Cost | None:
@@ -140,7 +140,7 @@ async def edit(at: At, line: Line) -> None:
             worst = most_words(GroupRow(group=made, max_workers=row.endpoint.max_workers))
             return f"Group {made.id} is changed: {worst}. Its workers stay until X updates them."
 
-        await _send(at, change())
+        await _send(at, f"Changing group {group.id}", change())
 
 
 async def _scale(at: At, row: EndpointRow) -> None:
@@ -155,7 +155,7 @@ async def _scale(at: At, row: EndpointRow) -> None:
         now = "" if spent is None or spent.mark else f"; now {per_hour(spent.known)} goes on"
         return f"{made.name} is scaled: {most_words(replace(shown, endpoint=made))}{now}."
 
-    await _send(at, change())
+    await _send(at, f"Scaling {row.name}", change())
 
 
 async def state(at: At, line: Line) -> None:
@@ -174,7 +174,7 @@ async def state(at: At, line: Line) -> None:
         await at.serverless.endpoints.set_state(shown.endpoint, wanted)
         return f"{row.name}: {after_state(wanted, spent)}"
 
-    await _send(at, change())
+    await _send(at, f"Setting {row.name} {wanted}", change())
 
 
 async def delete(at: At, line: Line) -> None:
@@ -197,7 +197,8 @@ async def delete(at: At, line: Line) -> None:
         helps = at.app.hint("instances.destroy", "on it, on 2.") if left.failed else ""
         return f"{deleted_words(name, left)} {helps}".strip()
 
-    await _send(at, remove(), removes=line.id)
+    what = row.name if group is None else f"group {group.id}"
+    await _send(at, f"Deleting {what}", remove(), removes=line.id)
 
 
 async def delete_worker(at: At, line: Line) -> None:
@@ -221,7 +222,7 @@ async def update(at: At, line: Line) -> None:
         text = "Workers that were updated stay as they are now; the others keep what they run."
         modal = ConfirmModal(f"Cancel the update of {name}", text, "Cancel the update")
         if await at.app.push_screen_wait(modal):
-            await _send(at, _cancel(at, group))
+            await _send(at, f"Cancelling the update of {name}", _cancel(at, group))
         return
     if group.workers == ():
         at.app.notify(f"{name[:1].upper()}{name[1:]} has no worker to update.", markup=False)
@@ -235,7 +236,7 @@ async def update(at: At, line: Line) -> None:
     )
     modal = ConfirmModal(f"Update the workers of {name}", text, "Update")
     if await at.app.push_screen_wait(modal):
-        await _send(at, _update(at, group))
+        await _send(at, f"Updating the workers of {name}", _update(at, group))
 
 
 async def _which(at: At, row: EndpointRow) -> GroupRow | None:
@@ -262,12 +263,12 @@ async def _cancel(at: At, group: GroupRow) -> str:
     return f"Group {group.id}: the update of its workers is cancelled."
 
 
-async def _send(at: At, work: Awaitable[str], *, removes: str | None = None) -> None:
+async def _send(at: At, what: str, work: Awaitable[str], *, removes: str | None = None) -> None:
     """Do it, say what came of it, and read all again."""
 
     async def done() -> str:
         try:
-            return await work
+            return await at.serverless.told(what, work)
         finally:
             at.serverless.reader.refresh()
 

@@ -240,11 +240,15 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
 
             shown = await self.app.push_screen_wait(StartModal(row, self._serverless))
             if shown is not None:
-                await self.report(self._done(changes.start(shown)), f"{one.title} is active.")
+                await self.report(
+                    self._done("Starting", changes.start(shown), one), f"{one.title} is active."
+                )
             return
         text = f"Requests are refused from then on.\n{after_state('stopped', row.cost)}"
         if await self.sure(f"Stop {one.title}", text, "Stop"):
-            await self.report(self._done(changes.stop(one)), f"{one.title} is stopped.")
+            await self.report(
+                self._done("Stopping", changes.stop(one), one), f"{one.title} is stopped."
+            )
 
     async def _asked_which(self, one: Deployment) -> bool | None:
         """Whether to start or to stop one whose state is not known."""
@@ -283,13 +287,13 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         if await self.typed("Delete a deployment", text, one.title, "Delete"):
             rowless = () if row.cost is None else row.cost.rowless
             deletion = self._serverless.delete_deployment(one, row.endpoint, rowless)
-            work = self._done(deletion)
+            work = self._done("Deleting", deletion, one)
             await self.report(work, f"{one.title} is deleted.", removes=one.id)
 
-    async def _done(self, change: Awaitable[None]) -> None:
+    async def _done(self, doing: str, change: Awaitable[None], one: Deployment) -> None:
         """A change, after which all is read again, whatever came of it."""
         try:
-            await change
+            await self._serverless.told(f"{doing} {one.title}", change)
         finally:
             self._all_due()
 
