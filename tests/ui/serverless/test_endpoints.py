@@ -303,6 +303,14 @@ def test_endpoints_with_one_name_are_warned_of() -> None:
     ]
     assert asked == [["1"], ["llama", "1"]], "a name that two have tells nothing"
     said = details.warnings(found)[0].plain
+    unsure = Line(endpoint=row, cost=Cost(1.157, 0.0, 3, 2, 1, 2))
+    told = [details.figures(unsure, width)[2].plain[9:] for width in (140, 78, 40)]
+    assert told == [
+        "$1.157/h+? now: 3 with GPU and disk, 2 with disk, 1 not known, 2 in doubt, as on Instances"
+        " · at most ?: the worst case is not known",
+        "$1.157/h+? now, 1 not known, 2 in doubt · worst case not known",
+        "$1.157/h+? now · worst case not known",
+    ]
     costs = [details.figures(found, width)[2].plain for width in (100, 60)]
     assert costs[1] == "Costs    $0.000/h now · worst case not known"
     assert costs[0].startswith("Costs    $0.000/h now: ")

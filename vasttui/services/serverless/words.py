@@ -151,13 +151,19 @@ def cost_words(cost: Cost | None) -> str:
     """`$1.097/h now: 3 with GPU and disk, 2 with disk`."""
     if cost is None:
         return "what it costs now is not known"
-    part = f", {cost.unknown} not known" if cost.unknown else ""
-    if cost.doubtful:
-        part = f"{part}, {cost.doubtful} in doubt, as on Instances"
-    if cost.rowless:
-        part = f"{part}, +{rowless_words(cost)}"
+    part = unsure_words(cost).replace("in doubt", "in doubt, as on Instances")
     least = at_least(cost.known, cost.mark)
     return f"{least} now: {cost.running} with GPU and disk, {cost.idle} with disk{part}"
+
+
+def unsure_words(cost: Cost) -> str:
+    """`, 1 not known, 2 in doubt, +1 without a row, $0.449/h`: what makes a sum unsure; empty if it
+    is sure."""
+    parts = [
+        (cost.unknown, f"{cost.unknown} not known"), (cost.doubtful, f"{cost.doubtful} in doubt"),
+        (cost.rowless, f"+{rowless_words(cost)}"),
+    ]  # fmt: skip
+    return "".join(f", {words}" for there, words in parts if there)
 
 
 def rowless_words(cost: Cost) -> str:

@@ -24,8 +24,8 @@ from vasttui.services.serverless.words import (
     no_workers,
     notes,
     queue_words,
-    rowless_words,
     unlisted_words,
+    unsure_words,
     workers_words,
 )
 from vasttui.ui.format import fit
@@ -153,9 +153,9 @@ def figures(line: Line, width: int) -> list[Content]:
     short_now = "$?/h now" if line.cost is None else now.partition(":")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
     forms = [(now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)]
-    if line.cost is not None and line.cost.rowless:
-        part = f"{short_now}, +{rowless_words(line.cost)}"
-        forms[1:2] = [(part, few), (part, fewest)]
+    if line.cost is not None and (unsure := unsure_words(line.cost)):
+        part = f"{short_now}{unsure}"
+        forms[1:2] = [(now, few), (part, few), (part, fewest)]
     costs = (Content(" · ".join(form)) for form in forms)
     return [
         fact_line("Load", first_fit(room, *loads)),
