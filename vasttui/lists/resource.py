@@ -46,9 +46,10 @@ class Resource(Generic[Row]):
     always shown; `shown` are the default columns, `sort` the default order: without it rows stand
     by their `place`, else by their id. `summary` describes all rows in a few words, `part` all and
     those that the filter leaves. `details` makes the lines of each tab. A row that the filter shows
-    brings the one of the id `above` with it. `read` fetches all rows and raises VastError, every
-    `every` s while the list is shown. `empty` explains an empty list. `private` are the ids of a
-    row that private mode hides, wherever they stand.
+    brings the one of the id `above` with it. Rows of one `group` stand together, the groups in
+    order; a row with a `heading` is that line over the others of its group. `read` fetches all rows
+    and raises VastError, every `every` s while the list is shown. `empty` explains an empty list.
+    `private` are the ids of a row that private mode hides, wherever they stand.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Resource(Generic[Row]):
     sort: SortKeys
     place: Callable[[Row], int] | None = None
     above: Callable[[Row], RowId | None] | None = None
+    group: Callable[[Row], Any] | None = None
+    heading: Callable[[Row], str] | None = None
     shown: Sequence[str] = ()
     summary: Callable[[Sequence[Row]], str] | None = None
     part: Callable[[Sequence[Row], Sequence[Row]], str] | None = None
@@ -84,6 +87,10 @@ class Resource(Generic[Row]):
         first = self.columns[0]
         others = [self.by_key[key] for key in keys if key in self.by_key and key != first.key]
         return [first, *others]
+
+    def heads(self, row: Row) -> bool:
+        """Whether it is only the heading of others."""
+        return self.heading is not None and bool(self.heading(row))
 
     def reader(self, key: str) -> Read[Row] | None:
         """Reads the value to sort a column by; None if it is unknown or cannot be sorted."""

@@ -210,6 +210,8 @@ class Rows(RowList[Row]):
             rows.append(self.gone)
         rows.sort(key=self.resource.place or self._id)
         self._ordered = sorted_rows(rows, self._keys, self.resource.reader)
+        if (group := self.resource.group) is not None:
+            self._ordered.sort(key=lambda row: (group(row), not self.resource.heads(row)))
 
     def _show(self, *, hold: bool) -> None:
         """Update the visible rows; `hold` keeps the one under the cursor among them."""
@@ -234,11 +236,14 @@ class Rows(RowList[Row]):
         if len(rows) != len(before) or not all(map(is_, rows, before)):
             self.visible = rows
         places = {self._id(row): index for index, row in enumerate(rows)}
-        if self._wanted is None and rows:
-            self._wanted = self._id(rows[0])
+        if self._wanted is None:
+            first = next((row for row in rows if not self.resource.heads(row)), None)
+            self._wanted = None if first is None else self._id(first)
         if self._wanted in places:
             self._index = places[self._wanted]
         else:
             after = map(self._id, before[self._index :])
             following = (places[id] for id in after if id in places)
             self._index = next(following, max(0, min(self._index, len(rows) - 1)))
+            if rows and self.resource.heads(rows[self._index]):
+                self._index = min(self._index + 1, len(rows) - 1)

@@ -75,6 +75,9 @@ class Feed(Generic[Row]):
         self._on_force()
         self.wake()
 
+    def grow_older(self, seconds: float) -> None:
+        """So much time passed that the monotonic clock did not count."""
+
     async def run(self) -> None:
         """Read until cancelled."""
         while True:
@@ -130,6 +133,7 @@ class Feed(Generic[Row]):
         gap = self._clocks.check(reading=reading)
         if gap is None:
             return False
+        self.grow_older(gap.uncounted)
         if self.snapshot.as_of is not None:
             older = self.snapshot.as_of - gap.uncounted
             self._set(resumed_after=gap.seconds, as_of=older)

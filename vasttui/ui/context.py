@@ -139,8 +139,18 @@ class AppContext(App[None]):
         """Show this section."""
         raise NotImplementedError
 
-    def show_offers(self, query: str) -> None:
-        """Show the offers that match this filter."""
+    def show_offers(self, query: str, *, back: str = "") -> None:
+        """Show the offers that match this filter; `back` is the section that leaving them goes to,
+        if it is not this one's own."""
+        raise NotImplementedError
+
+    @property
+    def way_back(self) -> str:
+        """`q back to Market`, where leaving goes to another section; else empty."""
+        raise NotImplementedError
+
+    def go_back(self) -> bool:
+        """Go to the section that the offers were opened from; False if there is none."""
         raise NotImplementedError
 
     def show_space(self, machine: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vasttui.lists.charge_grouping import Grouping
+from vasttui.lists.market_grouping import Grouping as MarketGrouping
 from vasttui.ui.places import PLACES
 
 Scope = str
@@ -75,6 +76,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.trust", "h", "trust", "", "verified, datacenter or any host", "Offers", 40),
     Action("offers.without_template", "", "without_template", "",
            "rent without the chosen template", "Offers", 40),
+    Action("market.offers", "O", "offers", "", "offers of this model", "Market", 40),
+    Action("market.group", "#", "group", "group",
+           f"group: {', '.join(one.value for one in MarketGrouping)}", "Market", 8),
+    Action("market.compare", "=", "compare", "compare", "compare the marked models", "Market", 9),
+    Action("market.rental", "i", "rental", "type", "on-demand, interruptible or reserved",
+           "Market", 32),
+    Action("market.trust", "h", "trust", "hosts", "verified, datacenter or any host", "Market", 33),
+    Action("market.form", "f", "form", "", "filter form", "Market", 40),
+    Action("market.copy", "y,c", "copy", "", "copy the row", "Market", 40),
+    Action("market.copy_as", "Y", "copy_as", "", "copy as: text, JSON", "Market", 40),
     Action("templates.offers", "O", "offers", "offers for it", "offers that fit, to rent with it",
            "Templates", 0),
     Action("templates.new", "n", "new", "new", "new: empty, or a copy of this", "Templates", 2,

@@ -83,8 +83,11 @@ class Live:
         self._kept_fleet = session.last_seen.fleet
         self._resumes, self._closed = not session.read_only, False
         clock, rng = session.clock, session.rng
+        budget = SearchBudget(clock, per_minute=session.searches_per_minute)
+        self.searches = Market(api.offers, budget)
+        """Every search of the market goes through this one, as they share a rate."""
         self.market_feed = MarketFeed(
-            Market(api.offers, SearchBudget(clock, per_minute=session.searches_per_minute)),
+            self.searches,
             hear.market,
             clock=clock,
             rng=rng,

@@ -9,12 +9,13 @@ import pytest
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from tests.support.offer_rows import NOW, row
+from vasttui.lists.compared import Compared, wins
 from vasttui.models.money import PricedOffer
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import Keymap
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.compare import CompareModal
-from vasttui.ui.offers.compare_lines import Compared, compare, wins
+from vasttui.ui.offers.compare_lines import compare
 
 CELLS = OfferCells(lambda: NOW)
 

@@ -23,10 +23,14 @@ class SearchBudget:
 
     async def turn(self, *, first: bool) -> None:
         """Return when the next search may be sent."""
-        floor = 1.0 if first else 1.0 + _RESERVE
-        while (missing := floor - self._refill()) > 1e-9:
-            await self._clock.sleep(missing * self.seconds_each)
+        while (seconds := self.wait(first=first)) > 0:
+            await self._clock.sleep(seconds)
         self._tokens -= 1.0
+
+    def wait(self, *, first: bool) -> float:
+        """In how many seconds that is."""
+        missing = (1.0 if first else 1.0 + _RESERVE) - self._refill()
+        return missing * self.seconds_each if missing > 1e-9 else 0.0
 
     def _refill(self) -> float:
         now = self._clock.monotonic()

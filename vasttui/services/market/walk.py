@@ -81,6 +81,7 @@ class _Walk:
     """The running totals of one search."""
 
     most: int
+    patient: bool = False
     seen: dict[int, Offer] = field(default_factory=dict)
     pages: int = 0
     bad: int = 0
@@ -119,14 +120,17 @@ class Market:
         """The most rows in any answer. A shorter answer was not capped."""
         self._compared = False
 
-    async def search(self, wanted: ServerQuery, *, max_pages: int = 10) -> AsyncIterator[Progress]:
-        """Every offer of this search, in up to `max_pages` requests.
+    async def search(
+        self, wanted: ServerQuery, *, max_pages: int = 10, patient: bool = False
+    ) -> AsyncIterator[Progress]:
+        """Every offer of this search, in up to `max_pages` requests. A `patient` one leaves some
+        searches to others that start.
 
         The service caps its answers and has no cursor, so each request starts at the last value of
         the one before. If one value has more offers than an answer holds, its cheapest come first;
         one price is split by GPU. Raises `VastError`; what was yielded before stays valid.
         """
-        walk = _Walk(max_pages)
+        walk = _Walk(max_pages, patient)
         if not wanted.nothing:
             async for news in self._walk(wanted, walk):
                 yield news
@@ -182,7 +186,7 @@ class Market:
     async def _ask(
         self, question: ServerQuery, walk: _Walk, page: _Page
     ) -> AsyncIterator[Progress]:
-        await self.budget.turn(first=walk.pages == 0)
+        await self.budget.turn(first=walk.pages == 0 and not walk.patient)
         walk.pages += 1
         async for batch in self._api.search(_body(question, ASKED)):
             page.count(batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.actions import SkipAction
@@ -35,6 +36,13 @@ def _templates() -> Screen[Any]:
     from vasttui.ui.templates.screen import TemplatesScreen
 
     return TemplatesScreen()
+
+
+def _market() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.market.screen import MarketScreen
+
+    return MarketScreen()
 
 
 def _timers() -> Screen[Any]:
@@ -151,6 +159,7 @@ def _deployments() -> Screen[Any]:
 
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
+    "market": _market,
     "templates": _templates,
     "instances": _instances,
     "timers": _timers,
@@ -177,6 +186,16 @@ _ALWAYS = ("app.quit", "app.interrupt", "app.suspend", "app.redraw")
 """Keys that also work while typing and under a dialog."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """The offers were opened from a row of this section: with which filter, and which one they had
+    `before`."""
+
+    section: str
+    query: str
+    before: str
+
+
 class Navigation(Notices, inherit_bindings=False):
     """Each section is a mode, so that it keeps its cursor, filter, order and columns."""
 
@@ -189,6 +208,7 @@ class Navigation(Notices, inherit_bindings=False):
         super().__init__()
         self.counts: dict[str, Callable[[], str]] = {}
         self._left_in: dict[str, str] = {}
+        self._back: Drill | None = None
 
     @property
     def offers(self) -> OffersScreen:
@@ -226,6 +246,7 @@ class Navigation(Notices, inherit_bindings=False):
         place = places.place_of(section)
         assert place is not None
         self._left_in[place.name] = section
+        self._back = None
         self.switch_mode(section)
         self.sync_readers()
 
@@ -233,11 +254,28 @@ class Navigation(Notices, inherit_bindings=False):
         self.go("offers")
         self.offers.use_template(template)
 
-    def show_offers(self, query: str) -> None:
+    def show_offers(self, query: str, *, back: str = "") -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        before = self.offers.bar.text
         self.go("offers")
+        self._back = Drill(back, query, before) if back else None
         self.offers.bar.set_text(query)
+
+    @property
+    def way_back(self) -> str:
+        section = places.section_named(self._back.section) if self._back is not None else None
+        key = self.keymap.spelled("app.back")
+        return f"{key} back to {section.title}" if section is not None else ""
+
+    def go_back(self) -> bool:
+        back = self._back
+        if back is None:
+            return False
+        if self.offers.bar.text in (back.query, ""):
+            self.offers.bar.set_text(back.before)
+        self.go(back.section)
+        return True
 
     def show_space(self, machine: int) -> None:
         while len(self.screen_stack) > 1:
@@ -300,7 +338,7 @@ class Navigation(Notices, inherit_bindings=False):
         """q: back, or quit at the top."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-        else:
+        elif not self.go_back():
             await self.action_quit()
 
     def action_interrupt(self) -> None:

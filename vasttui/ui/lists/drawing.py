@@ -41,6 +41,13 @@ def row_line(
     return Strip(segments).crop(0, width)
 
 
+def heading_line(text: str, width: int, style: StyleOf) -> Strip:
+    """A row that is only the heading of others: the text in a rule, `width` cells wide."""
+    line = f"{' ' * GUTTER}{text} "
+    return Strip([Segment(fit(line, width) if len(line) > width else line.ljust(width, "─"),
+                          style("") + style("dim"))])  # fmt: skip
+
+
 def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style: StyleOf) -> Strip:
     """The titles; `sort` says of a column whether it is sorted downwards."""
     plain, bold = style("header"), style("sorted")

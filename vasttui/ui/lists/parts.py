@@ -134,7 +134,9 @@ class ListParts(CurrentSize[None], Generic[Row]):
         yield from self.compose_figures()
         with Container(id="main"):
             columns = self.resource.choose(self.chosen)
-            table: VirtualTable[Row] = VirtualTable(columns, self.resource.id, id="rows")
+            table: VirtualTable[Row] = VirtualTable(
+                columns, self.resource.id, heading=self.resource.heading, id="rows"
+            )
             yield table
             yield StandIn(markup=False)
             with Container(id="panes"):

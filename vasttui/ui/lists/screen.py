@@ -57,6 +57,8 @@ class ListScreen(FilteringList[Row]):
             self.show_rows()
         elif self.has_class("-zoomed"):
             self.action_zoom()
+        else:
+            context(self).go_back()
 
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()
@@ -159,7 +161,8 @@ class ListScreen(FilteringList[Row]):
         from vasttui.lists.csv_lines import csv_lines
         from vasttui.ui.modals.save import save_as
 
-        rows = [row for row in self.browse.rows if row is not self.browse.list.gone]
+        gone, heads = self.browse.list.gone, self.resource.heads
+        rows = [row for row in self.browse.rows if row is not gone and not heads(row)]
         count = self.resource.count(rows)
         columns = self.resource.choose(self.chosen)
         path = await save_as(

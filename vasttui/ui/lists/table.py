@@ -23,7 +23,7 @@ from textual.widget import Widget
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
-from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, row_line
+from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, heading_line, row_line
 from vasttui.ui.lists.fitting import Fitting
 from vasttui.ui.privacy import hider
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
@@ -77,9 +77,16 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     rows that arrive in between, and the cursor would jump back."""
 
     def __init__(
-        self, columns: Sequence[Column[Row]], key: Callable[[Row], RowId], *, id: str | None = None
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], RowId],
+        *,
+        heading: Callable[[Row], str] | None = None,
+        id: str | None = None,
     ) -> None:
+        """A row with a `heading` is that line over other rows: the cursor passes it."""
         super().__init__(id=id)
+        self._heading = heading or (lambda row: "")
         self.rows: Sequence[Row] = ()
         self.cursor = 0
         self.marked: frozenset[RowId] = frozenset()
@@ -122,8 +129,11 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if drawn is None or drawn[0] != key:
             part = Region(0, y, self.size.width, 1)
         else:
-            cells = [column.cell(row) for column in columns]
-            part = changed_part(columns, drawn[1], cells, GUTTER, y)
+            cells = self._cells(row)
+            if self._heading(row):
+                part = Region(0, y, self.size.width, 1) if cells != drawn[1] else None
+            else:
+                part = changed_part(columns, drawn[1], cells, GUTTER, y)
         if part is not None:
             for strip in [known for known in self._strips if known[0] == key]:
                 del self._strips[strip]
@@ -181,7 +191,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
-        index = max(0, min(index, len(self.rows) - 1))
+        index = self._beside_heading(max(0, min(index, len(self.rows) - 1)))
         if index == self.cursor or not self.rows:
             return
         before, self.cursor = self.cursor, index
@@ -197,6 +207,15 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self._widen()
         if self.on_move is not None:
             self.on_move(index)
+
+    def _beside_heading(self, index: int) -> int:
+        """The next row in the direction of the move that is no heading; at the end the one
+        before."""
+        down = range(index, len(self.rows))
+        up = range(min(index, len(self.rows) - 1), -1, -1)
+        ways = (down, up) if index >= self.cursor else (up, down)
+        places = (at for way in ways for at in way)
+        return next((at for at in places if not self._heading(self.rows[at])), index)
 
     def action_move(self, rows: int) -> None:
         self.move_to(self.cursor + rows)
@@ -237,19 +256,30 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         marked = key in self.marked
         known = self._strips.get((key, cursor, marked))
         if known is None or known[0] is not row:
-            cells = [column.cell(row) for column in self.fitted.columns]
+            cells = self._cells(row)
             if len(self._strips) > 6 * self.page:
                 self._strips.clear()
-            hide = hider(self)
-            shown = cells if hide is None else [(hide(text), style) for text, style in cells]
-            line = row_line(
-                self.fitted.columns, shown, self.size.width - 1, self._style,
-                cursor=cursor, marked=marked,
-            )  # fmt: skip
+            line = self._line(row, cells, cursor=cursor, marked=marked)
             known = (row, line, cells)
             self._strips[(key, cursor, marked)] = known
         self._drawn[y] = (key, known[2])
         return known[1]
+
+    def _line(self, row: Row, cells: Sequence[Cell], *, cursor: bool, marked: bool) -> Strip:
+        width = self.size.width - 1
+        if self._heading(row):
+            return heading_line(cells[0][0], width, self._style)
+        hide = hider(self)
+        shown = cells if hide is None else [(hide(text), style) for text, style in cells]
+        return row_line(
+            self.fitted.columns, shown, width, self._style, cursor=cursor, marked=marked
+        )
+
+    def _cells(self, row: Row) -> list[Cell]:
+        """What is drawn of a row: its heading alone, if it is one."""
+        if heading := self._heading(row):
+            return [(heading, "dim")]
+        return [column.cell(row) for column in self.fitted.columns]
 
     def _bar(self, line: int) -> Segment:
         start, length = thumb(self.top, self.page, len(self.rows))

@@ -230,7 +230,7 @@ class ListView(ListParts[Row]):
         return section_strip(
             place.shown(self.SCOPE, hosts=app.hosts) if place is not None else (), self.SCOPE,
             counts, self.size.width,
-            key=app.keymap.spelled("screen.next_section"), sentence=sentence,
+            key=app.way_back or app.keymap.spelled("screen.next_section"), sentence=sentence,
         )  # fmt: skip
 
     def resized(self) -> None:

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+from vasttui.lists.compared import Compared, Property, compared
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span, speed, whole
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, per_gb
 
-Best = Callable[[Sequence[float]], float]
 Text = Callable[[float | None], str]
 Value = Callable[[PricedOffer], float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A line of the comparison. Without `best` it only tells the offers apart."""
-
-    title: str
-    text: Callable[[PricedOffer], str]
-    value: Callable[[PricedOffer], float | None] = lambda row: None
-    best: Best | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A property of all offers: the texts, and which offers (by place) are best."""
-
-    title: str
-    texts: tuple[str, ...]
-    best: frozenset[int] = frozenset()
 
 
 def compare(rows: Sequence[PricedOffer], cells: OfferCells) -> list[Compared]:
@@ -41,30 +21,10 @@ def compare(rows: Sequence[PricedOffer], cells: OfferCells) -> list[Compared]:
 
     What is unknown is never best. Offers that read the same are equally good.
     """
-    return [_compared(one, rows) for one in _properties(cells)]
+    return [compared(one, rows) for one in _properties(cells)]
 
 
-def wins(lines: Sequence[Compared], offers: int) -> list[int]:
-    """How many lines each offer is best at, those not counted where all are alike."""
-    decided = [line for line in lines if len(line.best) < offers]
-    return [sum(1 for line in decided if at in line.best) for at in range(offers)]
-
-
-def _compared(one: Property, rows: Sequence[PricedOffer]) -> Compared:
-    texts = tuple(one.text(row) for row in rows)
-    if one.best is None:
-        return Compared(one.title, texts)
-    pairs = zip(rows, texts, strict=True)
-    values = [None if text == UNKNOWN else one.value(row) for row, text in pairs]
-    known = [value for value in values if value is not None]
-    if not known:
-        return Compared(one.title, texts)
-    winner = texts[values.index(one.best(known))]
-    best = (at for at, value in enumerate(values) if value is not None and texts[at] == winner)
-    return Compared(one.title, texts, frozenset(best))
-
-
-def _properties(cells: OfferCells) -> list[Property]:
+def _properties(cells: OfferCells) -> list[Property[PricedOffer]]:
     def contract(row: PricedOffer) -> float | None:
         end = row.offer.end_date
         return end - cells.now() if end else None
@@ -106,15 +66,15 @@ def _properties(cells: OfferCells) -> list[Property]:
     ]
 
 
-def _high(title: str, value: Value, text: Text) -> Property:
+def _high(title: str, value: Value, text: Text) -> Property[PricedOffer]:
     return Property(title, lambda row: text(value(row)), value, max)
 
 
-def _low(title: str, value: Value, text: Text) -> Property:
+def _low(title: str, value: Value, text: Text) -> Property[PricedOffer]:
     return Property(title, lambda row: text(value(row)), value, min)
 
 
-def _plain(title: str, text: Callable[[Offer], str]) -> Property:
+def _plain(title: str, text: Callable[[Offer], str]) -> Property[PricedOffer]:
     return Property(title, lambda row: text(row.offer))
 
 

@@ -1,0 +1,237 @@
+"""What is known of the models, and in which order and how often the service is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+
+from tests.support.fake_market import FakeMarket, offer
+from tests.support.virtual_time import TrueTime, in_virtual_time
+from vasttui.errors import RateLimited, SearchQuotaExceeded
+from vasttui.models.money import Usage
+from vasttui.models.offer import Offer
+from vasttui.models.search import SearchOptions
+from vasttui.query.parse import parse
+from vasttui.query.wire import ServerQuery, server_query
+from vasttui.services.market.budget import SearchBudget
+from vasttui.services.market.state import MarketState
+from vasttui.services.market.walk import Market
+from vasttui.services.overview.book import Answer, ModelBook, Wanted
+from vasttui.services.overview.feed import FRESH, Overview, OverviewFeed
+
+NAMES = ("A100 PCIE", "H100 SXM", "RTX 3090", "RTX 4090")
+CHOICE = SearchOptions(usage=Usage(disk=10.0, hours=1.0))
+
+
+def wanted(text: str = "", names: tuple[str, ...] = NAMES, **more: object) -> Wanted:
+    return Wanted(query=parse(text).query, choice=CHOICE, names=names, **more)  # type: ignore[arg-type]
+
+
+def card(id: int, gpu: str, price: float, gpus: int = 1, **more: object) -> Offer:
+    memory = {"RTX 3090": 24576, "RTX 4090": 24564}.get(gpu, 81920)
+    fields = {"num_gpus": gpus, "gpu_ram": memory, "gpu_arch": "nvidia", "reliability": 0.99,
+              "geolocation": "Sweden, SE", "disk_space": 500.0,
+              "vram_costperhour": price / gpus / (memory / 1024)} | more  # fmt: skip
+    return offer(id, price, gpu, **fields)
+
+
+MARKET = (
+    card(1, "RTX 4090", 0.30), card(2, "RTX 4090", 0.50), card(3, "RTX 3090", 0.20),
+    card(4, "RTX 4090", 0.40, geolocation="China, CN"),
+)  # fmt: skip
+
+
+def fetched(query: ServerQuery, rows: Sequence[Offer], *, complete: bool = True) -> MarketState:
+    return MarketState(rows=tuple(rows), query=query, complete=complete, as_of=5.0)
+
+
+def full(text: str = "") -> ServerQuery:
+    return server_query(parse(text).query, CHOICE, NAMES, full=True)
+
+
+class TestBook:
+    def test_a_market_that_was_fetched_whole_answers_for_every_model(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted("cc:SE"))
+        book.take_market(fetched(full(), MARKET))
+        known = {name: book.known(name) for name in NAMES}
+        assert {name: one.figures.offers for name, one in known.items() if one is not None} == {
+            "A100 PCIE": 0, "H100 SXM": 0, "RTX 3090": 1, "RTX 4090": 2
+        }  # fmt: skip
+        rtx = known["RTX 4090"]
+        assert rtx is not None
+        assert rtx.figures.prices is not None
+        assert (rtx.figures.prices.low, rtx.figures.prices.median, rtx.as_of) == (0.30, 0.40, 5.0)
+        assert (book.memory("RTX 4090"), book.arch("RTX 4090")) == (24564, "nvidia")
+
+    def test_a_part_of_the_market_or_of_a_narrower_filter_answers_for_none(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        for state in (fetched(full(), MARKET, complete=False), fetched(full("cc:SE"), MARKET)):
+            book.take_market(state)
+            assert [book.known(name) for name in NAMES] == [None] * 4
+        book.take_market(fetched(full("gpu:4090"), MARKET[:2]))
+        assert [book.known(name) is not None for name in NAMES] == [False, False, False, True]
+
+    def test_rules_on_the_model_choose_rows_and_others_the_offers_that_count(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.take_market(fetched(full(), MARKET))
+        for text, models in (
+            ("gpu:4090", ["RTX 4090"]), ("-gpu:rtx", ["A100 PCIE", "H100 SXM"]),
+            ("gpu:rtx eff<0.25", ["RTX 3090", "RTX 4090"]), ("vram>=40", NAMES[:2]),
+        ):  # fmt: skip
+            book.want(wanted(text))
+            assert sorted(book.models) == sorted(models), text
+        book.want(wanted("eff<0.45", avoided=frozenset({4})))
+        rtx = book.known("RTX 4090")
+        assert rtx is not None
+        assert rtx.figures.offers == 1
+
+    def test_a_whole_answer_stands_before_a_part_and_a_part_of_another_filter_is_said_so(
+        self,
+    ) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take("RTX 4090", Answer(book.search("RTX 4090"), MARKET[:1], False, 9.0))
+        part = book.known("RTX 4090")
+        assert part is not None
+        assert part.asked
+        assert not part.figures.whole
+        book.want(wanted("cc:SE"))
+        narrower = book.known("RTX 4090")
+        assert narrower is not None
+        assert not narrower.asked
+        book.want(wanted("cc:US"))
+        assert book.known("RTX 4090") is None, "none of the part is left: others may be there"
+        book.want(wanted())
+        book.take_market(fetched(full(), MARKET))
+        whole = book.known("RTX 4090")
+        assert whole is not None
+        assert whole.figures.whole
+        assert whole.figures.offers == 3
+
+
+class Bench:
+    """A running feed over a market of these offers."""
+
+    def __init__(self) -> None:
+        self.clock = TrueTime()
+        many = (card(10 + n, "A100 PCIE", 1 + n / 100) for n in range(80))
+        self.api = FakeMarket([*MARKET, *many])
+        self.budget = SearchBudget(self.clock)
+        market = Market(self.api, self.budget)
+        self.overview = Overview(lambda: market, self.clock)
+        self.overview.book.want(wanted())
+        self.order: Sequence[str] = NAMES
+        self.feed = OverviewFeed(
+            self.overview, lambda: self.order, lambda snapshot: None, clock=self.clock,
+            rng=random.Random(1),
+        )  # fmt: skip
+        self._task = asyncio.ensure_future(self.feed.run())
+
+    @property
+    def asked(self) -> list[object]:
+        """The models, but not the one search for how many rows an answer may hold."""
+        rules = [body.get("gpu_name") for body in self.api.bodies]
+        return [rule["eq"] for rule in rules if isinstance(rule, dict)]
+
+    def offers(self, model: str) -> int | None:
+        known = self.overview.book.known(model)
+        return None if known is None else known.figures.offers
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+def feeding(test: Callable[[Bench], object]) -> Callable[[], None]:
+    @in_virtual_time
+    async def ran() -> None:
+        bench = Bench()
+        try:
+            await test(bench)  # type: ignore[misc]
+        finally:
+            await bench.close()
+
+    return ran
+
+
+@feeding
+async def test_asks_for_each_model_once_in_order_while_somebody_looks(bench: Bench) -> None:
+    await asyncio.sleep(60)
+    assert bench.asked == [], "nothing is asked in the background"
+    bench.feed.on_screen = True
+    await asyncio.sleep(60)
+    assert bench.asked == list(NAMES)
+    body = bench.api.bodies[0]
+    assert (body["gpu_name"], body["order"]) == (
+        {"eq": "A100 PCIE"}, [["vram_costperhour", "asc"]]
+    )  # fmt: skip
+    assert (body["type"], body["allocated_storage"]) == ("on-demand", 10.0)
+    assert {name: bench.offers(name) for name in NAMES} == {
+        "A100 PCIE": 64, "H100 SXM": 0, "RTX 3090": 1, "RTX 4090": 3
+    }  # fmt: skip
+    part = bench.overview.book.known("A100 PCIE")
+    assert part is not None
+    assert not part.figures.whole
+    await asyncio.sleep(FRESH - 120)
+    assert len(bench.asked) == 4, "a fresh row is not asked for again"
+    await asyncio.sleep(130)
+    assert bench.asked[4:] == list(NAMES)
+
+
+@feeding
+async def test_others_go_first_and_ten_a_minute_is_the_most(bench: Bench) -> None:
+    bench.order = names = tuple(f"GPU {number}" for number in range(50))
+    bench.overview.book.want(wanted(names=names))
+    bench.feed.on_screen = True
+    await asyncio.sleep(1)
+    first = len(bench.asked)
+    before = bench.clock.monotonic()
+    await bench.budget.turn(first=True)
+    assert bench.clock.monotonic() == before, "a search of the offers does not wait"
+    await asyncio.sleep(119)
+    assert first <= 6
+    assert len(bench.asked) <= 6 + 20
+
+
+@feeding
+async def test_paused_it_asks_only_for_the_first_and_only_when_told(bench: Bench) -> None:
+    bench.feed.on_screen = bench.feed.paused = True
+    bench.order = ("RTX 4090", *NAMES)
+    await asyncio.sleep(60)
+    assert bench.asked == []
+    bench.feed.refresh()
+    await asyncio.sleep(1)
+    bench.feed.refresh()
+    await asyncio.sleep(1)
+    assert bench.asked == ["RTX 4090", "RTX 4090"]
+
+
+@feeding
+async def test_fewer_searches_after_the_service_asked_for_fewer(bench: Bench) -> None:
+    bench.api.script = [RateLimited("Too many requests.")]
+    bench.feed.on_screen = True
+    await asyncio.sleep(0.5)
+    assert isinstance(bench.feed.snapshot.error, RateLimited)
+    assert (bench.overview.is_slow, bench.overview.spacing) == (True, 12.0)
+    bench.api.bodies.clear()
+    await asyncio.sleep(40)
+    assert 2 <= len(bench.asked) <= 4, "not the five at once that are left"
+    await asyncio.sleep(600)
+    assert not bench.overview.is_slow
+
+
+@feeding
+async def test_the_quota_ends_the_asking_and_leaves_what_is_known(bench: Bench) -> None:
+    bench.feed.on_screen = True
+    bench.order = ("RTX 4090",)
+    await asyncio.sleep(1)
+    end = bench.clock.now() + 7200
+    bench.api.script = [SearchQuotaExceeded("Used up.", resets_at=end)]
+    bench.order = NAMES
+    await asyncio.sleep(3600)
+    assert (bench.asked, bench.offers("RTX 4090")) == (["RTX 4090", "A100 PCIE"], 3)
+    await asyncio.sleep(3700)
+    assert len(bench.asked) > 2

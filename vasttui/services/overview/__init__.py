@@ -1,0 +1,1 @@
+"""What each GPU model costs, and how much of it there is."""

@@ -1,0 +1,193 @@
+"""What is known of each GPU model: from the offers that were fetched, and from own searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by
+from vasttui.models.money import PricedOffer, Usage, price_offers
+from vasttui.models.offer import Offer
+from vasttui.models.search import SearchOptions
+from vasttui.query.defaults import with_defaults
+from vasttui.query.match import compile_query
+from vasttui.query.offer_fields import OFFERS
+from vasttui.query.rules import Query, Rule
+from vasttui.query.wire import Order, ServerQuery, server_query
+from vasttui.services.market.state import MarketState
+
+CHEAPEST_GPU: Order = ("vram_costperhour", False)
+"""Of one model, the lowest price per GPU first: `dph_total` is for all GPUs of an offer."""
+
+_NAME, _MEMORY = "gpu_name", "gpu_ram"
+_MOST_ANSWERS = 4
+"""Answers kept of a model, for filters that come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the figures are of: the offers that the filter and the switches leave, but for those on
+    `avoided` machines. `names` are the models there are."""
+
+    query: Query = field(default_factory=Query)
+    choice: SearchOptions = field(default_factory=SearchOptions)
+    avoided: frozenset[int] = frozenset()
+    names: tuple[str, ...] = ()
+
+    def search(self, model: str) -> ServerQuery:
+        """The search for the offers of a model."""
+        return self._all.narrowed("gpu_name", "eq", model)
+
+    @property
+    def _all(self) -> ServerQuery:
+        return server_query(self.query, self.choice, self.names, full=True, order=CHEAPEST_GPU)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The offers of one model that a search found: all of them if it is `whole`, else the cheapest
+    per GPU. `as_of` is monotonic seconds."""
+
+    query: ServerQuery
+    offers: tuple[Offer, ...]
+    whole: bool
+    as_of: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The figures of one model, and when its offers were read, in monotonic seconds. Not `asked`:
+    they are the part of another search's answer that the question leaves."""
+
+    figures: ModelFigures
+    as_of: float
+    asked: bool = True
+
+
+class ModelBook:
+    """Answers by model. Figures are worked out once for each answer and question."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        """`now` is epoch seconds."""
+        self.wanted = Wanted()
+        self._now = now
+        self._answers: dict[str, list[Answer]] = {}
+        self._market = MarketState()
+        self._by_model: dict[str, tuple[Offer, ...]] = {}
+        self._figures: dict[str, tuple[object, ModelFigures]] = {}
+        self._searches: dict[str, ServerQuery] = {}
+        self._memory: dict[str, set[int]] = {}
+        self._arch: dict[str, str] = {}
+
+    def want(self, wanted: Wanted) -> None:
+        """Tell what the figures are to be of."""
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self._searches.clear()
+            self._figures.clear()
+
+    def take_market(self, state: MarketState) -> None:
+        """The offers that the offer browser fetched, once its search has ended."""
+        if state.busy or state.as_of is None:
+            return
+        if state.rows is not self._market.rows:
+            rows = group_by(state.rows, lambda one: one.gpu_name)
+            self._by_model = {name: tuple(offers) for name, offers in rows.items()}
+            self._learn(state.rows)
+        self._market = state
+
+    def take(self, model: str, answer: Answer) -> None:
+        """The answer to an own search."""
+        others = [one for one in self._answers.get(model, ()) if one.query != answer.query]
+        self._answers[model] = [answer, *others][:_MOST_ANSWERS]
+        self._learn(answer.offers)
+
+    def grow_older(self, seconds: float) -> None:
+        """So much time passed that the monotonic clock did not count."""
+        for model, answers in self._answers.items():
+            self._answers[model] = [replace(one, as_of=one.as_of - seconds) for one in answers]
+
+    @property
+    def models(self) -> Sequence[str]:
+        """The models that the filter leaves, whether they have offers or not. One whose memory is
+        not known is left by a rule on that."""
+        names = dict.fromkeys((*self.wanted.names, *self._by_model, *self._answers))
+        rules = [one for one in self.wanted.query.rules if _topic(one) in (_NAME, _MEMORY)]
+        if not rules:
+            return list(names)
+        select = compile_query(Query(tuple(rules)), self._now())
+        by_name = compile_query(
+            Query(tuple(one for one in rules if _topic(one) == _NAME)), self._now()
+        )
+        return [
+            name for name in names
+            if (select if self._memory.get(name) else by_name)(self._samples(name))
+        ]  # fmt: skip
+
+    def memory(self, model: str) -> int | None:
+        """The VRAM of a model in MB, from any offer of it that was seen: the least."""
+        return min(self._memory.get(model, ()), default=None)
+
+    def arch(self, model: str) -> str:
+        """`nvidia` or `amd`, as the service names its maker; empty if no offer of it was seen."""
+        return self._arch.get(model, "")
+
+    def known(self, model: str) -> Known | None:
+        """The figures of a model; None if its offers are not known."""
+        answer = self._best(model)
+        if answer is None:
+            return None
+        found = self._figures.get(model)
+        if found is None or found[0] is not answer.offers:
+            found = self._figures[model] = answer.offers, self._work_out(answer)
+        asked = answer.whole or answer.query == self.search(model)
+        return Known(found[1], answer.as_of, asked) if asked or found[1].offers else None
+
+    def search(self, model: str) -> ServerQuery:
+        """The search for its offers."""
+        if model not in self._searches:
+            self._searches[model] = self.wanted.search(model)
+        return self._searches[model]
+
+    def _best(self, model: str) -> Answer | None:
+        """What answers the question: a whole answer before a part, then the newest."""
+        search, market = self.search(model), self._market
+        answers = [one for one in self._answers.get(model, ()) if one.query.covers(search)]
+        there = market.query if market.complete else None
+        if there is not None and market.as_of is not None and there.covers(search):
+            offers = self._by_model.get(model, ())
+            answers.append(Answer(there, offers, True, market.as_of))
+        return max(answers, key=lambda one: (one.whole, one.as_of), default=None)
+
+    def _work_out(self, answer: Answer) -> ModelFigures:
+        wanted = self.wanted
+        usage, rental = wanted.choice.usage, wanted.choice.rental
+        rows = price_offers(answer.offers, usage, rental)
+        rows = compile_query(with_defaults(wanted.query, wanted.choice), self._now())(rows)
+        counted = [
+            row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided
+        ]  # fmt: skip
+        floor = None if answer.whole else floor_of(answer.offers, rental)
+        return figures(counted, usage, floor=floor, whole=answer.whole)
+
+    def _learn(self, offers: Iterable[Offer]) -> None:
+        for one in offers:
+            if one.gpu_ram:
+                self._memory.setdefault(one.gpu_name, set()).add(one.gpu_ram)
+            if one.gpu_arch:
+                self._arch.setdefault(one.gpu_name, one.gpu_arch)
+
+    def _samples(self, model: str) -> list[PricedOffer]:
+        """An offer of the model in each of its sizes, to be judged by rules on the model."""
+        sizes: Iterable[int | None] = self._memory.get(model) or (None,)
+        return price_offers(
+            (
+                Offer(id=0, gpu_name=model, num_gpus=1, dph_base=0.0, dph_total=0.0,
+                      storage_cost=0.0, gpu_ram=size)
+                for size in sizes
+            ), Usage(), "on-demand",
+        )  # fmt: skip
+
+
+def _topic(rule: Rule) -> str:
+    return OFFERS.field(rule.field).topic

@@ -1,0 +1,182 @@
+"""The sentences of the market by model."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from vasttui.errors import RateLimited, SearchQuotaExceeded, VastError
+from vasttui.models.market_overview import ModelFigures
+from vasttui.models.money import RentalType
+from vasttui.ui.format import age, span
+from vasttui.ui.lines import first_fit
+from vasttui.ui.lists.lines import Spell
+from vasttui.ui.market.columns import at_least, cheapest_place, countries, share
+from vasttui.units import MINUTE
+from vasttui.words import hourly, per_hour, plural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far the models are known: how many of how many, the age of the oldest in seconds; the
+    model that is asked for next, in so many seconds, one every `every` seconds; `asking` is the
+    one that is asked for now."""
+
+    known: int
+    models: int
+    oldest: float = 0.0
+    next: str = ""
+    wait: float = 0.0
+    every: float = 6.0
+    slow: bool = False
+    asking: str = ""
+
+
+def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_screen: bool) -> Content:
+    """The line above the keys, in `width` cells."""
+    p, r = spell("app.pause"), spell("app.refresh")
+    of = f"{state.known} of {state.models}"
+    if not state.next and not state.asking:
+        done = "✓ " if state.known == state.models else ""
+        old = f", none older than {span(state.oldest + MINUTE)}" if done else _oldest(state)
+        return Content(f" {done}{of} models known{old}.")
+    if paused:
+        text = f" {of} models known{_oldest(state)}. {p} resumes, {r} asks the cursor's."
+        return Content.assemble((" Paused:", "bold $text-warning"), text)
+    if not on_screen:
+        return Content(f" {of} models known. Nothing is asked while nobody looks.")
+    every = f"every {state.every:.0f} s"
+    who = f"{state.asking} now" if state.asking else f"{state.next} next"
+    one = f"The service asks for fewer searches: one {every} now" if state.slow else (
+        f"One search each, {every} while you look"
+    )  # fmt: skip
+    forms = (
+        f" {of} models known{_oldest(state)}. {one}: {who} ({p} pauses, {r} asks the cursor's).",
+        f" {of} models known{_oldest(state)}. {one}: {who} ({p} pauses).",
+        f" {of} models, one search {every}: {who} ({p} pauses).",
+        f" {of} models: {who} ({p} pauses).",
+    )
+    return first_fit(width, *map(Content, forms))
+
+
+def _oldest(state: State) -> str:
+    return f", the oldest {span(state.oldest)} ago" if state.oldest >= MINUTE else ""
+
+
+def failed(error: VastError, wait: float | None, every: float, spell: Spell) -> str:
+    """What is said after a search that failed: when the next one is."""
+    r = spell("app.refresh")
+    if isinstance(error, SearchQuotaExceeded):
+        back = ""
+        if error.resets_at is not None:
+            utc = time.strftime("%H:%M", time.gmtime(error.resets_at))
+            here = time.strftime("%H:%M", time.localtime(error.resets_at))
+            back = f"; it comes back at {utc} UTC" + (f" ({here} here)" if here != utc else "")
+        return f"The search quota of today is used up{back}. What is known stays, with its age."
+    again = f" Next try in {age(wait)} ({r} now)." if wait is not None else f" {r} retries."
+    if isinstance(error, RateLimited):
+        return f"The service asks for fewer searches: one every {every:.0f} s now.{again}"
+    return f"{error}{again}"
+
+
+def asking_words(state: State) -> tuple[str, str]:
+    """The model that is asked for next, and what its row says."""
+    if state.asking:
+        return state.asking, "asking…"
+    return state.next, f"asking in {age(state.wait)}" if state.next else ""
+
+
+def title(model: str, vram: int | None, figures: ModelFigures | None, width: int) -> str:
+    """`RTX 4090 · 24 GB · 131 offers: 412 GPUs on 118 machines in 24 countries`."""
+    name = model if vram is None else f"{model} · {vram} GB"
+    if figures is None or not figures.offers:
+        return name
+    more = "" if figures.whole else " or more"
+    offers = f"{name} · {plural(figures.offers, 'offer')}{more}"
+    gpus = f"{offers}: {plural(figures.gpus, 'GPU')} on {plural(figures.machines, 'machine')}"
+    places = countries(figures)
+    forms = (f"{gpus} in {plural(places, 'country', 'countries')}" if places else gpus, gpus,
+             offers, name)  # fmt: skip
+    return next((form for form in forms if len(form) <= width), name)
+
+
+def prices_lines(figures: ModelFigures, rental: RentalType, width: int) -> list[tuple[str, str]]:
+    """What the offers of a model cost now, a name and a text each."""
+    found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental))]
+    if not figures.whole:
+        found.append(("Part", "these are its cheapest per GPU: there are more, so the median is at "
+                      "least this. enter asks for the rest"))  # fmt: skip
+    return [*found, ("Where", where(figures))]
+
+
+def _now(figures: ModelFigures, width: int) -> str:
+    if figures.prices is None:
+        return "no all-in price is known: no host says what traffic costs"
+    low = f"low {'' if figures.knows_lowest else '≤'}{hourly(figures.prices.low)}"
+    whole = (
+        f"{low} · a quarter below {at_least(figures, lambda p: p.quarter)} · "
+        f"median {at_least(figures, lambda p: p.median)} · "
+        f"three quarters below {at_least(figures, lambda p: p.three_quarters)} · "
+        f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)}"
+    )
+    short = (
+        f"{low} · median {at_least(figures, lambda p: p.median)} · "
+        f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)} $/h"
+    )
+    return whole if len(whole) + 11 <= width else short
+
+
+def _spot(figures: ModelFigures, rental: RentalType) -> str:
+    spot, prices = figures.spot, figures.prices
+    if spot is None:
+        words = "no minimum bid is known"
+    elif not figures.whole or prices is None or rental != "on-demand":
+        words = f"minimum bid from {'' if figures.whole else '≤'}{hourly(spot.low)}"
+    else:
+        words = (
+            f"minimum bid from {hourly(spot.low)}, median {hourly(spot.median)}: "
+            f"{100 * spot.median / prices.median:.0f} % of on-demand, can be taken away"
+        )
+    if figures.discount:
+        words += f" · reserved: up to {100 * figures.discount:.0f} % off"
+    return words
+
+
+def where(figures: ModelFigures, most: int = 5) -> str:
+    """`US 31 %  DE 11 %  others 36 % · datacenter 24 %`, of the GPUs."""
+    shown = [pair for pair in figures.countries if pair[0]][:most]
+    rest = figures.gpus - sum(count for _, count in shown)
+    parts = [f"{country} {share(count, figures.gpus)} %" for country, count in shown]
+    if rest:
+        unknown = all(not country for country, _ in figures.countries if country not in
+                      {name for name, _ in shown})  # fmt: skip
+        parts.append(f"{'not known' if unknown else 'others'} {share(rest, figures.gpus)} %")
+    return f"{'  '.join(parts)} · datacenter {share(figures.in_datacenter, figures.gpus)} %"
+
+
+def where_lines(figures: ModelFigures) -> list[tuple[str, str]]:
+    """Where its machines are, a name and a text each."""
+    parts = [
+        f"{country or 'not known'} {plural(count, 'GPU')} {share(count, figures.gpus)} %"
+        for country, count in figures.countries
+    ]
+    all_of_them, inside = plural(figures.gpus, "GPU"), figures.in_datacenter
+    part = f"{share(inside, figures.gpus)} %: {inside:,} of {all_of_them}"
+    found = [("GPUs", "  ·  ".join(parts)), ("Datacenter", part)]
+    if figures.cheapest is not None and figures.prices is not None:
+        one = figures.cheapest
+        found.append(("Cheapest", f"{cheapest_place(figures)}: {one.num_gpus}× {one.gpu_name}, "
+                      f"{per_hour(figures.prices.low)} per GPU all-in"))  # fmt: skip
+    return found
+
+
+def not_known(model: str, spell: Spell) -> str:
+    """What is said of a model whose offers were not read."""
+    return f"{model} has not been seen by you yet: {spell('app.refresh')} asks for it (one search)."
+
+
+def none_there() -> str:
+    """What is said of a model without offers."""
+    return "None on offer now, for these switches and this filter."
