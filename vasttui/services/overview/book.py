@@ -108,13 +108,18 @@ class ModelBook:
             self._answers[model] = [replace(one, as_of=one.as_of - seconds) for one in answers]
 
     @property
+    def every(self) -> Sequence[str]:
+        """All models that are known by name."""
+        return list(dict.fromkeys((*self.wanted.names, *self._by_model, *self._answers)))
+
+    @property
     def models(self) -> Sequence[str]:
         """The models that the filter leaves, whether they have offers or not. One whose memory is
         not known is left by a rule on that."""
-        names = dict.fromkeys((*self.wanted.names, *self._by_model, *self._answers))
+        names = self.every
         rules = [one for one in self.wanted.query.rules if _topic(one) in (_NAME, _MEMORY)]
         if not rules:
-            return list(names)
+            return names
         select = compile_query(Query(tuple(rules)), self._now())
         by_name = compile_query(
             Query(tuple(one for one in rules if _topic(one) == _NAME)), self._now()

@@ -20,7 +20,7 @@ from vasttui.units import MINUTE
 FRESH = 10 * MINUTE
 """Seconds for which a model is not asked for again."""
 
-_SLOWEST = 60.0
+_DOCUMENTED, _SLOWEST = 6.0, 60.0
 _SLOW_FOR = 10 * MINUTE
 
 
@@ -83,7 +83,7 @@ class Overview:
         except SearchQuotaExceeded:
             raise
         except RateLimited:
-            self._slow = min(_SLOWEST, 2 * self.spacing)
+            self._slow = min(_SLOWEST, max(_DOCUMENTED, 2 * self.spacing))
             self._slow_until = self._clock.monotonic() + _SLOW_FOR
             raise
         finally:

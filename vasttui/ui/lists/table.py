@@ -104,7 +104,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         line = self.cursor - self.top
         self.rows = rows
         self.cursor = max(0, min(cursor, len(rows) - 1))
-        self.top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
+        self.top = self._top(self.cursor - line)
         self.refresh()
         self._widen()
 
@@ -195,7 +195,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if index == self.cursor or not self.rows:
             return
         before, self.cursor = self.cursor, index
-        top = keep_in_view(self.top, index, self.page, len(self.rows))
+        top = self._top(self.top)
         if top == self.top:
             width = self.size.width
             self.refresh(
@@ -207,6 +207,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self._widen()
         if self.on_move is not None:
             self.on_move(index)
+
+    def _top(self, top: int) -> int:
+        """The first row in view, so that the cursor is in it, and the heading right above it."""
+        top = keep_in_view(top, self.cursor, self.page, len(self.rows))
+        above = top > 0 and self._heading(self.rows[top - 1])
+        return top - 1 if above and self.cursor - top + 1 < self.page else top
 
     def _beside_heading(self, index: int) -> int:
         """The next row in the direction of the move that is no heading; at the end the one
@@ -303,7 +309,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.top = keep_in_view(self.top, self.cursor, self.page, len(self.rows))
+        self.top = self._top(self.top)
         self.refresh()
         self._widen()
 

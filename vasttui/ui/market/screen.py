@@ -11,6 +11,7 @@ from vasttui.lists.market_rows import ModelRow
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
 from vasttui.query.edit import set_rule
+from vasttui.query.gpu_names import gpu_matches
 from vasttui.query.match import compile_query
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -50,8 +51,9 @@ class MarketScreen(MarketView):
         """The offers of the model, by the filter of this list with the model in it."""
         row = self.browse.current
         if row is not None and not self.refused(self.why_off("market.offers")):
-            query = set_rule(self.bar.text, "gpu", f'gpu:"{row.model}"')
-            context(self).show_offers(query, back=self.SCOPE)
+            alike = [one for one in self.overview.book.every if gpu_matches(row.model, one)]
+            rule = f'gpu:"{row.model}"' if len(alike) < 2 else f'gpu_name="{row.model}"'
+            context(self).show_offers(set_rule(self.bar.text, "gpu", rule), back=self.SCOPE)
 
     def action_group(self) -> None:
         self._chosen_grouping = self.grouping.next

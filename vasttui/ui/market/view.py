@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
@@ -192,11 +193,15 @@ class MarketView(ResourceScreen[ModelRow]):
         """How far the models are known."""
         rows = [row for row in self._shown if row.model]
         known = [row.known.as_of for row in rows if row.known is not None]
-        overview = self.overview
+        overview, asked = self.overview, self.feed.snapshot
+        wait = overview.wait
+        if asked.error is not None:
+            wait = math.inf if asked.next_try is None else asked.next_try - self._now
         return words.State(
             known=len(known), models=len(rows), oldest=self._now - min(known, default=self._now),
-            next=self.asker.next or "", wait=overview.wait, every=overview.spacing,
+            next=self.asker.next or "", wait=wait, every=overview.spacing,
             slow=overview.is_slow, asking=overview.asking,
+            held=self.paused or not self.feed.on_screen or math.isinf(wait),
         )  # fmt: skip
 
     def read_count(self) -> str:

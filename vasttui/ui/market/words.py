@@ -22,7 +22,7 @@ from vasttui.words import hourly, per_hour, plural
 class State:
     """How far the models are known: how many of how many, the age of the oldest in seconds; the
     model that is asked for next, in so many seconds, one every `every` seconds; `asking` is the
-    one that is asked for now."""
+    one that is asked for now. `held`: none is asked for by itself."""
 
     known: int
     models: int
@@ -32,6 +32,7 @@ class State:
     every: float = 6.0
     slow: bool = False
     asking: str = ""
+    held: bool = False
 
 
 def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_screen: bool) -> Content:
@@ -47,7 +48,7 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
         return Content.assemble((" Paused:", "bold $text-warning"), text)
     if not on_screen:
         return Content(f" {of} models known. Nothing is asked while nobody looks.")
-    every = f"every {state.every:.0f} s"
+    every = f"every {state.every:.0f} s" if state.every >= 1 else "after the other"
     who = f"{state.asking} now" if state.asking else f"{state.next} next"
     one = f"The service asks for fewer searches: one {every} now" if state.slow else (
         f"One search each, {every} while you look"
@@ -85,7 +86,9 @@ def asking_words(state: State) -> tuple[str, str]:
     """The model that is asked for next, and what its row says."""
     if state.asking:
         return state.asking, "asking…"
-    return state.next, f"asking in {age(state.wait)}" if state.next else ""
+    if state.held or not state.next:
+        return "", ""
+    return state.next, f"asking in {age(state.wait)}"
 
 
 def title(model: str, vram: int | None, figures: ModelFigures | None, width: int) -> str:
