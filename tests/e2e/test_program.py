@@ -266,6 +266,8 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
     ):
         terminal.wait_for("●")
         terminal.send("1", "tab")
+        terminal.wait_for("half    =   twice")
+        terminal.send("tab")
         terminal.wait_for("vLLM")
         for key, words in places:
             terminal.send(key)

@@ -14,7 +14,7 @@ from vasttui.ui.templates.screen import TemplatesScreen
 async def templates(running: Stage) -> TemplatesScreen:
     """Go there and wait until they are loaded."""
     await running.settle()
-    await running.press("tab")
+    await running.press("tab", "tab")
     screen = running.app.get_screen("templates")
     assert isinstance(screen, TemplatesScreen)
     await running.until(lambda: screen.snapshot.number or screen.snapshot.error)

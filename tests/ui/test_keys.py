@@ -135,6 +135,7 @@ def test_the_name_of_today_counts_more_than_the_former_one() -> None:
             {"list.mark": "h"},
             [
                 "keys: h is both list.mark and offers.trust",
+                "keys: h is both list.mark and market.trust",
                 "keys: h is both list.mark and space.trust",
             ],
         ),

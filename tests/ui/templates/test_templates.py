@@ -392,15 +392,15 @@ async def test_a_chosen_template_follows_its_edit_and_is_dropped_when_deleted() 
         offers = running.app.offers
         assert offers.template is not None
         old = offers.template.hash_id
-        await running.press("tab")
+        await running.press("tab", "tab")
         await form(running, "e")
         await put(running, "name", "renamed")
         await running.press("ctrl+s")
         await running.until(lambda: "read back ✓" in running.said)
         assert offers.template.hash_id != old
-        await running.press("shift+tab")
+        await running.press("shift+tab", "shift+tab")
         await running.until(lambda: "[with renamed ×]" in running.text)
-        await running.press("tab")
+        await running.press("tab", "tab")
         await running.until(lambda: "renamed" in names(screen))
         await running.dialog("D")
         await running.type("renamed")

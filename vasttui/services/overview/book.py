@@ -36,11 +36,10 @@ class Wanted:
 
     def search(self, model: str) -> ServerQuery:
         """The search for the offers of a model."""
-        return self._all.narrowed("gpu_name", "eq", model)
-
-    @property
-    def _all(self) -> ServerQuery:
-        return server_query(self.query, self.choice, self.names, full=True, order=CHEAPEST_GPU)
+        rules = tuple(one for one in self.query.rules if _topic(one) != _NAME)
+        others = Query(rules, self.query.removed)
+        every = server_query(others, self.choice, self.names, full=True, order=CHEAPEST_GPU)
+        return every.narrowed(_NAME, "eq", model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,9 @@ class MarketCells:
 
     def _band(self, row: ModelRow) -> Cell:
         model, words = self.asking()
-        if row.model and row.model == model:
-            return words.rjust(14), "dim"
         figures = row.figures
+        if figures is None and row.model and row.model == model:
+            return words.rjust(14), "dim"
         if figures is None or figures.prices is None:
             return "", ""
         band = price_band(figures.prices, whole=figures.whole)
@@ -125,10 +125,8 @@ class MarketCells:
     def _seen(self, row: ModelRow) -> Cell:
         if row.heading:
             return "", ""
-        if row.model == self.asking()[0]:
-            return "next", "dim"
         if row.known is None:
-            return NOT_SEEN, "dim"
+            return ("next" if row.model == self.asking()[0] else NOT_SEEN), "dim"
         old = self.now() - row.known.as_of
         return "now" if old < MINUTE else span(old), self._tone(row)
 

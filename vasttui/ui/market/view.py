@@ -247,9 +247,10 @@ class MarketView(ResourceScreen[ModelRow]):
 
     def status_line(self) -> tuple[Content, Content]:
         spell, snapshot, width = context(self).keymap.spelled, self.snapshot, self.size.width
-        if snapshot.error is not None and not snapshot.busy:
+        if snapshot.error is not None:
             wait = None if snapshot.next_try is None else snapshot.next_try - self._now
-            said = words.failed(snapshot.error, wait, self.overview.spacing, spell)
+            every, busy = self.overview.spacing, snapshot.busy
+            said = words.failed(snapshot.error, wait, every, spell, busy=busy)
             return Content.styled(f" {said}", "$text-error"), Content("")
         if not self._shown:
             return Content(" "), Content("")

@@ -66,8 +66,10 @@ def _oldest(state: State) -> str:
     return f", the oldest {span(state.oldest)} ago" if state.oldest >= MINUTE else ""
 
 
-def failed(error: VastError, wait: float | None, every: float, spell: Spell) -> str:
-    """What is said after a search that failed: when the next one is."""
+def failed(
+    error: VastError, wait: float | None, every: float, spell: Spell, *, busy: bool = False
+) -> str:
+    """What is said after a search that failed: when the next one is; `busy`: it is under way."""
     r = spell("app.refresh")
     if isinstance(error, SearchQuotaExceeded):
         back = ""
@@ -76,7 +78,13 @@ def failed(error: VastError, wait: float | None, every: float, spell: Spell) -> 
             here = time.strftime("%H:%M", time.localtime(error.resets_at))
             back = f"; it comes back at {utc} UTC" + (f" ({here} here)" if here != utc else "")
         return f"The search quota of today is used up{back}. What is known stays, with its age."
-    again = f" Next try in {age(wait)} ({r} now)." if wait is not None else f" {r} retries."
+    again = (
+        " Retrying…"
+        if busy
+        else f" Next try in {age(wait)} ({r} now)."
+        if wait is not None
+        else f" {r} retries."
+    )
     if isinstance(error, RateLimited):
         return f"The service asks for fewer searches: one every {every:.0f} s now.{again}"
     return f"{error}{again}"

@@ -1,0 +1,265 @@
+"""Market: one row per GPU model."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.errors import RateLimited, SearchQuotaExceeded, ServiceDown
+from vasttui.lists.market_grouping import Grouping
+from vasttui.lists.market_rows import ModelRow
+from vasttui.models.market_overview import ModelFigures, Prices
+from vasttui.services.overview.book import Known
+from vasttui.ui.keys import Keymap
+from vasttui.ui.market import words
+from vasttui.ui.market.columns import MarketCells, share
+from vasttui.ui.market.compare import CompareModelsModal, properties
+from vasttui.ui.market.screen import MarketScreen
+
+SPELL = Keymap().spelled
+LARGE: dict[str, Any] = {"offers": 700, "max_pages": 1, "searches_per_minute": 10.0}
+"""More offers than may be fetched: the market must be asked for its models."""
+
+
+async def market(running: Stage) -> MarketScreen:
+    await running.press("tab")
+    screen = running.app.get_screen("market")
+    assert isinstance(screen, MarketScreen)
+    await running.pause()
+    return screen
+
+
+def models(screen: MarketScreen) -> list[str]:
+    return [row.model for row in screen.browse.rows if row.model]
+
+
+def row(screen: MarketScreen, model: str) -> ModelRow:
+    return next(one for one in screen.browse.rows if one.model == model)
+
+
+def cells(screen: MarketScreen, model: str) -> dict[str, str]:
+    return {key: column.cell(row(screen, model))[0] for key, column in
+            screen.resource.by_key.items()}  # fmt: skip
+
+
+async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None:
+    async with stage() as running:
+        asked = len(running.sent("search"))
+        screen = await market(running)
+        offers = running.app.offers.browse
+        mine = [one for one in offers.rows if one.offer.gpu_name == "RTX 4090"]
+        known = row(screen, "RTX 4090").figures
+        assert known is not None
+        assert known.prices is not None
+        assert (known.offers, known.whole) == (len(mine), True)
+        each = sorted(one.eff / one.offer.num_gpus for one in mine if one.eff is not None)
+        assert known.prices.low == each[0]
+        text = running.text
+        for said in (
+            "[Market] Templates", "80 GB and more ── ", "up to 16 GB ── ", "half    =   twice",
+            "$/h per GPU, all-in · sort Median ▲", "[by memory]", "38 models: 38 known",
+            "✓ 38 of 38 models known, none older than 1m.", "enter offers",
+        ):  # fmt: skip
+            assert said in text, said
+        first = screen.browse.current
+        assert first is not None
+        assert first.model == models(screen)[0]
+        assert len(running.sent("search")) == asked
+
+        # headings: the cursor passes them, no key is for them
+        for _ in range(len(screen.browse.rows)):
+            current = screen.browse.current
+            assert current is not None
+            assert not current.heading
+            await running.press("j")
+        await running.press("g", "up")
+        assert screen.browse.current is not None
+        assert screen.browse.current.model == models(screen)[0]
+        assert screen.table.top == 0, "the heading above the first row is in view"
+
+        # the filter chooses which offers count, gpu and vram which models are listed
+        screen.bar.set_text("gpu:4090 n=1")
+        await running.pause()
+        assert models(screen) == ["RTX 4090"]
+        assert row(screen, "RTX 4090").figures is not None
+        assert cells(screen, "RTX 4090")["offers"] == str(
+            len([one for one in mine if one.offer.num_gpus == 1])
+        )
+        screen.bar.set_text("gpu:nothing")
+        await running.pause()
+        assert "No model matches" in running.text
+        screen.bar.set_text("eff<0.0001")
+        await running.pause()
+        assert "No model has an offer" in running.text
+        assert "h widens the hosts, i changes the type of rental" in running.text
+        screen.bar.set_text("")
+
+        # grouped by maker, not at all, by memory again
+        groups = []
+        for _ in Grouping:
+            await running.press("#")
+            groups.append([one.heading for one in screen.browse.rows if one.heading])
+        assert groups[0][0].startswith("NVIDIA ── ")
+        assert groups[1] == []
+        assert groups[2][0].startswith("80 GB and more ── ")
+
+        # the switches are those of the offers
+        await running.press("h")
+        assert screen.choice.trust == running.app.offers.browse.choice.trust == "datacenter"
+        assert "[datacenter]" in running.text
+
+
+async def test_enter_shows_the_offers_of_a_model_and_q_comes_back_to_its_row() -> None:
+    async with stage() as running:
+        offers = running.app.offers
+        offers.bar.set_text("n=1")
+        screen = await market(running)
+        screen.bar.set_text("rel>=.98 gpu:rtx")
+        screen.browse.list.put_cursor("RTX 4090")
+        await running.press("enter")
+        await running.until(lambda: running.app.current_mode == "offers")
+        assert offers.bar.text == 'rel>=.98 gpu:"RTX 4090"'
+        assert "q back to Market ─" in running.text
+        await running.press("q")
+        assert running.app.current_mode == "market"
+        assert offers.bar.text == "n=1"
+        assert screen.browse.current is not None
+        assert screen.browse.current.model == "RTX 4090"
+
+        # a name that others begin with is asked for as a whole
+        screen.browse.list.put_cursor("RTX 3090")
+        await running.press("O")
+        assert offers.bar.text == 'rel>=.98 gpu_name="RTX 3090"'
+        assert {one.offer.gpu_name for one in offers.browse.rows} == {"RTX 3090"}
+        await running.press("escape")
+        assert running.app.current_mode == "offers", "it clears the filter first"
+        await running.press("escape")
+        assert running.app.current_mode == "market"
+        await running.press("shift+tab")
+        assert "q back to Market" not in running.text
+
+        # compared and copied
+        await running.press("tab", "g", "space", "space")
+        await running.dialog("=")
+        assert isinstance(running.app.screen, CompareModelsModal)
+        for said in ("median $/h", "DLPerf per $/h", "machines", "★"):
+            assert said in running.text
+        await running.press("escape")
+        await running.press("y")
+        assert models(screen)[0] in running.said
+
+
+async def test_what_is_missing_is_asked_for_what_is_looked_at_first() -> None:
+    async with stage(**LARGE) as running:
+        before = len(running.sent("search"))
+        screen = await market(running)
+        bodies = [json.loads(body) for body in running.sent("search")[before:]]
+        asked = [body["gpu_name"]["eq"] for body in bodies]
+        assert 0 < len(asked) < 7
+        assert bodies[0]["order"] == [["vram_costperhour", "asc"]]
+        unknown = [one.model for one in screen.browse.rows if one.model and one.known is None]
+        assert cells(screen, unknown[-1])["offers"] == "·"
+        assert f"{len(asked)} known, {len(unknown)} to ask" in running.text
+        await running.press("p")
+        number = len(running.sent("search"))
+        running.clock.advance(60)
+        await running.pause(3)
+        assert len(running.sent("search")) - number <= 1, "one was under way"
+        assert "Paused: " in running.text
+        await running.press("G", "r")
+        last = models(screen)[-1]
+        await running.until(lambda: row(screen, last).figures, step=0.5)
+        await running.press("p", "2")
+        await running.until(lambda: not screen.overview.asking, step=0.5)
+        number = len(running.sent("search"))
+        running.clock.advance(600)
+        await running.pause(3)
+        assert len(running.sent("search")) == number, "nobody looks"
+
+
+async def test_a_search_that_ended_at_its_cap_says_so() -> None:
+    async with stage(**LARGE) as running:
+        screen = await market(running)
+        screen.bar.set_text("gpu:4090")
+        await running.until(lambda: row(screen, "RTX 4090").figures, step=0.5)
+        shown = cells(screen, "RTX 4090")
+        assert (shown["offers"], shown["median"][0], shown["spot"][0]) == ("64+", "≥", "≤")
+        assert "┃›" in shown["band"]
+        for said in ("64 offers or more", "enter asks for the rest", "1 model: 1 known"):
+            assert said in running.text, said
+
+
+async def test_trouble_is_said_and_what_is_known_stays() -> None:
+    faults = {"search": ["ok", "ok", "http:503", "http:503", "http:503", "http:503", "http:503"]}
+    async with stage(faults=faults, size=(80, 24), **LARGE) as running:
+        screen = await market(running)
+        assert not any(one.heading for one in screen.browse.rows), "no groups without room"
+        await running.until(lambda: screen.feed.snapshot.error, step=0.5)
+        await running.pause()
+        assert "Next try in" in running.text or "Retrying…" in running.text
+        assert any(one.figures for one in screen.browse.rows)
+        known, total = screen.state.known, screen.state.models
+        assert f"{known}/{total} Median ▲" in running.text
+
+
+PRICES = Prices(0.1, 0.2, 0.3, 0.4, 0.5)
+FIGURES = ModelFigures(offers=2, gpus=6, machines=2, priced=2, prices=PRICES, spot=PRICES,
+                       countries=(("SE", 4), ("", 2)), in_datacenter=2, discount=0.4)  # fmt: skip
+
+
+def test_sentences() -> None:
+    def line(width: int = 200, *, paused: bool = False, looks: bool = True, **how: Any) -> str:
+        state = words.State(**how)
+        return words.state_line(state, width, SPELL, paused=paused, on_screen=looks).plain
+
+    some: dict[str, Any] = {"known": 41, "models": 58, "oldest": 172_900.0, "next": "L40S"}
+    assert line(**some) == (
+        " 41 of 58 models known, the oldest 2d ago. One search each, every 6 s while you look: "
+        "L40S next (p pauses, r asks the cursor's)."
+    )
+    assert line(80, **some) == " 41 of 58 models, one search every 6 s: L40S next (p pauses)."
+    assert line(known=58, models=58, oldest=800) == " ✓ 58 of 58 models known, none older than 14m."
+    assert line(known=41, models=58) == " 41 of 58 models known."
+    assert "one every 12 s now: L40S next" in line(**some, every=12, slow=True)
+    assert line(paused=True, **some).startswith(" Paused: 41 of 58 models known")
+    assert "while nobody looks" in line(looks=False, **some)
+    quota = words.failed(SearchQuotaExceeded("", resets_at=86_400.0), 9e3, 6.0, SPELL)
+    assert quota.startswith("The search quota of today is used up; it comes back at 00:00 UTC")
+    assert words.failed(RateLimited("x"), 5.0, 12.0, SPELL) == (
+        "The service asks for fewer searches: one every 12 s now. Next try in 5s (r now)."
+    )
+    assert words.failed(ServiceDown("Down.", status=503), None, 6.0, SPELL) == "Down. r retries."
+    assert words.asking_words(words.State(known=0, models=1, next="L4", held=True)) == ("", "")
+    assert words.title("L4", 23, FIGURES, 90) == (
+        "L4 · 23 GB · 2 offers: 6 GPUs on 2 machines in 1 country"
+    )
+    assert words.where(FIGURES) == "SE 67 %  not known 33 % · datacenter 33 %"
+    told = dict(words.prices_lines(FIGURES, "on-demand", 120))
+    assert told["Spot"].endswith("100 % of on-demand, can be taken away · reserved: up to 40 % off")
+    assert "of on-demand" not in dict(words.prices_lines(FIGURES, "bid", 120))["Spot"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 0, ""), (0, 9, "0"), (1, 999, "1"), (998, 999, "99"), (9, 9, "100"), (1, 3, "33")],
+)
+def test_a_share_of_some_is_never_none_nor_all(part: int, whole: int, text: str) -> None:
+    assert share(part, whole) == text
+
+
+def test_a_bound_is_never_the_best_and_an_old_row_is_dim() -> None:
+    now = 10_000.0
+    seen = MarketCells(lambda: now, lambda: ("", ""))
+    columns = {column.key: column for column in seen.columns()}
+    fresh = ModelRow("A", Known(FIGURES, now - 59), 24)
+    part = ModelRow("B", Known(ModelFigures(offers=64, gpus=64, prices=PRICES, whole=False), 9e3))
+    old = ModelRow("C", Known(FIGURES, now - 7_200), 24)
+    assert [columns["seen"].cell(one) for one in (fresh, part, old, ModelRow("D"))] == [
+        ("now", ""), ("16m", ""), ("2h", "dim"), ("·", "dim")
+    ]  # fmt: skip
+    median = next(one for one in properties(seen) if one.title == "median $/h")
+    assert median.value(fresh) == 0.3
+    assert (median.value(part), median.text(part)) == (None, "≥0.300")
