@@ -97,7 +97,10 @@ async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None
         assert "h widens the hosts, i changes the type of rental" in running.text
         screen.bar.set_text("")
 
-        # grouped by maker, not at all, by memory again
+
+async def test_groups_and_switches() -> None:
+    async with stage() as running:
+        screen = await market(running)
         groups = []
         for _ in Grouping:
             await running.press("#")
