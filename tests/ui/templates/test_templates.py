@@ -379,7 +379,7 @@ async def test_the_market_is_not_searched_while_templates_are_shown() -> None:
         await templates(running)
         assert running.app.market_feed is not None
         assert not running.app.market_feed.looked_at
-        await running.press("shift+tab")
+        await running.press("shift+tab", "shift+tab")
         assert running.app.market_feed.looked_at
 
 
