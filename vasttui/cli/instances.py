@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vasttui.cli.exit_codes import DONE
 from vasttui.cli.options import Commands, add_form, add_source
@@ -88,9 +88,10 @@ def _resource(cells: InstanceCells, ways: SshWays, now: Callable[[], float]) -> 
         return ssh_command(found[0]) if found else "-", ""
 
     whole = instances_resource(cells)
-    columns = [replace(one, cell=state) if one.key == "state" else one for one in whole.columns]
+    own: dict[str, dict[str, Any]] = {"state": {"cell": state}, "id": {"rank": 1}}
+    columns = [replace(one, **own.get(one.key, {})) for one in whole.columns]
     more = [
-        Column("ssh", "SSH", 30, ssh, "the command that logs in", 9, left=True),
+        Column("ssh", "SSH", 30, ssh, "the command that logs in", 3, left=True),
         Column("read_at", "Read", 8, lambda row: ("", ""), "when this was read", 70),
     ]
     return replace(whole, columns=[*columns, *more], shown=_SHOWN)

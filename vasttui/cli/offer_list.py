@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vasttui.cli.connection import Connection
 from vasttui.cli.rows import Values
+from vasttui.errors import Rejected
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.search import SearchOptions
 from vasttui.state.preferences import Preferences, PreferenceStore
@@ -47,3 +48,12 @@ def choice_of(
     return SearchOptions(
         rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
     )
+
+
+async def gpu_names(connection: Connection) -> tuple[str, ...]:
+    """The names of GPUs, by which words of the filter are known for one; none if the key may not
+    read them. Raises VastError."""
+    try:
+        return await connection.client.offers.gpu_names()
+    except Rejected:
+        return ()

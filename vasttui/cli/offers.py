@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vasttui.cli.exit_codes import DONE, code_of
 from vasttui.cli.options import Commands, add_form, add_search, add_source
 from vasttui.errors import VastError
+from vasttui.query.defaults import trust_in_force
 from vasttui.streams import tell
 from vasttui.words import plural
 
@@ -74,6 +75,7 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
     """All offers for this filter, within the allowed rate and the pages of the settings. After an
     error, those that came before it."""
     # Start-up: as above.
+    from vasttui.cli.offer_list import gpu_names
     from vasttui.services.market.budget import SearchBudget
     from vasttui.services.market.state import MarketState
     from vasttui.services.market.walk import Market
@@ -83,10 +85,7 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
     found: dict[int, Offer] = {}
     state = MarketState(number=1, as_of=clock.monotonic())
     try:
-        try:
-            browse.know_gpu_names(await api.gpu_names())
-        except VastError:
-            tell("vasttui: the names of GPUs could not be read: words are looked up as text")
+        browse.know_gpu_names(await gpu_names(connection))
         _, query = browse.queries(browse.gpu_names)
         async for news in market.search(query, max_pages=connection.settings.market.max_pages):
             found.update((offer.id, offer) for offer in news.new)
@@ -100,7 +99,7 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
 
 
 def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -> str:
-    """`12 of 214 offers, of 640 fetched in 10 pages; more exist`."""
+    """`12 of 214 offers, of 640 fetched in 10 pages; more exist; on-demand, 10 GB for 8 h`."""
     hits = len(browse.rows)
     words = plural(hits, "offer") if printed == hits else f"{printed:,} of {plural(hits, 'offer')}"
     words += f", of {state.fetched:,} fetched in {plural(state.pages, 'page')}"
@@ -116,4 +115,6 @@ def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -
         words += f"; {plural(browse.list.unfit_count, 'offer')} without {disk} of disk left out"
     if state.bad:
         words += f"; {plural(state.bad, 'offer')} could not be read"
-    return words
+    usage, trust = browse.choice.usage, trust_in_force(browse.query, browse.choice)
+    hosts = "" if trust in (None, "any") else f", {trust} hosts"
+    return f"{words}; {browse.choice.rental}{hosts}, {usage.disk:g} GB for {usage.hours:g} h"

@@ -104,8 +104,17 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hosts", choices=get_args(Trust), help="whose machines")
 
 
+def add_ascii(parser: argparse.ArgumentParser, default: bool | str = False) -> None:
+    """Without other letters."""
+    parser.add_argument(
+        "--ascii", action="store_true", default=default,
+        help="draw signs, lines and bars in ASCII only",
+    )  # fmt: skip
+
+
 def add_form(parser: argparse.ArgumentParser) -> None:
     """How a list is printed."""
+    add_ascii(parser, argparse.SUPPRESS)
     parser.add_argument(
         "--sort",
         metavar="KEY[,KEY]",

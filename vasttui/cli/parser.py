@@ -20,7 +20,7 @@ from vasttui.cli import (
     watch,
 )
 from vasttui.cli.exit_codes import table
-from vasttui.cli.options import WORLD, add_market, add_source
+from vasttui.cli.options import WORLD, add_ascii, add_market, add_source
 
 _EXAMPLES = """\
 examples:
@@ -84,9 +84,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--query", default="", metavar="Q", help="start with this filter, e.g. 'gpu:4090 n=1'"
     )
-    parser.add_argument(
-        "--ascii", action="store_true", help="draw signs, lines and bars in ASCII only"
-    )
+    add_ascii(parser)
     add_source(parser, default=None, demo_default=False)
     add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")

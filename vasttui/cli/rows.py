@@ -22,6 +22,8 @@ from vasttui.lists.sorting import SortKeys
 from vasttui.query.other_command import other_command
 from vasttui.streams import tell
 from vasttui.ui.format import fit, width_of
+from vasttui.ui.plain_glyphs import in_ascii
+from vasttui.words import plural
 
 Row = TypeVar("Row")
 
@@ -89,17 +91,28 @@ def print_rows(
     rows: Sequence[Row],
     values: Values,
 ) -> None:
-    """Print the rows in the form that was asked for, with these columns or the usual ones."""
+    """Print the rows in the form that was asked for, with these columns or the usual ones. A table
+    has as many of the usual ones as the terminal is wide; all of them where it goes elsewhere."""
+    usual = columns or resource.choose(resource.default_columns)
+    number = len(usual)
     if options.form == "json":
         lines = json_lines(columns or resource.columns, rows, values)
     elif options.form == "csv":
-        lines = csv_lines(columns or resource.choose(resource.default_columns), rows)
+        lines = csv_lines(usual, rows)
     else:
-        width = _ENDLESS
-        if columns is None and sys.stdout.isatty():
-            width = shutil.get_terminal_size().columns
-        lines = table_lines(columns or resource.choose(resource.default_columns), rows, width)
+        fits = columns is None and sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if fits else _ENDLESS
+        usual = fitting(usual, rows, width)
+        lines = table_lines(usual, rows)
+    if options.ascii or not _can_print_signs():
+        lines = [in_ascii(line) for line in lines]
     write_out("".join(f"{line}\n" for line in lines))
+    if len(usual) < number:
+        tell(f"{plural(number - len(usual), 'column')} did not fit; --columns chooses")
+
+
+def _can_print_signs() -> bool:
+    return (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def json_lines(columns: Sequence[Column[Row]], rows: Sequence[Row], values: Values) -> list[str]:
@@ -128,24 +141,30 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def table_lines(columns: Sequence[Column[Row]], rows: Sequence[Row], width: int) -> list[str]:
-    """A title line and a line for each row, in at most `width` cells, without the columns that do
-    not fit."""
-    cells = {one.key: [one.cell(row)[0] for row in rows] for one in columns}
-    needed = {one.key: max(map(width_of, (one.title, *cells[one.key]))) for one in columns}
-    exact = [replace(one, width=needed[one.key], grows=False, most=0) for one in columns]
-    room, shown = width + 1, []
+def fitting(columns: Sequence[Column[Row]], rows: Sequence[Row], width: int) -> list[Column[Row]]:
+    """The columns that fit into `width` cells, as wide as their cells; at least the first."""
+    exact = [replace(one, width=_needed(one, rows)) for one in columns]
+    room, kept = width + len(_GAP), set()
     for one in sorted(exact, key=lambda one: one.rank):
         room -= one.width + len(_GAP)
         if room < 0:
             break
-        shown.append(one)
-    shown = [one for one in exact if one in shown] or exact[:1]
-    lines = [[one.title for one in shown]]
-    lines += [[cells[one.key][at] for one in shown] for at in range(len(rows))]
+        kept.add(one.key)
+    return [one for one in exact if one.key in kept] or exact[:1]
+
+
+def _needed(column: Column[Row], rows: Sequence[Row]) -> int:
+    return max(map(width_of, (column.title, *(column.cell(row)[0] for row in rows))))
+
+
+def table_lines(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> list[str]:
+    """A title line and a line for each row."""
+    lines = [[one.title for one in columns]]
+    lines += [[one.cell(row)[0] for one in columns] for row in rows]
     return [
         _GAP.join(
-            fit(text, one.width, right=not one.left) for one, text in zip(shown, line, strict=True)
+            fit(text, one.width, right=not one.left)
+            for one, text in zip(columns, line, strict=True)
         ).rstrip()
         for line in lines
     ]

@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     # Start-up: as above.
-    from vasttui.cli.offer_list import offer_list, preferences
+    from vasttui.cli.offer_list import gpu_names, offer_list, preferences
     from vasttui.cli.rows import json_object, read_filter
     from vasttui.cli.watching import Watching
     from vasttui.services.watches.look import Look, Wanted, look
@@ -88,7 +88,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
 
     async def look_again() -> Look:
         nonlocal names
-        names = names or await offers.gpu_names()
+        names = names or await gpu_names(connection)
         now = connection.clock.now()
         return await look(offers, wanted, names, now, avoided=kept.avoided)
 

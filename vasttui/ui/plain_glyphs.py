@@ -1,11 +1,7 @@
-"""Draws signs in ASCII, each in its own cells, for terminals and fonts that have no others. The
+"""Signs in ASCII, each in its own cells, for terminals and fonts that have no others. The
 letters of names that people gave stay what they are."""
 
 from __future__ import annotations
-
-from rich.segment import Segment
-from textual.color import Color
-from textual.filter import LineFilter
 
 _PAIRS = (
     "·. …~ ✖x ✓+ ●* ○o ◐% ◌: ◉@ ★* ⚠! •* ▶> ▲^ ▼v ↑^ ↓v ←< →> ↕| ›> ‹< »> «< ×x –- —- °' ≥> ≤< ‖| "
@@ -23,15 +19,3 @@ _TABLE = {ord(pair[0]): pair[1:] for pair in _PAIRS.split()} | dict.fromkeys(map
 def in_ascii(text: str) -> str:
     """The text with each sign in ASCII, a letter for each of its cells."""
     return text if text.isascii() else text.translate(_TABLE)
-
-
-class PlainGlyphs(LineFilter):
-    """Draws every line so."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [
-            segment if segment.text.isascii() else Segment(
-                in_ascii(segment.text), segment.style, segment.control
-            )
-            for segment in segments
-        ]  # fmt: skip

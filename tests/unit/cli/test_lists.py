@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,27 @@ def test_a_table_is_plain_and_what_it_leaves_out_is_said_apart(capsys: Captured)
     assert [row.split()[:3] for row in rows] == [["RTX", "4090", "1"]] * 2
     assert "\x1b" not in out
     assert err.startswith("2 of ")
-    assert " fetched in 1 page\n" in err
+    assert " fetched in 1 page; on-demand, verified hosts, 10 GB for 8 h\n" in err
     out, err = printed(capsys, "--demo", "--search-cap", "5", "offers", "--limit", "0")
     assert out == f"{title}\n" or out.count("\n") == 1
     assert "fetched in 10 pages; more exist: max_pages = 10 in the configuration" in err
+
+
+def test_a_terminal_gets_the_columns_that_fit_and_signs_that_it_can_print(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--demo", "instances")
+    whole, _ = printed(capsys, *words)
+    plain, _ = printed(capsys, *words, "--ascii")
+    assert not whole.isascii()
+    assert plain.isascii()
+    with monkeypatch.context() as patch:
+        patch.setenv("COLUMNS", "60")
+        patch.setattr(sys.stdout, "isatty", lambda: True)
+        narrow, err = printed(capsys, *words)
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert narrow.split()[:3] == ["State", "Label", "Instance"]
+    assert "columns did not fit; --columns chooses" in err
 
 
 def test_csv_is_that_of_the_dashboard(capsys: Captured) -> None:

@@ -25,7 +25,7 @@ from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.news import News
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.plain_glyphs import PlainGlyphs
+from vasttui.ui.plain_lines import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
