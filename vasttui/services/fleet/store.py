@@ -113,7 +113,9 @@ class FleetStore:
         )  # fmt: skip
 
     def workers_read(self) -> None:
-        """Workers were read: rows show of which endpoints they are."""
+        """Workers were read: rows that were read show of which endpoints they are."""
+        if self.fleet.is_kept:
+            return
         now, worker_of = self._clock.now(), self._workers()
         rows = [
             self._row(row.instance, now, self._charged_in_rows, worker_of(row.instance))

@@ -101,10 +101,8 @@ class LeftBehind:
         found, listed = [], {one.id for one in instances}
         for one in self._watched:
             one.others |= {each.id for each in instances if one.what.had(each)} - one.failed
-            one.failed &= listed
-            one.others &= listed
             is_late = self._clock.monotonic() - one.at >= GRACE
-            if ids := sorted(one.failed | (one.others if is_late else set())):
+            if ids := sorted((one.failed | (one.others if is_late else set())) & listed):
                 found.append(left_over(one.what.name, ids))
             if one.listed:
                 found.append(still_listed(one.what.name, one.listed))

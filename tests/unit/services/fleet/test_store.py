@@ -142,6 +142,15 @@ async def test_workers_are_told_by_their_endpoint_and_by_the_workers_that_were_r
     assert store.fleet.rows is before
 
 
+async def test_instances_of_an_earlier_run_stay_as_they_were_when_workers_are_read() -> None:
+    kept = FleetStore(lambda fleet: None, VirtualClock()).as_kept([instance(1)], 0.0)
+    store = FleetStore(
+        lambda fleet: None, VirtualClock(), workers=lambda: lambda one: "llama", kept=kept
+    )
+    store.workers_read()
+    assert store.fleet is kept
+
+
 async def test_gone_and_new_instances_come_in_the_order_of_the_service() -> None:
     bench = Bench()
     await bench.read(instance(1), instance(2))
