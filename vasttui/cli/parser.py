@@ -46,11 +46,13 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     given = list(sys.argv[1:] if arguments is None else arguments)
     given, rest = _cut(given)
     options = parser.parse_args(given)
-    options.rest = rest
-    runs = options.command == "ssh" or getattr(options, "exec", None) is not None
-    if not runs and options.command in _FILTERED and len(rest) == 1 and options.filter is None:
+    if options.command == "ssh":
+        options.remote, rest = rest, []
+    elif getattr(options, "exec", None) == []:
+        options.exec, rest = rest, []
+    elif options.command in _FILTERED and len(rest) == 1 and options.filter is None:
         options.filter, rest = rest[0], []
-    if rest and not runs:
+    if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command != "simulate" and not options.demo:
         for name in WORLD:

@@ -8,6 +8,7 @@ import json
 import math
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ Values = Mapping[str, Callable[[Any], object]]
 """What JSON has for a column, where that is not what rows are sorted by."""
 
 _GAP = "  "
+_SHOWN = 60
 _ENDLESS = 100_000
 """Cells of a line that no terminal cuts."""
 
@@ -50,7 +52,8 @@ def read_filter(browse: Browsing[Row], text: str) -> None:
 
 def _at(text: str, error: QueryError) -> str:
     reason = str(error).removesuffix("; ignored")
-    return f"in the filter, at {text[error.start : error.end].strip()!r}: {reason}"
+    place = textwrap.shorten(text[error.start : error.end], _SHOWN, placeholder="…")
+    return f"in the filter, at {place!r}: {reason}"
 
 
 def read_columns(resource: Resource[Row], text: str | None) -> list[Column[Row]] | None:

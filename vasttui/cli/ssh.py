@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     argv: list[str] = []
 
     async def find(connection: Connection) -> int:
-        argv.extend(await _argv(options.called, options.rest, connection))
+        argv.extend(await _argv(options.called, options.remote, connection))
         return 0
 
     with_service(options, find)

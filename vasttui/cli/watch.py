@@ -54,7 +54,8 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--exec", nargs=argparse.REMAINDER, metavar="COMMAND",
-        help="run this, all that follows, for each line: not in a shell, for 60 s at most, with "
+        help="run this, all that follows (or one quoted text), for each line: not in a shell, for "
+        "60 s at most, with "
         "VASTTUI_OFFER_ID, VASTTUI_PRICE, VASTTUI_GPU and more in its environment; {id} is the "
         "offer's id",
     )  # fmt: skip
@@ -113,7 +114,9 @@ def _command(options: argparse.Namespace) -> str:
     # Start-up: what runs other programs is only needed here.
     from vasttui.services.watches.command import command_of
 
-    command = shlex.join(options.rest)
+    words: list[str] = options.exec
+    whole = len(words) == 1 and shutil.which(words[0]) is None
+    command = words[0] if whole else shlex.join(words)
     program = command_of(command)[0]
     if shutil.which(program) is None:
         raise VastError(f"{clean(program)} is no program that can be run here.")

@@ -112,6 +112,7 @@ def test_csv_is_that_of_the_dashboard(capsys: Captured) -> None:
     [
         (["gpu:4090 eff<cheap"], ["at 'eff<cheap'", "try eff"]),
         (["gpu_nam=RTX_4090"], ["at 'gpu_nam=RTX_4090'", "unknown field gpu_nam", "gpu_name?"]),
+        (["eff<" + "x " * 2000], ["at most 2000 characters", "x…'"]),
         (["eff"], ["at 'eff'", "needs a number"]),
         (["vastai search offers"], ["is a command, not a filter"]),
         (["--sort", "prize"], ["no column 'prize'; did you mean price?"]),

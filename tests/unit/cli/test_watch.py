@@ -115,6 +115,8 @@ def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
         ("gpu:4090 --max-price 0.001 --timeout 0", 4, "looked at "),
         ("gpu:4090 --once --exec false", 8, "The command false failed with exit code 1."),
         ("gpu:4090 --exec no-such-program", 2, "no-such-program is no program"),
+        ("gpu:4090 --exec=false --once", 8, "The command false failed with exit code 1."),
+        ("--exec=false --once -- -cc:US", 8, "The command false failed with exit code 1."),
         ("gpu:4090 --exec", 2, "The command names no program."),
         ("gpu_nam=x --timeout 0", 2, "unknown field gpu_nam"),
         ("--timeout 0 -- -cc:US", 4, "looked at "),
@@ -123,6 +125,15 @@ def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
 def test_the_code_says_why_it_ended(words: str, code: int, sentence: str, capsys: Captured) -> None:
     assert main(["--demo", "watch", *words.split()]) == code
     assert sentence in capsys.readouterr().err
+
+
+def test_a_quoted_command_is_taken_apart_but_not_by_a_shell(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    words = ["--demo", "watch", "gpu:4090", "--once", "--exec"]
+    assert main([*words, "printf '%s|' '$HOME;' \"a b\" {id}"]) == 0
+    out, err = capfd.readouterr()
+    assert f"$HOME;|a b|{json.loads(out)['id']}|" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
