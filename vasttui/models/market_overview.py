@@ -73,10 +73,16 @@ class ModelFigures:
         return self.floor is not None and self.prices.low <= self.floor
 
 
-def figures(rows: Sequence[PricedOffer], usage: Usage, *, floor: float | None = None,
-            whole: bool = True) -> ModelFigures:  # fmt: skip
-    """The figures of these offers of one model, priced for this usage. Of a search that is not
-    `whole`, no other offer has a price per GPU below `floor`, $/h; None if that is not known."""
+def figures(
+    rows: Sequence[PricedOffer],
+    spot: Callable[[PricedOffer], float | None],
+    *,
+    floor: float | None = None,
+    whole: bool = True,
+) -> ModelFigures:
+    """The figures of these offers of one model; `spot` is what one costs at its minimum bid. Of a
+    search that is not `whole`, no other offer has a price per GPU below `floor`, $/h; None if that
+    is not known."""
     offers = [row.offer for row in rows]
     machines = _machines(offers)
     priced = [(row.eff / row.offer.num_gpus, row.offer) for row in rows if row.eff is not None]
@@ -90,7 +96,10 @@ def figures(rows: Sequence[PricedOffer], usage: Usage, *, floor: float | None = 
         machines=len(machines),
         priced=len(priced),
         prices=prices_of([price for price, _ in priced], least),
-        spot=prices_of(_spot(offers, usage), math.inf if whole else None),
+        spot=prices_of(
+            (price for row in rows if (price := spot(row)) is not None),
+            math.inf if whole else None,
+        ),
         value=_best(row.value for row in rows),
         flops=_best(_flops(row) for row in rows),
         vram=sizes.most_common(1)[0][0] if sizes else None,
@@ -103,6 +112,12 @@ def figures(rows: Sequence[PricedOffer], usage: Usage, *, floor: float | None = 
         whole=whole,
         floor=floor,
     )
+
+
+def spot_price(offer: Offer, usage: Usage) -> float | None:
+    """The all-in price per GPU at the minimum bid; None if there is none."""
+    price = None if offer.min_bid is None else cost(offer, usage, "bid").effective
+    return None if price is None else price / offer.num_gpus
 
 
 def prices_of(prices: Iterable[float], least: float | None) -> Prices | None:
@@ -187,16 +202,6 @@ def _countries(machines: Iterable[Offer]) -> tuple[tuple[str, int], ...]:
     for one in machines:
         counted[one.country] += one.num_gpus
     return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _spot(offers: Iterable[Offer], usage: Usage) -> list[float]:
-    """The all-in prices per GPU at the minimum bid, where there is one."""
-    found = []
-    for one in offers:
-        price = None if one.min_bid is None else cost(one, usage, "bid").effective
-        if price is not None:
-            found.append(price / one.num_gpus)
-    return found
 
 
 def _flops(row: PricedOffer) -> float | None:

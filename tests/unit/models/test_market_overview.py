@@ -12,6 +12,7 @@ from vasttui.models.market_overview import (
     price_band,
     prices_of,
     quantile,
+    spot_price,
 )
 from vasttui.models.money import PricedOffer, Usage
 
@@ -23,6 +24,10 @@ def offer(id: int, price: float, gpus: int = 1, machine: int | None = None,
     """An offer at that all-in price for all its GPUs."""
     machine = id if machine is None else machine
     return row(NOTHING, id=id, num_gpus=gpus, dph_base=price, machine_id=machine, **more)
+
+
+def spot(row: PricedOffer) -> float | None:
+    return spot_price(row.offer, NOTHING)
 
 
 def test_the_figures_of_a_model_worked_out_by_hand() -> None:
@@ -37,7 +42,7 @@ def test_the_figures_of_a_model_worked_out_by_hand() -> None:
         row(NOTHING, id=5, dph_base=0.60, machine_id=None, geolocation=None, min_bid=0.5,
             reliability=None, gpu_ram=49140),
     ]  # fmt: skip
-    found = figures(rows, NOTHING)
+    found = figures(rows, spot)
     assert (found.offers, found.gpus, found.machines, found.priced) == (5, 7, 3, 5)
     assert found.prices is not None
     assert astuple(found.prices) == pytest.approx((0.20, 0.25, 0.30, 0.40, 0.52))
@@ -56,10 +61,11 @@ def test_what_is_not_known_is_not_counted_as_nothing() -> None:
     dear = Usage(disk=0.0, down=100.0, hours=1.0)
     unpriced = row(dear, id=1, inet_down_cost=None, gpu_ram=None, reliability=0.0, dlperf=None,
                    gpu_arch=None, min_bid=0.1)  # fmt: skip
-    found = figures([unpriced], dear)
+    found = figures([unpriced], spot)
     assert (found.offers, found.gpus, found.priced) == (1, 1, 0)
-    assert [found.prices, found.spot, found.value, found.vram, found.reliability] == [None] * 5
-    none = figures([], dear)
+    assert spot_price(unpriced.offer, dear) is None
+    assert [found.prices, found.value, found.vram, found.reliability] == [None] * 4
+    none = figures([], spot)
     assert (none.offers, none.prices, none.countries, none.cheapest) == (0, None, (), None)
 
 
@@ -70,10 +76,10 @@ def test_of_a_part_nothing_is_claimed_that_the_rest_could_change() -> None:
     assert prices_of(known, 0.30) == Prices(0.20, 0.25, 0.30, 0.30, 0.30)
     assert prices_of(known, None) == Prices(0.20, 0.20, 0.20, 0.20, 0.20)
     rows = [offer(number, price) for number, price in enumerate(known)]
-    part = figures(rows, NOTHING, floor=0.30, whole=False)
+    part = figures(rows, spot, floor=0.30, whole=False)
     assert part.knows_lowest
-    assert not figures(rows, NOTHING, floor=0.15, whole=False).knows_lowest
-    assert not figures(rows, NOTHING, floor=None, whole=False).knows_lowest
+    assert not figures(rows, spot, floor=0.15, whole=False).knows_lowest
+    assert not figures(rows, spot, floor=None, whole=False).knows_lowest
 
 
 def test_the_price_below_which_a_search_by_price_per_memory_found_all() -> None:

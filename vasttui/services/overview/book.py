@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by
+from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by, spot_price
 from vasttui.models.money import PricedOffer, Usage, price_offers
 from vasttui.models.offer import Offer
 from vasttui.models.search import SearchOptions
@@ -55,12 +55,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The figures of one model, and when its offers were read, in monotonic seconds. Not `asked`:
-    they are the part of another search's answer that the question leaves."""
+    """The figures of one model, and when its offers were read, in monotonic seconds."""
 
     figures: ModelFigures
     as_of: float
-    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Offers of a model with their prices for these switches, and those at the minimum bid per GPU
+    by the id of the offer."""
+
+    offers: tuple[Offer, ...]
+    choice: SearchOptions
+    rows: list[PricedOffer]
+    spots: dict[int, float | None]
 
 
 class ModelBook:
@@ -74,6 +83,7 @@ class ModelBook:
         self._market = MarketState()
         self._by_model: dict[str, tuple[Offer, ...]] = {}
         self._figures: dict[str, tuple[object, ModelFigures]] = {}
+        self._priced: dict[str, Priced] = {}
         self._searches: dict[str, ServerQuery] = {}
         self._memory: dict[str, set[int]] = {}
         self._arch: dict[str, str] = {}
@@ -141,11 +151,22 @@ class ModelBook:
         answer = self._best(model)
         if answer is None:
             return None
-        found = self._figures.get(model)
-        if found is None or found[0] is not answer.offers:
-            found = self._figures[model] = answer.offers, self._work_out(answer)
-        asked = answer.whole or answer.query == self.search(model)
-        return Known(found[1], answer.as_of, asked) if asked or found[1].offers else None
+        if not self._has(model, answer):
+            self._figures[model] = answer.offers, self._work_out(model, answer)
+        found = self._figures[model][1]
+        if not found.offers and not self._answers_all(model, answer):
+            return None  # a part of another search, of which nothing is left
+        return Known(found, answer.as_of)
+
+    def answered_at(self, model: str) -> float | None:
+        """When its own search was answered, or one that holds that answer whole, in monotonic
+        seconds; None if it must be asked for."""
+        answer = self._best(model)
+        return answer.as_of if answer is not None and self._answers_all(model, answer) else None
+
+    def _answers_all(self, model: str, answer: Answer) -> bool:
+        """Whether asking again would bring no more."""
+        return answer.whole or answer.query == self.search(model)
 
     def search(self, model: str) -> ServerQuery:
         """The search for its offers."""
@@ -163,16 +184,41 @@ class ModelBook:
             answers.append(Answer(there, offers, True, market.as_of))
         return max(answers, key=lambda one: (one.whole, one.as_of), default=None)
 
-    def _work_out(self, answer: Answer) -> ModelFigures:
-        wanted = self.wanted
-        usage, rental = wanted.choice.usage, wanted.choice.rental
-        rows = price_offers(answer.offers, usage, rental)
-        rows = compile_query(with_defaults(wanted.query, wanted.choice), self._now())(rows)
-        counted = [
-            row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided
-        ]  # fmt: skip
-        floor = None if answer.whole else floor_of(answer.offers, rental)
-        return figures(counted, usage, floor=floor, whole=answer.whole)
+    @property
+    def to_work_out(self) -> int:
+        """How many offers are to be gone through until the figures of all are known."""
+        answers = ((model, self._best(model)) for model in self.models)
+        return sum(
+            len(answer.offers)
+            for model, answer in answers
+            if answer is not None and not self._has(model, answer)
+        )
+
+    def _has(self, model: str, answer: Answer) -> bool:
+        """Whether its figures are worked out."""
+        found = self._figures.get(model)
+        return found is not None and found[0] is answer.offers
+
+    def _work_out(self, model: str, answer: Answer) -> ModelFigures:
+        wanted, priced = self.wanted, self._price(model, answer.offers)
+        rules = with_defaults(wanted.query, wanted.choice)
+        rows = compile_query(rules, self._now())(priced.rows)
+        counted = [row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided]
+        floor = None if answer.whole else floor_of(answer.offers, wanted.choice.rental)
+        spots = priced.spots
+        return figures(
+            counted, lambda row: spots[row.offer.id], floor=floor, whole=answer.whole
+        )  # fmt: skip
+
+    def _price(self, model: str, offers: tuple[Offer, ...]) -> Priced:
+        """The offers with their prices, which are the same for all filters."""
+        choice, found = self.wanted.choice, self._priced.get(model)
+        if found is None or found.offers is not offers or found.choice != choice:
+            found = self._priced[model] = Priced(
+                offers, choice, price_offers(offers, choice.usage, choice.rental),
+                {one.id: spot_price(one, choice.usage) for one in offers},
+            )  # fmt: skip
+        return found
 
     def _learn(self, offers: Iterable[Offer]) -> None:
         for one in offers:

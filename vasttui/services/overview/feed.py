@@ -62,13 +62,8 @@ class Overview:
 
     def is_due(self, model: str) -> bool:
         """Whether it is not known, or not fresh."""
-        known = self.book.known(model)
-        return known is None or not known.asked or self.age(model) >= FRESH
-
-    def age(self, model: str) -> float:
-        """How old its figures are in seconds; infinity if there are none."""
-        known = self.book.known(model)
-        return math.inf if known is None else self._clock.monotonic() - known.as_of
+        answered = self.book.answered_at(model)
+        return answered is None or self._clock.monotonic() - answered >= FRESH
 
     async def ask(self, model: str, *, patient: bool) -> None:
         """Search for the offers of this model; a `patient` search lets others go first. Raises

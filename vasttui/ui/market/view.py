@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +32,8 @@ from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.widgets.line import TextLine
 
 _SHOWN = ("gpu", "vram", "offers", "gpus", "low", "median", "spot", "value", "rel", "band", "seen")
+_AT_ONCE = 2_000
+"""Offers that are gone through at once: more take longer than a frame."""
 _UNIT = "$/h per GPU, all-in"
 
 
@@ -159,6 +162,24 @@ class MarketView(ResourceScreen[ModelRow]):
         avoided = app.session.preferences.current.avoided
         book.want(Wanted(self.browse.query, self.choice, avoided, app.gpu_names))
         book.take_market(app.market)
+        if book.to_work_out > _AT_ONCE:
+            self.run_worker(self._work_out(), group="figures", exclusive=True, description="")
+        else:
+            self._list()
+
+    async def _work_out(self) -> None:
+        """Work out the figures model by model, so that keys are answered in between."""
+        book = self.overview.book
+        for model in book.models:
+            book.known(model)
+            await asyncio.sleep(0)
+        self._list()
+        if self.is_current:
+            self.show_rows()
+            self.tick()
+
+    def _list(self) -> None:
+        book = self.overview.book
         found = market_rows(book, self.grouping)
         if found != self._shown:
             self._shown = found
