@@ -383,3 +383,24 @@ class AnyOrder(RuleBasedStateMachine):
 
 AnyOrder.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
 TestAnyOrder = AnyOrder.TestCase
+
+
+def test_groups_stand_together_under_their_headings_which_the_cursor_passes() -> None:
+    """The rows 1 and 3 head the others of their group, odd and even; within it the order counts."""
+    heads = {1: "odd", 2: "even"}
+    grouped = replace(
+        INSTANCE_LIST, group=lambda row: row.id % 2, heading=lambda row: heads.get(row.id, "")
+    )
+    listed = Rows(grouped, lambda: NOW)
+    rows = fleet_of(*(fleet_row(n, label=f"job-{n}", num_gpus=n) for n in range(1, 8))).rows
+    listed.set_rows(rows)
+    for down in (False, True):
+        listed.set_sort((("label", down),))
+        even, odd = [4, 6], [3, 5, 7]
+        ordered = [2, *(even[::-1] if down else even), 1, *(odd[::-1] if down else odd)]
+        assert shown(listed) == ordered
+        assert drawn(listed) not in heads
+    listed.set_rows([row for row in rows if row.id != 4])
+    assert listed.gone is not None
+    listed.dismiss_gone()
+    assert drawn(listed) not in heads

@@ -48,11 +48,12 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
         return Content.assemble((" Paused:", "bold $text-warning"), text)
     if not on_screen:
         return Content(f" {of} models known. Nothing is asked while nobody looks.")
-    every = f"every {state.every:.0f} s" if state.every >= 1 else "after the other"
+    paced = state.every >= 1
+    every = f"every {state.every:.0f} s" if paced else "after the other"
     who = f"{state.asking} now" if state.asking else f"{state.next} next"
-    one = f"The service asks for fewer searches: one {every} now" if state.slow else (
-        f"One search each, {every} while you look"
-    )  # fmt: skip
+    one = f"One search each, {'' if paced else 'one '}{every} while you look"
+    if state.slow:
+        one = f"The service asks for fewer searches: one {every} now"
     forms = (
         f" {of} models known{_oldest(state)}. {one}: {who} ({p} pauses, {r} asks the cursor's).",
         f" {of} models known{_oldest(state)}. {one}: {who} ({p} pauses).",
@@ -126,17 +127,15 @@ def _now(figures: ModelFigures, width: int) -> str:
     if figures.prices is None:
         return "no all-in price is known: no host says what traffic costs"
     low = f"low {'' if figures.knows_lowest else '≤'}{hourly(figures.prices.low)}"
+    median = f"median {at_least(figures, lambda p: p.median)}"
+    if not figures.whole:
+        return f"{low} · {median} $/h, all-in per GPU"
+    nine = f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)}"
     whole = (
-        f"{low} · a quarter below {at_least(figures, lambda p: p.quarter)} · "
-        f"median {at_least(figures, lambda p: p.median)} · "
-        f"three quarters below {at_least(figures, lambda p: p.three_quarters)} · "
-        f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)}"
+        f"{low} · a quarter below {at_least(figures, lambda p: p.quarter)} · {median} · "
+        f"three quarters below {at_least(figures, lambda p: p.three_quarters)} · {nine}"
     )
-    short = (
-        f"{low} · median {at_least(figures, lambda p: p.median)} · "
-        f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)} $/h"
-    )
-    return whole if len(whole) + 11 <= width else short
+    return whole if len(whole) + 11 <= width else f"{low} · {median} · {nine} $/h"
 
 
 def _spot(figures: ModelFigures, rental: RentalType) -> str:
@@ -164,7 +163,8 @@ def where(figures: ModelFigures, most: int = 5) -> str:
         unknown = all(not country for country, _ in figures.countries if country not in
                       {name for name, _ in shown})  # fmt: skip
         parts.append(f"{'not known' if unknown else 'others'} {share(rest, figures.gpus)} %")
-    return f"{'  '.join(parts)} · datacenter {share(figures.in_datacenter, figures.gpus)} %"
+    which = "" if figures.whole else "of these "
+    return f"{which}{'  '.join(parts)} · datacenter {share(figures.in_datacenter, figures.gpus)} %"
 
 
 def where_lines(figures: ModelFigures) -> list[tuple[str, str]]:
