@@ -261,6 +261,11 @@ async def test_an_update_is_told_and_what_is_gone_or_fails_is_said() -> None:
         told = screen.under_way()
         assert told is not None
         assert f"Group {group}: updating 4 workers one after the other" in told.plain
+        await running.until(lambda: "✖ away:" in running.text, step=1)  # it starts anew
+        assert "✖ This worker is not listed now; its instance is." in running.text
+        await running.until(
+            lambda: "! Not among its workers now: instance " in running.text, step=1
+        )
 
         running.world.plan("endpoint_workers", ["http:500"] * 8)
         await running.press("tab", "r")

@@ -119,22 +119,32 @@ class UpdateProgress:
         self.total = total
         self._seen: set[int] = set()
         self._now: set[int] = set()
+        self._missing: set[int] = set()
+        """Seen to be updated, and not listed now: nobody knows how far they are."""
 
     def see(self, workers: Iterable[Worker]) -> None:
         """The workers of the group as they are now."""
-        self._now = {one.id for one in workers if one.state.words == UPDATING}
+        listed = list(workers)
+        self._now = {one.id for one in listed if one.state.words == UPDATING}
         self._seen |= self._now
+        self._missing = self._seen - {one.id for one in listed}
 
     @property
     def is_over(self) -> bool:
         """Whether all of them were seen to be updated."""
-        return self.total is not None and len(self._seen - self._now) >= self.total
+        return self.total is not None and self._done >= self.total
+
+    @property
+    def _done(self) -> int:
+        return len(self._seen - self._now - self._missing)
 
     @property
     def words(self) -> str:
         """`updating 5 workers one after the other: 2 seen done, 1 under way`."""
-        done = len(self._seen - self._now)
+        done = self._done
         if self.is_over:
             return "1 worker was updated" if done == 1 else f"all {done} workers were updated"
         what = "the workers" if self.total is None else plural(self.total, "worker")
-        return f"updating {what} one after the other: {done} seen done, {len(self._now)} under way"
+        missing = f", {len(self._missing)} not listed" if self._missing else ""
+        under_way = f"{len(self._now)} under way{missing}"
+        return f"updating {what} one after the other: {done} seen done, {under_way}"

@@ -78,7 +78,12 @@ class ResourceScreen(ListScreen[Row], Questions):
     def _cell(self, column: Column[Row], row: Row, *, first: bool) -> Cell:
         if row is not self.browse.list.gone:
             return column.cell(row)
-        return (f"✖ gone: {column.cell(row)[0]}", "bad") if first else ("-", "dim")
+        lost = f"✖ {self.lost(row)[0]}: {column.cell(row)[0]}"
+        return (lost, "bad") if first else ("-", "dim")
+
+    def lost(self, row: Row) -> tuple[str, str]:
+        """What a row is that is no longer listed: in a word, and in a sentence."""
+        return "gone", f"This {self.resource.noun} is gone: it is no longer listed."
 
     def _begin(self) -> None:
         """Start with nothing read, at first and for another account."""
@@ -237,7 +242,7 @@ class ResourceScreen(ListScreen[Row], Questions):
     def detail_lines(self, row: Row, width: int) -> list[Content]:
         if row is self.browse.list.gone:
             esc = context(self).keymap.spelled("list.escape")
-            text = f"✖ This {self.resource.noun} is gone: it is no longer listed. {esc} drops it."
+            text = f"✖ {self.lost(row)[1]} {esc} drops it."
             return Content.styled(text, "$text-error").wrap(width)
         facts = self.resource.details[self.tab](row)
         return fact_lines(facts, width, lambda line: covered(line, self))

@@ -291,6 +291,12 @@ class EndpointsView(BesideScreen[Line]):
         workers = f"workers {self._ago(row.as_of)} ago, {often}"
         return f"✓ {workers}" if self.size.width < _NARROW else f"✓ {lists}; {workers}"
 
+    def lost(self, row: Line) -> tuple[str, str]:
+        found = None if row.worker is None else context(self).fleet.row(row.worker.id)
+        if found is None or found.gone:
+            return super().lost(row)
+        return "away", "This worker is not listed now; its instance is."
+
     def detail_title(self, line: Line) -> Content:
         return details.title(line, self.detail.size.width)
 

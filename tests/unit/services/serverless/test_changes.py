@@ -345,7 +345,11 @@ def test_the_progress_of_an_update_is_what_was_seen() -> None:
     assert progress.words == "updating 2 workers one after the other: 0 seen done, 1 under way"
     progress.see([replace(one, status="idle"), replace(two, status="update_starting")])
     assert progress.words == "updating 2 workers one after the other: 1 seen done, 1 under way"
-    progress.see([])
+    progress.see([replace(one, status="idle")])
+    words = "updating 2 workers one after the other: 1 seen done, 0 under way, 1 not listed"
+    assert progress.words == words, "it may start anew: nobody knows"
+    assert not progress.is_over
+    progress.see([replace(one, status="idle"), two])
     assert progress.words == "all 2 workers were updated"
     assert UpdateProgress(None).words.startswith("updating the workers one after the other")
 
