@@ -37,6 +37,7 @@ from vasttui.state.ssh_ways import SshWays
 from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
+from vasttui.state.watches import WatchFile
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
@@ -189,13 +190,14 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
 
     def connect() -> Client:
-        for kept in (ways, notes, timers):  # not needed for the first frame
+        for kept in (ways, notes, timers, watches):  # not needed for the first frame
             kept.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
     timers = TimerFile(paths.timers_file, run.writer)
+    watches = WatchFile(paths.watches_file, run.writer)
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
@@ -220,6 +222,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         rent_memory=RentMemory(paths.rentals_file, run.writer),
         variable_notes=notes,
         timers=timers,
+        watches=watches,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
         address=address, place=address, official=service.origin.is_official,

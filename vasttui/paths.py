@@ -51,6 +51,11 @@ class Paths:
         return self.state / "timers.json"
 
     @property
+    def watches_file(self) -> Path:
+        """Watches of the market, and what they found."""
+        return self.state / "watches.json"
+
+    @property
     def ssh_ways_file(self) -> Path:
         """The way that answered into each instance."""
         return self.state / "ssh_ways.json"

@@ -42,7 +42,8 @@ def raw_facts(record: Any) -> list[Fact]:
 class Resource(Generic[Row]):
     """Everything a list screen needs to know about its rows.
 
-    `name` is its key in the preferences, `noun` the name of one row. The first of `columns` is
+    `name` is its key in the preferences, `noun` the name of one row, `nouns` that of several where
+    it is not the same with an s. The first of `columns` is
     always shown; `shown` are the default columns, `sort` the default order: without it rows stand
     by their `place`, else by their id. `summary` describes all rows in a few words, `part` all and
     those that the filter leaves. `details` makes the lines of each tab. A row that the filter shows
@@ -68,6 +69,7 @@ class Resource(Generic[Row]):
     details: Mapping[str, Callable[[Row], Sequence[Fact]]] = field(default_factory=dict)
     read: Callable[[Any], Awaitable[Sequence[Row]]] | None = None
     private: Callable[[Row], Sequence[int | None]] | None = None
+    nouns: str = ""
     every: float = 30.0
     empty: str = ""
     hints: tuple[str, ...] = ()
@@ -106,4 +108,4 @@ class Resource(Generic[Row]):
         """`3 volumes`, or the summary of the rows."""
         if self.summary is not None:
             return self.summary(rows)
-        return plural(len(rows), self.noun)
+        return plural(len(rows), self.noun, self.nouns)

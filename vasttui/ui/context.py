@@ -10,6 +10,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.services.fleet.alerts import Alert
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.feed import MarketFeed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
+    from vasttui.services.watches.watch import Watch
     from vasttui.ui.client import Client
     from vasttui.ui.live import Live
 
@@ -48,7 +50,8 @@ class AppContext(App[None]):
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "payments" (one changed),
     "privacy", "refresh" (the user wants what is shown to be read again), "templates" (saved,
-    deleted), "transfers" (one changed), "volumes" (one was made).
+    deleted), "transfers" (one changed), "volumes" (one was made), "watches" (one changed, or a
+    look began or ended).
     """
 
     session: Session
@@ -127,8 +130,8 @@ class AppContext(App[None]):
         """Say what is true only while this holds: then it goes."""
         raise NotImplementedError
 
-    def alert(self, alerts: Sequence[Alert]) -> None:
-        """Tell of changes, in the ways that the user's settings allow."""
+    def alert(self, alerts: Sequence[Alert], *, bell: bool = True, desktop: bool = True) -> None:
+        """Tell of changes, in the ways that the user's settings allow and these do."""
         raise NotImplementedError
 
     def toast(self, text: str, title: str) -> None:
@@ -151,6 +154,15 @@ class AppContext(App[None]):
 
     def go_back(self) -> bool:
         """Go to the section that the offers were opened from; False if there is none."""
+        raise NotImplementedError
+
+    def show_watched(self, watch: Watch, offer: int | None = None) -> None:
+        """Show the offers that a watch looks for, the cursor on this one once it is there."""
+        raise NotImplementedError
+
+    @property
+    def offer_browse(self) -> OfferBrowse:
+        """The offers, and the filter in force."""
         raise NotImplementedError
 
     def show_space(self, machine: int) -> None:

@@ -10,6 +10,7 @@ from vasttui.clock import Clock, ServiceClock
 from vasttui.models.bill import Burn
 from vasttui.models.inbox import InboxItem, by_urgency, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.watches.inbox import watch_items
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, spent_words
@@ -41,6 +42,7 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
         app.veil.learn_names(item.name for item in timers)
         instances = [row.instance for row in fleet.rows if not row.gone]
         items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
+    items += watch_items(session.watches, now)
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:

@@ -40,6 +40,7 @@ from vasttui.services.templates import TemplateShelf
 from vasttui.services.timers.timers import Timers
 from vasttui.services.transfers import Copies
 from vasttui.services.volumes import VolumeKeeper
+from vasttui.services.watches.looker import Looker, WatchListener
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
@@ -68,6 +69,7 @@ class Listeners:
     transfer: Callable[[Transfer], None]
     payment: Callable[[Payment], None]
     tell: Callable[[str, bool], None]
+    watches: WatchListener
 
 
 class Live:
@@ -87,15 +89,11 @@ class Live:
         self.searches = Market(api.offers, budget)
         """Every search of the market goes through this one, as they share a rate."""
         self.market_feed = MarketFeed(
-            self.searches,
-            hear.market,
-            clock=clock,
-            rng=rng,
-            interval=session.refresh_seconds,
-            max_pages=session.max_pages,
-            on_force=api.force,
+            self.searches, hear.market, clock=clock, rng=rng,
+            interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
             kept=market,
-        )
+        )  # fmt: skip
+        self.watches = Looker(api.offers, session.watches, budget, clock, rng, hear.watches)
         self.history = History()
         self.timeline = Timeline()
         self._alerts = FleetAlerts()
@@ -132,7 +130,7 @@ class Live:
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""
-        loops = [("offers", self.market_feed.run())]
+        loops = [("offers", self.market_feed.run()), ("watches", self.watches.run())]
         if signed_in:
             loops.append(("fleet", self.poller.run()))
             loops.append(("timers", self.timers.run()))

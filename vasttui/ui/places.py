@@ -55,6 +55,8 @@ PLACES: tuple[Place, ...] = (
                 ("overview", "prices", "models", "gpus", "average price", "median", "supply")),
         Section("templates", "Templates", "app.templates", "images with their settings",
                 ("images", "docker", "presets", "vllm", "comfyui", "jupyter")),
+        Section("watches", "Watches", "app.watches", "filters that ring when an offer appears",
+                ("alerts", "notify", "price alert", "search alerts", "waiting")),
     )),
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",

@@ -24,6 +24,7 @@ from vasttui.state.ssh_ways import SshWays
 from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
+from vasttui.state.watches import WatchFile
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -152,6 +153,7 @@ class Session:
         default_factory=lambda: VariableNotes(None, lambda job: job())
     )
     timers: TimerFile = field(default_factory=lambda: TimerFile(None, lambda job: job()))
+    watches: WatchFile = field(default_factory=lambda: WatchFile(None, lambda job: job()))
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

@@ -11,7 +11,7 @@ class SearchBudget:
     """Spreads searches over time; 10 per minute are allowed (docs: "rate limits and errors").
 
     Pages after the first leave some searches unused, so that a filter typed during a long
-    search is answered without waiting.
+    search is answered without waiting; what is `behind` leaves one more, so that it goes last.
     """
 
     def __init__(self, clock: Clock, *, per_minute: float = 10.0) -> None:
@@ -21,15 +21,15 @@ class SearchBudget:
         self._tokens = per_minute
         self._counted_at = clock.monotonic()
 
-    async def turn(self, *, first: bool) -> None:
+    async def turn(self, *, first: bool, behind: bool = False) -> None:
         """Return when the next search may be sent."""
-        while (seconds := self.wait(first=first)) > 0:
+        while (seconds := self.wait(first=first, behind=behind)) > 0:
             await self._clock.sleep(seconds)
         self._tokens -= 1.0
 
-    def wait(self, *, first: bool) -> float:
+    def wait(self, *, first: bool, behind: bool = False) -> float:
         """In how many seconds that is."""
-        missing = (1.0 if first else 1.0 + _RESERVE) - self._refill()
+        missing = (1.0 if first else 1.0 + _RESERVE) + behind - self._refill()
         return missing * self.seconds_each if missing > 1e-9 else 0.0
 
     def _refill(self) -> float:

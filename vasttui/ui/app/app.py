@@ -119,6 +119,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         # start-up: what watches instances and acts on them takes 10 ms to import
         from vasttui.ui.app.payment_news import payment_arrived
         from vasttui.ui.app.transfer_news import transfer_arrived
+        from vasttui.ui.app.watch_news import WatchNews
         from vasttui.ui.live import Listeners, Live
 
         hear = Listeners(
@@ -131,6 +132,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             transfer=partial(transfer_arrived, self),
             payment=partial(payment_arrived, self),
             tell=self._told,
+            watches=WatchNews(self),
         )
         market = self.market if self.market.kept else MarketState()
         fleet = self.fleet if self.fleet.is_kept else Fleet()

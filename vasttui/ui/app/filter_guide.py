@@ -38,6 +38,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("variable:hf_token", "sets a variable of this name"),
         ("-vm disk<=60", "no virtual machine, little disk"),
     ),
+    "watches": (
+        ("watching", "those that look"),
+        ("4090 hits>0", "a word in name or filter, with hits"),
+        ("low<0.30", "an offer under $0.30/h was there at the last look"),
+    ),
     "timers": (
         ("by:vast.ai stop", "what Vast.ai stops"),
         ("left", "jobs that are left for an instance that is gone"),

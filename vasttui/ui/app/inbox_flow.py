@@ -14,6 +14,7 @@ from vasttui.services.actions.kinds import answer_increase
 from vasttui.services.actions.results import Results
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
+from vasttui.services.watches.inbox import hit_of
 from vasttui.state.preferences import FOREVER
 from vasttui.ui.context import AppContext
 from vasttui.ui.inbox import sorted_out
@@ -28,6 +29,7 @@ from vasttui.ui.news import News
 from vasttui.ui.rent.news import rent_lines
 from vasttui.ui.timers.flows import TimerFlows
 from vasttui.ui.timers.known import rows_of as timer_rows
+from vasttui.ui.watches.flows import WatchFlows
 from vasttui.units import HOUR
 from vasttui.words import distinct_prices
 
@@ -40,7 +42,8 @@ _KINDS = {
     "news": "messages", "ends": "ending", "disk": "disk full", "increase": "price",
     "remind": "reminders", "no_signal": "silent", "timer_left": "jobs left over",
     "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
-    "timer_no_effect": "without effect", "endpoint_ends": "deleted soon", "left": "left over",
+    "timer_no_effect": "without effect", "watch": "offers found",
+    "endpoint_ends": "deleted soon", "left": "left over",
     "asked": "unconfirmed",
 }  # fmt: skip
 _HELP: Mapping[str, tuple[str, Verb]] = {
@@ -51,6 +54,7 @@ _HELP: Mapping[str, tuple[str, Verb]] = {
     "timer_left": ("timers.delete", "take back"),
     "idle": ("instances.toggle", "toggle"),
     "remind": ("instances.toggle", "toggle"),
+    "watch": ("offers.rent", "rent"),
 }
 """The key that helps with a thing, by its kind."""
 
@@ -113,7 +117,7 @@ class InboxFlow:
                 app.session.preferences.change(hushed={})
                 continue
             at, group = index, groups[index]
-            if modal.verb in ("toggle", "timers", "take back"):
+            if modal.verb in ("toggle", "timers", "take back", "rent"):
                 await self._act(group[0].item, modal.verb)
                 return True
             if modal.verb != "open":
@@ -181,11 +185,13 @@ class InboxFlow:
         if len(group) > 1 or item.kind not in _HELP:
             return ()
         (action_id, verb), row = _HELP[item.kind], self._row(item)
-        if row is None and verb != "take back":
+        hit = hit_of(self._app.session.watches, item)
+        if row is None and verb != "take back" and (hit is None or hit[1].gone is not None):
             return ()
         if self._app.session.read_only and verb != "timers":
             return ()
-        word = {"timers": "changes it", "take back": "takes it back"}.get(verb, "starts it")
+        words = {"timers": "changes it", "take back": "takes it back", "rent": "rents it"}
+        word = words.get(verb, "starts it")
         if verb == "toggle" and row is not None and row.phase.traits.wants_gpu:
             word = "stops it"
         return [(self._app.keymap.spelled(action_id), word, verb)]
@@ -193,7 +199,10 @@ class InboxFlow:
     async def _act(self, item: InboxItem, verb: Verb) -> None:
         """What the keys of a thing do."""
         row, app = self._row(item), self._app
-        if verb == "take back":
+        hit = hit_of(app.session.watches, item)
+        if verb == "rent" and hit is not None:
+            await WatchFlows(app).rent(*hit)
+        elif verb == "take back":
             number = int(item.key.partition("-")[2])
             rows = [one for one in timer_rows(app) if one.job_id == number]
             await TimerFlows(app).take_back(rows)
@@ -235,6 +244,8 @@ class InboxFlow:
         row = self._row(item)
         if item.kind == "endpoint_ends":
             self._app.go("endpoints")
+        if (hit := hit_of(self._app.session.watches, item)) is not None:
+            self._app.show_watched(hit[0], hit[1].offer_id)
         if row is None:
             return
         if item.kind == "remind":

@@ -20,7 +20,9 @@ from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.places import Place
 
 if TYPE_CHECKING:
+    from vasttui.lists.offer_browse import OfferBrowse
     from vasttui.models.template import Template
+    from vasttui.services.watches.watch import Watch
     from vasttui.ui.volumes.space import SpaceScreen
 
 
@@ -43,6 +45,13 @@ def _market() -> Screen[Any]:
     from vasttui.ui.market.screen import MarketScreen
 
     return MarketScreen()
+
+
+def _watches() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.watches.screen import WatchesScreen
+
+    return WatchesScreen()
 
 
 def _timers() -> Screen[Any]:
@@ -161,6 +170,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "market": _market,
     "templates": _templates,
+    "watches": _watches,
     "instances": _instances,
     "timers": _timers,
     "transfers": _transfers,
@@ -277,6 +287,16 @@ class Navigation(Notices, inherit_bindings=False):
         self.go(back.section)
         return True
 
+    def show_watched(self, watch: Watch, offer: int | None = None) -> None:
+        back = self.current_mode if self.current_mode == "watches" else ""
+        self.show_offers(watch.text, back=back)
+        self.offers.choice_made(watch.options)
+        self.offers.look_for(offer)
+
+    @property
+    def offer_browse(self) -> OfferBrowse:
+        return self.offers.browse
+
     def show_space(self, machine: int) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -308,8 +328,7 @@ class Navigation(Notices, inherit_bindings=False):
             return
         place, poller, feed = self.place.name, self.live.poller, self.live.market_feed
         poller.on_screen, poller.focused = place == "instances", self.app_focus
-        watched = self.offers.watched is not None
-        feed.looked_at = watched or (self.current_mode == "offers" and self.app_focus)
+        feed.looked_at = self.current_mode == "offers" and self.app_focus
 
     def on_app_focus(self) -> None:
         self.call_next(self._focus_changed)  # when Textual knows of it as well

@@ -54,7 +54,7 @@ class Notices(AppContext):
     def say_while(self, holds: Callable[[], bool], text: str) -> None:
         self.say(News(self.session.clock.now(), text, holds=holds))
 
-    def alert(self, alerts: Sequence[Alert]) -> None:
+    def alert(self, alerts: Sequence[Alert], *, bell: bool = True, desktop: bool = True) -> None:
         how = self.session.alerting
         told = [one for one in alerts if one.kind in how.kinds]
         if self.private:
@@ -70,9 +70,11 @@ class Notices(AppContext):
             self.say(replace(news, holds=self._is_short) if money else news)
         if self.terminal_user is not None or self._driver is None:
             return  # the terminal is another program's
-        if how.bell:
+        if how.bell and bell:
             self.bell()
-        self._driver.write(notice_sequence(self.discreet(text), how.desktop, how.environment))
+        if desktop:
+            notice = notice_sequence(self.discreet(text), how.desktop, how.environment)
+            self._driver.write(notice)
 
     def _is_short(self) -> bool:
         return bool(money_items(self.fleet.account, self.fleet.burn))

@@ -14,7 +14,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "offers.rental": ("spot", "interruptible", "pricing"),
     "offers.trust": ("secure", "unverified"),
     "offers.views": ("presets", "bookmarks"),
-    "offers.watch": ("notify", "notification", "watch"),
+    "offers.watch": ("notify", "notification", "alert", "price alert"),
     "machine.star": ("favorite", "favourite", "bookmark", "like"),
     "machine.avoid": ("blacklist", "block", "ban", "ignore"),
     "machine.space": ("volume", "disk", "storage", "beside this offer"),

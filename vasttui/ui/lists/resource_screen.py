@@ -43,6 +43,9 @@ class ResourceScreen(ListScreen[Row], Questions):
     READS_UNDER_DIALOGS: ClassVar[bool] = False
     """The list is read on under a dialog of its own, which lets it through."""
 
+    NEEDS_KEY: ClassVar[bool] = True
+    """There is nothing to show without an API key."""
+
     browse: Browse[Row]
 
     def __init__(self) -> None:
@@ -137,10 +140,14 @@ class ResourceScreen(ListScreen[Row], Questions):
         self._watch()
         self.show_everything()
 
+    @property
+    def _may_read(self) -> bool:
+        return context(self).signed_in or not self.NEEDS_KEY
+
     def _watch(self) -> None:
         """Refresh the list while it is shown."""
         app = context(self)
-        self.feed.on_screen = self.is_current and app.api is not None and app.signed_in
+        self.feed.on_screen = self.is_current and app.api is not None and self._may_read
         self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
 
     def on_screen_resume(self) -> None:
@@ -210,7 +217,7 @@ class ResourceScreen(ListScreen[Row], Questions):
             self._begin()
             self._watch()
         elif what == "focus":
-            self.feed.on_screen = self.is_current and app.app_focus and app.signed_in
+            self.feed.on_screen = self.is_current and app.app_focus and self._may_read
         elif what == "privacy":
             self.table.redraw()
         self.show_everything()
@@ -218,12 +225,12 @@ class ResourceScreen(ListScreen[Row], Questions):
     @property
     def nouns(self) -> str:
         """What the rows are called."""
-        return f"{self.resource.noun}s"
+        return self.resource.nouns or f"{self.resource.noun}s"
 
     def nothing(self) -> tuple[str, str] | None:
-        app, spell = context(self), context(self).keymap.spelled
+        spell = context(self).keymap.spelled
         unread = lines.unread(
-            self.snapshot, self.nouns, self._now, self._opened, spell, signed_in=app.signed_in
+            self.snapshot, self.nouns, self._now, self._opened, spell, signed_in=self._may_read
         )
         if unread is not None:
             return unread

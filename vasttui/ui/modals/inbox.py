@@ -13,13 +13,14 @@ from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.frame import CLOSE, KeyEntries
 from vasttui.words import plural
 
-Verb = Literal["open", "dismiss", "snooze", "restore", "toggle", "timers", "take back"]
-"""What is done with a thing; the last three are the keys of the instance or timer behind it."""
+Verb = Literal["open", "dismiss", "snooze", "restore", "toggle", "timers", "take back", "rent"]
+"""What is done with a thing; the last four are the keys of the instance, timer or offer behind
+it."""
 
 Key = tuple[str, str, Verb]
 """A key of one line, its word, and what it does."""
 
-_OWN: tuple[Verb, ...] = ("toggle", "timers", "take back")
+_OWN: tuple[Verb, ...] = ("toggle", "timers", "take back", "rent")
 
 
 class InboxModal(ChooseModal):
@@ -32,6 +33,7 @@ class InboxModal(ChooseModal):
         Binding("t", "put('toggle')", "Start or stop", show=False),
         Binding("H", "put('timers')", "Timers", show=False),
         Binding("D", "put('take back')", "Take back", show=False),
+        Binding("n", "put('rent')", "Rent", show=False),
     ]
 
     def __init__(

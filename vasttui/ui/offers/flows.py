@@ -16,6 +16,7 @@ from vasttui.ui.offers.details_dialog import OfferModal, Shown
 from vasttui.ui.offers.filter_form import FilterForm
 from vasttui.ui.offers.saved_views import ViewsModal, view_words
 from vasttui.ui.offers.view import OffersView
+from vasttui.ui.watches.flows import WatchFlows
 
 
 class OfferDialogs:
@@ -42,6 +43,11 @@ class OfferDialogs:
         if result is not None:
             screen.bar.set_text(result.text)
             screen.choice_made(result.choice)
+
+    async def watch(self) -> None:
+        """Watch the filter in force."""
+        browse = self._browse
+        await WatchFlows(self._app).new(browse.text, browse.choice, browse.rows)
 
     async def compare(self) -> None:
         """Two to four marked offers side by side."""

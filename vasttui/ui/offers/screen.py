@@ -11,7 +11,6 @@ from vasttui.query.rules import Query
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
-from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.pasted import PastedCommand
 from vasttui.ui.offers.switches import trust_words
 from vasttui.ui.opening import open_dialog
@@ -78,19 +77,6 @@ class OffersScreen(PastedCommand, MachineKeys):
         row = self.browse.current
         return None if row is None else row.offer.machine_id
 
-    def action_watch(self) -> None:
-        query, choice = self.browse.query, self.browse.choice
-        if self.watched is not None and self.watched.is_for(query, choice):
-            self.watched, text = None, "No longer watching this filter."
-        else:
-            self.watched = OfferAlert(query, choice)
-            self.fresh_matches()
-            text = "Watching this filter: rings on new matches while vasttui is open."
-        context(self).sync_readers()
-        self.app.notify(text, markup=False)
-        self.show_switches()
-        self.show_counts()
-
     async def action_rent(self) -> None:
         """n: open the dialog; nothing is sent before confirmation."""
         browse = self.browse
@@ -136,6 +122,9 @@ class OffersScreen(PastedCommand, MachineKeys):
 
     async def action_views(self) -> None:
         await open_dialog(self.app, self.dialogs.views())
+
+    async def action_watch(self) -> None:
+        await open_dialog(self.app, self.dialogs.watch())
 
     async def action_save(self) -> None:
         await open_dialog(self.app, self.dialogs.save_view())

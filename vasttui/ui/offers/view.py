@@ -10,14 +10,12 @@ from textual.widget import Widget
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
-from vasttui.services.fleet.alerts import Alert
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.lines import clickable, first_fit, sort_forms, sort_words
 from vasttui.ui.lists.facts import in_room
 from vasttui.ui.offers import lines as offer_lines
-from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.offers.empty import EmptyOffers
@@ -45,7 +43,9 @@ class OffersView(EmptyOffers):
         resource = offers_resource(self.cells)
         super().__init__(OfferBrowse(resource, choice, session.clock.now))
         self.details = OfferDetail(self.cells)
-        self.watched: OfferAlert | None = None
+        self._watching = ""
+        self._sought: int | None = None
+        """The offer that the cursor goes to once it is listed."""
 
     @property
     def reader(self) -> MarketFeed | None:
@@ -79,6 +79,7 @@ class OffersView(EmptyOffers):
 
     def cursor_moved(self, index: int) -> None:
         super().cursor_moved(index)
+        self._sought = None
         if self.has_class("-low"):
             self.show_status()
 
@@ -93,10 +94,20 @@ class OffersView(EmptyOffers):
     def market_changed(self, state: MarketState) -> None:
         """New rows, or news about the rows there are."""
         self.browse.set_market(state)
+        self._go_to_sought()
         self.show_rows()
         self.show_hint()
         self.tick()
-        self.ring_for_new()
+
+    def look_for(self, offer: int | None) -> None:
+        """Put the cursor on this offer, now or once it is listed."""
+        self._sought = offer
+        self._go_to_sought()
+        self.show_rows()
+
+    def _go_to_sought(self) -> None:
+        if self._sought is not None and self.browse.list.put_cursor(self._sought):
+            self._sought = None
 
     def app_changed(self, what: str) -> None:
         if what in ("client", "gpu names"):
@@ -107,6 +118,8 @@ class OffersView(EmptyOffers):
             self.tick()
         elif what == "machines":
             self.machines_changed()
+        elif what == "watches" and self._watching != self._watch_words:
+            self.show_counts()
         elif what == "privacy":
             self.cells.private = context(self).private
             self.table.redraw()
@@ -117,7 +130,6 @@ class OffersView(EmptyOffers):
         """Machines were starred or avoided."""
         self.apply_lists()
         self.show_rows()
-        self.fresh_matches()  # those that are back are not new
 
     def ask_market(self) -> None:
         """Search the market, if the loaded rows cannot answer the filter."""
@@ -149,7 +161,7 @@ class OffersView(EmptyOffers):
     def _narrow_counts(self, counts: offer_lines.Counts, most: int) -> Content:
         """The counts, and what has no line of its own here: what the prices are for stays
         longest."""
-        watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
+        watch = Content.styled("◉ " if self._watch_words else "", "$text-accent")
         words = short_words(self.browse.query, self.browse.choice)
         prices = clickable(f"{words} " if words else "", "screen.form", "$text-accent")
         least = watch.cell_length + prices.cell_length + counts.line(0).cell_length
@@ -187,23 +199,27 @@ class OffersView(EmptyOffers):
     def show_switches(self) -> None:
         """The switches, and the order of the rows."""
         browse = self.browse
+        self._watching = self._watch_words
         views = context(self).session.views.all()
         view = next((view for view in views if view.name == browse.view), None)
         switches = Switches(
             choice=browse.choice, query=browse.query, unfit=browse.list.unfit_count,
             view=view.name if view else "",
             changed=view is not None and browse.differs(view, self.chosen),
-            watch=self._watch_words, template=self.template_name, sort=browse.sort,
+            watch=self._watching, template=self.template_name, sort=browse.sort,
             titles=self.titles,
         )  # fmt: skip
         self.query_one("#switches", TextLine).show(*switches.line(self.size.width))
 
     @property
     def _watch_words(self) -> str:
-        if self.watched is None:
-            return ""
-        here = self.watched.is_for(self.browse.query, self.browse.choice)
-        return "◉ watching" if here else "◉ watching another filter"
+        """That the filter in force is watched, or how many others are."""
+        live = context(self).live
+        awake = [] if live is None else live.watches.awake
+        here = " ".join(self.browse.text.split()), self.browse.choice
+        if any((watch.text, watch.options) == here for watch in awake):
+            return "◉ watching"
+        return f"◉ {plural(len(awake), 'watch', 'watches')}" if awake else ""
 
     def under_way(self) -> Content | None:
         app = context(self)
@@ -239,21 +255,6 @@ class OffersView(EmptyOffers):
         self.cells.starred, self.cells.avoided = preferences.starred, preferences.avoided
         self.browse.list.set_avoided(preferences.avoided)
         self.table.redraw()
-
-    def fresh_matches(self) -> int:
-        """How many offers match the watched filter for the first time."""
-        watched, state = self.watched, self.snapshot
-        if watched is None or state.busy or state.as_of is None:
-            return 0
-        here = watched.is_for(self.browse.query, self.browse.choice)
-        return watched.fresh(self.browse.rows) if here else 0
-
-    def ring_for_new(self) -> None:
-        """Ring when a new offer matches the watched filter."""
-        fresh = self.fresh_matches()
-        if fresh:
-            words = plural(fresh, "new offer matches", "new offers match")
-            context(self).alert([Alert("offers", "", f"{words} your filter.")])
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         super().choose_columns(keys)

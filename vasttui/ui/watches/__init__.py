@@ -1,0 +1,1 @@
+"""Watches: the dialog that makes one, and their list."""

@@ -1,0 +1,173 @@
+"""The dialog that watches a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from vasttui.models.money import PricedOffer
+from vasttui.services.watches.watch import Watch, price_words
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.modals.form_row import FormLine, FormRow
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
+from vasttui.ui.modals.lines import ByWidth
+from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.modals.tick_line import TickLine
+from vasttui.ui.watches.form import (
+    NAME_MOST,
+    WatchReading,
+    WatchTyped,
+    command_line,
+    option_words,
+    read_watch,
+    typed_from,
+)
+
+_LEFT = 12
+_LINES = {
+    "name": FormLine("Name", most=NAME_MOST),
+    "limit": FormLine("Only below", unit="$/h all-in", example="every price", most=12),
+    "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs that file", most=500),
+    "every": FormLine("Looks every", unit="s", most=8),
+    "days": FormLine("Days", most=8),
+}
+_RINGS = (
+    ("new", "each offer once"),
+    ("below", "each time one goes below the price"),
+)
+_ENDS = (("never", "when I say so"), ("hit", "at the first hit"), ("days", "in some days"))
+_TICKS = {
+    "bell": ("Bell", "the terminal's"),
+    "desktop": ("Desktop", "a notice, where the terminal shows them"),
+    "inbox": ("Inbox", "a line that rents it or shows it"),
+    "opens": ("Rent dialog", "opened with it, unless you are in a dialog or typing"),
+}
+_RENTS = "It rents nothing by itself, and looks while vasttui is open."
+
+
+class WatchModal(FormDialog[Watch]):
+    """Returns the watch as it was filled in."""
+
+    keys = (
+        CLOSE, ("tab", "next", "app.focus_next"), ("space", "tick", ""),
+        ("Y", "copy command", "screen.command"),
+    )  # fmt: skip
+    AUTO_FOCUS = "#in_limit"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("Y", "command", "Copy the command", show=False),
+    ]
+
+    def __init__(self, watch: Watch, *, is_new: bool, rows: Sequence[PricedOffer] = ()) -> None:
+        """`rows` are the offers on the screen that match the filter."""
+        super().__init__()
+        self._watch, self._is_new, self._rows = watch, is_new, rows
+        self.heading = Content("Watch this filter" if is_new else "Edit watch")
+
+    def body(self) -> ComposeResult:
+        typed = typed_from(self._watch)
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(ByWidth(self._about), markup=False, id="about")
+            for key in ("name", "limit"):
+                yield _LINES[key].row(key, getattr(typed, key))
+            yield Static(markup=False, id="now")
+            yield PickOne("Rings for", _RINGS, typed.rings, id="rings", room=_LEFT)
+            for key, (title, about) in _TICKS.items():
+                tick = TickLine(title, id=key, room=_LEFT + 8, ticked=getattr(typed, key))
+                tick.set_reactive(TickLine.about, about)
+                yield tick
+            for key in ("command", "every"):
+                yield _LINES[key].row(key, getattr(typed, key))
+            yield PickOne("Ends", _ENDS, typed.ends, id="ends", room=_LEFT)
+            yield _LINES["days"].row("days", typed.days)
+            yield Static(Content.styled(_RENTS, "$text-muted"), markup=False, id="note")
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Watch" if self._is_new else "Keep", "confirm", id="confirm")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show()
+
+    def _about(self, width: int) -> Content:
+        """The filter, and the switches as they stand."""
+        watch = self._watch
+        text = Content(f"{watch.text or 'none: every offer'}   ")
+        words = Content.styled(option_words(watch.options), "$text-muted")
+        first, *others = Content.assemble(text, words).wrap(max(1, width - _LEFT))
+        lines = [Content.assemble("Filter".ljust(_LEFT), first)]
+        return Content("\n").join([*lines, *(Content(" " * _LEFT) + line for line in others)])
+
+    @property
+    def _typed(self) -> WatchTyped:
+        fields: dict[str, Any] = {key: self.query_one(f"#in_{key}", Input).value for key in _LINES}
+        fields |= {key: self.query_one(f"#{key}", TickLine).is_on for key in _TICKS}
+        fields |= {key: self.query_one(f"#{key}", PickOne).value for key in ("rings", "ends")}
+        return WatchTyped(**fields)
+
+    @property
+    def _reading(self) -> WatchReading:
+        session = context(self).session
+        now = session.clock.now()
+        return read_watch(self._typed, self._watch, now, read_only=session.read_only)
+
+    def _show(self) -> None:
+        """All that follows from what is filled in."""
+        reading = self._reading
+        typed = self._typed
+        for key in _LINES:
+            row = self.query_one(f"#row_{key}", FormRow)
+            row.say(reading.wrong.get(key, ""))
+        self.query_one("#row_days").display = typed.ends == "days"
+        self.query_one("#now", Static).update(self._now_words(reading))
+        self.query_one("#confirm", Button).disabled = bool(reading.wrong)
+
+    def _now_words(self, reading: WatchReading) -> Content:
+        """How many match now, of those on the screen."""
+        if not self._rows:
+            return Content("")
+        prices = [row.eff for row in self._rows if row.eff is not None]
+        words = f"{len(self._rows):,} match now"
+        if "limit" not in reading.wrong and reading.watch.limit is not None:
+            below = sum(reading.watch.wanted.is_below(row) for row in self._rows)
+            words += f", {below or 'none'} below: no news"
+        if prices:
+            words += f"; the lowest is {price_words(min(prices))}"
+        return Content.styled(f"{' ' * _LEFT}{words}", "$text-muted")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        super().on_input_changed(event)
+        self._show()
+
+    def on_pick_one_changed(self, event: PickOne.Changed) -> None:
+        self._show()
+
+    def on_tick_line_changed(self, event: TickLine.Changed) -> None:
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        reading = self._reading
+        self._show()
+        if reading.wrong:
+            self.set_focus(self.query_one(f"#in_{next(iter(reading.wrong))}"))
+        else:
+            self.dismiss(reading.watch)
+
+    def action_command(self) -> None:
+        if not isinstance(self.focused, Input):
+            self._copy_command()
+
+    @work(group="command", exclusive=True, description="")
+    async def _copy_command(self) -> None:
+        app = context(self)
+        await copy_and_show(app, app.session.clipboard, command_line(self._reading.watch))

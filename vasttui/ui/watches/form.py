@@ -1,0 +1,127 @@
+"""Reads the dialog of watches: what is to be watched, or what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from vasttui.errors import VastError
+from vasttui.models.search import SearchOptions
+from vasttui.services.watches.command import command_of
+from vasttui.services.watches.watch import SHORTEST, Ends, Rings, Watch
+from vasttui.ui.context import IN_READ_ONLY
+from vasttui.ui.format import plain_number
+from vasttui.units import DAY
+
+NAME_MOST = 32
+_DEAREST, _MOST_DAYS = 10_000.0, 365.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTyped:
+    """The dialog as it is filled in."""
+
+    name: str = ""
+    limit: str = ""
+    rings: str = "new"
+    bell: bool = True
+    desktop: bool = True
+    inbox: bool = True
+    opens: bool = False
+    command: str = ""
+    every: str = "60"
+    ends: str = "never"
+    days: str = "3"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReading:
+    """The watch, or what is wrong by field."""
+
+    watch: Watch
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+def typed_from(watch: Watch) -> WatchTyped:
+    """The dialog filled in as a watch is."""
+    return WatchTyped(
+        name=watch.name, limit="" if watch.limit is None else plain_number(watch.limit),
+        rings=watch.rings, bell=watch.bell, desktop=watch.desktop, inbox=watch.inbox,
+        opens=watch.opens, command=watch.command, every=plain_number(watch.every),
+        ends=watch.ends, days=plain_number(watch.days),
+    )  # fmt: skip
+
+
+def new_watch(id: str, text: str, options: SearchOptions, now: float) -> Watch:
+    """A watch of a filter, with what is usual; `now` is epoch seconds."""
+    text = " ".join(text.split())
+    name = text if len(text) <= NAME_MOST else f"{text[: NAME_MOST - 1].rstrip()}…"
+    return Watch(id=id, name=name or "every offer", text=text, options=options, began=now)
+
+
+def read_watch(typed: WatchTyped, watch: Watch, now: float, *, read_only: bool) -> WatchReading:
+    """The watch as it is filled in. One with another price or another rule begins anew, as what was
+    below the old one says nothing about it."""
+    wrong: dict[str, str] = {}
+    name = " ".join(typed.name.split())
+    if not name:
+        wrong["name"] = "A watch needs a name."
+    limit = _limit(typed, wrong)
+    every = _number(typed.every)
+    if every is None or not SHORTEST <= every <= DAY:
+        wrong["every"] = f"From {SHORTEST:g} s, as all searches share a limit, to {DAY} s."
+    days = _number(typed.days)
+    if typed.ends == "days" and (days is None or not 0 < days <= _MOST_DAYS):
+        wrong["days"] = f"More than 0 days, and at most {_MOST_DAYS:g}."
+    command = typed.command.strip()
+    if command:
+        try:
+            command_of(command)
+        except VastError as error:
+            wrong["command"] = error.sentence
+        if read_only:
+            wrong["command"] = f"No command is run in {IN_READ_ONLY}."
+    if wrong:
+        return WatchReading(watch, wrong)
+    read = replace(
+        watch, name=name, limit=limit, rings=cast(Rings, typed.rings), bell=typed.bell,
+        desktop=typed.desktop, inbox=typed.inbox, opens=typed.opens, command=command,
+        every=every or SHORTEST, ends=cast(Ends, typed.ends), days=days or watch.days,
+    )  # fmt: skip
+    anew = (read.limit, read.rings, read.ends) != (watch.limit, watch.rings, watch.ends)
+    return WatchReading(replace(read, began=now) if anew else read)
+
+
+def _limit(typed: WatchTyped, wrong: dict[str, str]) -> float | None:
+    text = typed.limit.strip().removeprefix("$")
+    limit = _number(text) if text else None
+    if text and (limit is None or not 0 < limit <= _DEAREST):
+        wrong["limit"] = "A price in $/h, such as 0.26; empty for every price."
+    elif limit is None and typed.rings == "below":
+        wrong["limit"] = "Below which price? Each time one goes below it, the watch rings."
+    return limit
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def command_line(watch: Watch) -> str:
+    """The command that watches the same without the screen."""
+    limit = "" if watch.limit is None else f" --max-price {plain_number(watch.limit)}"
+    return f"vasttui watch {shlex.quote(watch.text)}{limit}"
+
+
+def option_words(options: SearchOptions) -> str:
+    """`on-demand, verified, 60 GB, 50↓ 5↑ GB, 8 h`: what the switches say."""
+    usage = options.usage
+    traffic = f"{usage.down:g}↓ {usage.up:g}↑ GB" if usage.down or usage.up else ""
+    words = (options.rental, options.trust, f"{usage.disk:g} GB", traffic, f"{usage.hours:g} h")
+    return ", ".join(filter(None, words))
