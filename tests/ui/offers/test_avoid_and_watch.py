@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.stage import Stage, stage
@@ -145,50 +147,29 @@ async def test_marks_are_counted_and_so_are_those_that_are_not_shown() -> None:
         await running.until(lambda: f"and {unseen} not shown" in running.said)
 
 
-async def test_a_watch_leaves_a_trace_until_it_ends() -> None:
+async def test_a_watch_leaves_a_trace_and_goes_on_while_another_filter_is_in_force() -> None:
     async with stage(query="gpu:4090") as running:
         assert "◉" not in running.text
-        await running.press("W")
+        await running.dialog("W")
+        await running.press("enter")
+        await running.until(lambda: "◉ watching" in line(running, "switches"))
         running.clock.advance(1000)
         await running.pause(1.1)
         for size in SIZES[:4]:
             await running.pilot.resize_terminal(*size)
             await running.pause()
             assert "◉" in running.text, size
-        await running.press("W")
+        await running.pilot.resize_terminal(*SIZES[0])
+        await running.press("slash", *["backspace"] * 4, *"3090", "enter")
+        await running.until(lambda: "◉ 1 watch" in line(running, "switches"))
+        (watch,) = running.app.session.watches.watches
+        assert watch.text == "gpu:4090"
+        running.app.session.watches.put(replace(watch, asleep=True))
+        running.app.app_changed.publish("watches")
         for size in SIZES[:4]:
             await running.pilot.resize_terminal(*size)
             await running.pause()
             assert "◉" not in running.text, size
-
-
-async def test_a_watch_rests_while_another_filter_is_in_force() -> None:
-    rung: list[int] = []
-    async with stage(query="gpu:4090") as running:
-        running.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
-        await running.press("W")
-        await running.press("slash", *["backspace"] * 4, *"3090", "enter")
-        await running.pause(0.5)
-        assert "watching another filter" in line(running, "switches")
-        running.app.action_refresh()
-        await running.pause()
-        await running.settle()
-        assert rung == []
-
-
-async def test_machines_taken_off_the_avoid_list_are_no_new_offers() -> None:
-    rung: list[int] = []
-    async with stage(query="gpu:4090") as running:
-        running.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
-        await running.press("B")
-        machine = next(iter(running.app.session.preferences.current.avoided))
-        await running.press("W")
-        running.app.session.preferences.toggle("avoided", machine)
-        running.app.app_changed.publish("machines")
-        running.app.action_refresh()
-        await running.pause()
-        await running.settle()
-        assert rung == []
 
 
 async def test_a_changed_view_says_so_until_it_is_as_it_was() -> None:

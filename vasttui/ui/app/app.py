@@ -139,9 +139,14 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.live = Live(api, self.session, hear, market, fleet)
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
+        self.counts.setdefault("watches", self._watch_count)
         self.sync_readers()
         self.app_changed.publish("client")
         self._learn_gpu_names(api)
+
+    def _watch_count(self) -> str:
+        count = len(self.session.watches.watches)
+        return f"{count}" if count else ""
 
     def _told(self, sentence: str, is_good: bool) -> None:
         self.notify(sentence, severity="information" if is_good else "error", markup=False)
