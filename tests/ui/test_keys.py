@@ -51,6 +51,8 @@ AGREED = {
     "transfers.logs": "l", "transfers.forget": "D", "transfers.copy": "y,c",
     "transfers.copy_as": "Y",
     "ssh_keys.attach": "a", "ssh_keys.test": "T", "ssh_keys.copy_as": "Y",
+    "app.watches": "", "watches.offers": "O", "watches.new": "n", "watches.edit": "e",
+    "watches.toggle": "t", "watches.delete": "D", "watches.copy": "y,c", "watches.copy_as": "Y",
     "app.backups": "", "backups.copy": "y,c", "backups.copy_as": "Y",
 }  # fmt: skip
 

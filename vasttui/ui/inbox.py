@@ -42,7 +42,7 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
         app.veil.learn_names(item.name for item in timers)
         instances = [row.instance for row in fleet.rows if not row.gone]
         items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
-    items += watch_items(session.watches, now)
+        items += watch_items(session.watches, now)
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:

@@ -63,7 +63,7 @@ async def test_typing_narrows_keys_and_fields() -> None:
         await seen.type("zzz")
         assert "No matches" in seen.text
         for screen, typed, found in (
-            ("offers", "watch", "alert on new matches"), ("offers", "spot", "interruptible"),
+            ("offers", "notify", "watch this filter"), ("offers", "spot", "interruptible"),
             ("instances", "terminate", "destroy instance and disk"),
         ):  # fmt: skip
             await seen.again(modal(screen))

@@ -79,7 +79,7 @@ FOUND = {
     "1": {
         "buy": "rent this offer", "launch": "rent this offer", "blacklist": "avoid this machine",
         "favorite": "star this machine", "cli": "vastai command, curl",
-        "notify": "alert on new matches", "presets": "saved views",
+        "notify": "watch this filter", "presets": "saved views",
         "balance": "needs your attention", "privacy": "hide ids",
         "reset key": "Go to API keys: reset", "transfer credit": "Go to Profile: transfer",
         "2fa": "Go to Profile: log in",
