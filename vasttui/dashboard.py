@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,6 @@ from vasttui.state.ssh_ways import SshWays
 from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
-from vasttui.state.watches import WatchFile
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
@@ -47,6 +47,7 @@ from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
     from vasttui.simulator.world import World
+    from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
 
 log = logging.getLogger(__name__)
@@ -190,14 +191,14 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
 
     def connect() -> Client:
-        for kept in (ways, notes, timers, watches):  # not needed for the first frame
+        for kept in (ways, notes, timers, watches()):  # not needed for the first frame
             kept.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
     timers = TimerFile(paths.timers_file, run.writer)
-    watches = WatchFile(paths.watches_file, run.writer)
+    watches = kept_watches(run, service, paths)
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
@@ -220,7 +221,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
         variable_notes=notes,
-        timers=timers, watches=watches,
+        timers=timers, open_watches=watches,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
         address=address, place=address, official=service.origin.is_official,
@@ -237,6 +238,21 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
     )  # fmt: skip
+
+
+def kept_watches(run: Run, service: Service, paths: Paths) -> Callable[[], WatchFile]:
+    """Opens the watches of this service's market; the same ones each time."""
+
+    @cache
+    def opened() -> WatchFile:
+        # start-up: not needed for the first frame
+        from vasttui.state.watches import WatchFile
+
+        where = service.origin
+        place = "" if where.is_official else f"{where.host}-{where.port}"
+        return WatchFile(paths.watches_file(place), run.writer)
+
+    return opened
 
 
 def last_seen(run: Run, service: Service, paths: Paths) -> LastSeen:

@@ -50,10 +50,10 @@ class Paths:
         """Timers that were set here, and rules for idle instances."""
         return self.state / "timers.json"
 
-    @property
-    def watches_file(self) -> Path:
-        """Watches of the market, and what they found."""
-        return self.state / "watches.json"
+    def watches_file(self, place: str) -> Path:
+        """Watches of the market and what they found; `place` names another one than Vast.ai's."""
+        safe = "".join(one if one.isalnum() or one in ".-" else "_" for one in place)
+        return self.state / (f"watches-{safe}.json" if safe else "watches.json")
 
     @property
     def ssh_ways_file(self) -> Path:

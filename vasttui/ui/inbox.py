@@ -10,7 +10,6 @@ from vasttui.clock import Clock, ServiceClock
 from vasttui.models.bill import Burn
 from vasttui.models.inbox import InboxItem, by_urgency, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.services.watches.inbox import watch_items
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, spent_words
@@ -38,6 +37,9 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     fleet = read_in_this_run(app.fleet)
     items = inbox_items(fleet, session.reminders.due(now), now)
     if app.live is not None:
+        # start-up: not needed for the first frame
+        from vasttui.services.watches.inbox import watch_items
+
         timers = app.live.timers.items(now)
         app.veil.learn_names(item.name for item in timers)
         instances = [row.instance for row in fleet.rows if not row.gone]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ from vasttui.state.ssh_ways import SshWays
 from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
-from vasttui.state.watches import WatchFile
 
 if TYPE_CHECKING:
+    from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
 
 DEMO_FILES = "The demo uses only files that you name."
@@ -51,6 +52,13 @@ class KeptKey:
     api: Client | None
     stored_in: str
     ends: str = ""
+
+
+def _fresh_watches() -> WatchFile:
+    # start-up: not needed for the first frame
+    from vasttui.state.watches import WatchFile
+
+    return WatchFile(None, lambda job: job())
 
 
 async def _keeps_nothing(key: str) -> KeptKey:
@@ -153,7 +161,7 @@ class Session:
         default_factory=lambda: VariableNotes(None, lambda job: job())
     )
     timers: TimerFile = field(default_factory=lambda: TimerFile(None, lambda job: job()))
-    watches: WatchFile = field(default_factory=lambda: WatchFile(None, lambda job: job()))
+    open_watches: Callable[[], WatchFile] = field(default_factory=lambda: cache(_fresh_watches))
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""
@@ -162,6 +170,11 @@ class Session:
     def choice_now(self) -> SearchOptions:
         """What the user chose last for the search of offers, or else the setting."""
         return self.preferences.current.choice or self.choice
+
+    @property
+    def watches(self) -> WatchFile:
+        """The watches; `open_watches` always returns the same."""
+        return self.open_watches()
 
     def kept_instances(self) -> Fleet:
         """The instances as an earlier run of the program knew them."""

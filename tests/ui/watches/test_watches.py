@@ -116,7 +116,7 @@ async def test_the_list_of_watches() -> None:
         await watch_the_filter(running, name="4090 cheap", limit="0.26")
         await first_look(running)
         await running.until(lambda: "Watches 1" in running.text)
-        await running.press("tab", "tab")
+        await running.press("tab", "tab", "tab")
         await running.until(lambda: "● watching" in running.text)
         assert "1 watch: 1 looking every 60 s" in running.text
         assert "Hits     none since it began" in running.text
@@ -154,7 +154,7 @@ async def test_the_list_of_watches() -> None:
         await running.press("O")
         await running.until(lambda: running.app.current_mode == "offers")
         assert running.app.offers.bar.text == "gpu:4090 n=1"
-        await running.press("tab", "tab", "n")
+        await running.press("tab", "tab", "tab", "n")
         await running.until(lambda: isinstance(running.app.screen, WatchModal))
         assert "Edit watch" in running.text  # this filter is watched already
         await running.press("escape")
@@ -202,7 +202,7 @@ async def test_without_a_key_watches_work_and_renting_says_what_it_needs() -> No
     async with stage(query="gpu:4090 n=1", key=None) as running:
         await watch_the_filter(running)
         await first_look(running)
-        await running.press("tab", "tab")
+        await running.press("tab", "tab", "tab")
         await running.until(lambda: "● watching" in running.text)
         assert looked(running).count > 0
 
@@ -214,7 +214,7 @@ async def test_an_offer_that_is_gone_is_said_and_privacy_hides_its_machine() -> 
         now = running.clock.now()
         hit = Hit(999_999, now, 0.252, 0.01, 654_321, "1× RTX 4090, PL, machine 654321")
         running.app.session.watches.record(watch.id, replace(looked(running), hits=(hit,), total=1))
-        await running.press("tab", "tab")
+        await running.press("tab", "tab", "tab")
         await running.until(lambda: "machine 654321" in running.text)
         await running.press("P")
         await running.until(lambda: "654321" not in running.text)
@@ -228,7 +228,7 @@ async def test_a_used_up_quota_and_a_failed_look_are_said() -> None:
     async with stage(query="gpu:4090 n=1") as running:
         await watch_the_filter(running)
         await first_look(running)
-        await running.press("tab", "tab")
+        await running.press("tab", "tab", "tab")
         running.world.plan("search", ["quota"])
         watch = running.app.session.watches.watches[0]
         live(running).watches.refresh(watch.id)
@@ -241,6 +241,6 @@ async def test_ascii_draws_the_states() -> None:
     async with stage(query="gpu:4090 n=1", ascii_only=True) as running:
         await watch_the_filter(running)
         await first_look(running)
-        await running.press("tab", "tab")
+        await running.press("tab", "tab", "tab")
         await running.until(lambda: "* watching" in running.text)
         assert all(line.isascii() for line in running.text.splitlines()[1:])

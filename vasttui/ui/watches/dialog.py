@@ -50,7 +50,10 @@ _TICKS = {
     "inbox": ("Inbox", "a line that rents it or shows it"),
     "opens": ("Rent dialog", "opened with it, unless you are in a dialog or typing"),
 }
-_RENTS = "It rents nothing by itself, and looks while vasttui is open."
+_RENTS = (
+    "It rents nothing by itself, and looks while vasttui is open. Without: the command that Y "
+    "copies."
+)
 
 
 class WatchModal(FormDialog[Watch]):

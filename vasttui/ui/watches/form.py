@@ -115,8 +115,11 @@ def _number(text: str) -> float | None:
 
 def command_line(watch: Watch) -> str:
     """The command that watches the same without the screen."""
+    usage = watch.options.usage
     limit = "" if watch.limit is None else f" --max-price {plain_number(watch.limit)}"
-    return f"vasttui watch {shlex.quote(watch.text)}{limit}"
+    switches = f"--type {watch.options.rental} --hosts {watch.options.trust}"
+    use = f"--disk {plain_number(usage.disk)} --hours {plain_number(usage.hours)}"
+    return f"vasttui watch {shlex.quote(watch.text)}{limit} {switches} {use}"
 
 
 def option_words(options: SearchOptions) -> str:
