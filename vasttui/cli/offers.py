@@ -76,11 +76,13 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
     error, those that came before it."""
     # Start-up: as above.
     from vasttui.cli.offer_list import gpu_names
+    from vasttui.cli.patient_search import PatientSearch
     from vasttui.services.market.budget import SearchBudget
     from vasttui.services.market.state import MarketState
     from vasttui.services.market.walk import Market
 
-    clock, api = connection.clock, connection.client.offers
+    clock = connection.clock
+    api = PatientSearch(connection.client.offers, clock=clock, rng=connection.rng, tell=tell)
     market = Market(api, SearchBudget(clock, per_minute=connection.searches_per_minute))
     found: dict[int, Offer] = {}
     state = MarketState(number=1, as_of=clock.monotonic())
