@@ -83,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("market.rental", "i", "rental", "type", "on-demand, interruptible or reserved",
            "Market", 32),
     Action("market.trust", "h", "trust", "hosts", "verified, datacenter or any host", "Market", 33),
+    Action("market.watch", "W", "watch", "watch", "watch: rings when one appears", "Market", 31),
     Action("market.form", "f", "form", "", "filter form", "Market", 40),
     Action("market.copy", "y,c", "copy", "", "copy the row", "Market", 40),
     Action("market.copy_as", "Y", "copy_as", "", "copy as: text, JSON", "Market", 40),

@@ -154,6 +154,14 @@ async def test_enter_shows_the_offers_of_a_model_and_q_comes_back_to_its_row() -
         await running.press("y")
         assert models(screen)[0] in running.said
 
+        # watched
+        screen.browse.list.put_cursor("RTX 4090")
+        await running.dialog("W")
+        known = row(screen, "RTX 4090").figures
+        assert known is not None
+        assert f"{known.offers} match now" in running.text
+        await running.press("escape")
+
 
 async def test_what_is_missing_is_asked_for_what_is_looked_at_first() -> None:
     async with stage(**LARGE) as running:

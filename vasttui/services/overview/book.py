@@ -199,13 +199,21 @@ class ModelBook:
         found = self._figures.get(model)
         return found is not None and found[0] is answer.offers
 
-    def _work_out(self, model: str, answer: Answer) -> ModelFigures:
-        wanted, priced = self.wanted, self._price(model, answer.offers)
+    def rows(self, model: str) -> Sequence[PricedOffer]:
+        """All its offers that are counted; none where not all are known."""
+        answer = self._best(model)
+        return self._counted(model, answer) if answer is not None and answer.whole else ()
+
+    def _counted(self, model: str, answer: Answer) -> list[PricedOffer]:
+        wanted = self.wanted
         rules = with_defaults(wanted.query, wanted.choice)
-        rows = compile_query(rules, self._now())(priced.rows)
-        counted = [row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided]
-        floor = None if answer.whole else floor_of(answer.offers, wanted.choice.rental)
-        spots = priced.spots
+        rows = compile_query(rules, self._now())(self._price(model, answer.offers).rows)
+        return [row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided]
+
+    def _work_out(self, model: str, answer: Answer) -> ModelFigures:
+        counted = self._counted(model, answer)
+        spots = self._price(model, answer.offers).spots
+        floor = None if answer.whole else floor_of(answer.offers, self.wanted.choice.rental)
         return figures(
             counted, lambda row: spots[row.offer.id], floor=floor, whole=answer.whole
         )  # fmt: skip

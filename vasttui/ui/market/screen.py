@@ -51,9 +51,25 @@ class MarketScreen(MarketView):
         """The offers of the model, by the filter of this list with the model in it."""
         row = self.browse.current
         if row is not None and not self.refused(self.why_off("market.offers")):
-            alike = [one for one in self.overview.book.every if gpu_matches(row.model, one)]
-            rule = f'gpu:"{row.model}"' if len(alike) < 2 else f'gpu_name="{row.model}"'
-            context(self).show_offers(set_rule(self.bar.text, "gpu", rule), back=self.SCOPE)
+            context(self).show_offers(self._filter_for(row), back=self.SCOPE)
+
+    def _filter_for(self, row: ModelRow) -> str:
+        """The filter of this list with the model in it: its whole name where others begin so."""
+        alike = [one for one in self.overview.book.every if gpu_matches(row.model, one)]
+        rule = f'gpu:"{row.model}"' if len(alike) < 2 else f'gpu_name="{row.model}"'
+        return set_rule(self.bar.text, "gpu", rule)
+
+    async def action_watch(self) -> None:
+        row = self.browse.current
+        if row is not None and not self.refused(self.why_off("market.watch")):
+            await open_dialog(self.app, self._watch_model(row))
+
+    async def _watch_model(self, row: ModelRow) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.watches.flows import WatchFlows
+
+        rows = self.overview.book.rows(row.model)
+        await WatchFlows(context(self)).new(self._filter_for(row), self.choice, rows)
 
     def action_group(self) -> None:
         self._chosen_grouping = self.grouping.next
