@@ -54,10 +54,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--exec", nargs=argparse.REMAINDER, metavar="COMMAND",
-        help="run this, all that follows (or one quoted text), for each line: not in a shell, for "
-        "60 s at most, with "
+        help="run this, all that follows (or one quoted text), for each line: not in a shell, with "
         "VASTTUI_OFFER_ID, VASTTUI_PRICE, VASTTUI_GPU and more in its environment; {id} is the "
         "offer's id",
+    )  # fmt: skip
+    parser.add_argument(
+        "--exec-timeout", type=real_number(0.1, _LONGEST), metavar="S", default=60.0,
+        help="seconds after which such a command is killed (%(default)g)",
     )  # fmt: skip
     add_search(parser)
     add_source(parser)
@@ -96,7 +99,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     async def report(row: PricedOffer) -> bool:
         at = {"seen_at": connection.clock.now()}
         write_out(json_object(browse.resource.columns, row, values, at) + "\n")
-        return await _done(command, row, text) if command else True
+        return await _done(command, row, text, options.exec_timeout) if command else True
 
     watching = Watching(look_again, report, clock=connection.clock, rng=connection.rng, tell=tell)
     return await watching.until(options.timeout, every=options.every, once=options.once)
@@ -123,7 +126,7 @@ def _command(options: argparse.Namespace) -> str:
     return command
 
 
-async def _done(command: str, row: PricedOffer, text: str) -> bool:
+async def _done(command: str, row: PricedOffer, text: str, seconds: float) -> bool:
     """Run it, with what it prints on standard error; whether that went well."""
     # Start-up: as above.
     from functools import partial
@@ -132,7 +135,8 @@ async def _done(command: str, row: PricedOffer, text: str) -> bool:
     from vasttui.services.system.programs import run_unheard
     from vasttui.services.watches.command import run_command
 
-    problem = await run_command(command, row, text, run=partial(run_unheard, output=_STDERR))
+    run = partial(run_unheard, output=_STDERR)
+    problem = await run_command(command, row, text, seconds=seconds, run=run)
     if problem:
         tell(f"vasttui: {problem}")
     return not problem
