@@ -316,4 +316,4 @@ class MarketView(ResourceScreen[ModelRow]):
         """What is said instead of figures that are not there."""
         spell = context(self).keymap.spelled
         seen = row.figures is not None
-        return [Fact("Now", words.none_there() if seen else words.not_known(row.model, spell))]
+        return [Fact("Now", words.none_there(spell) if seen else words.not_known(row.model, spell))]

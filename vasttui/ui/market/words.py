@@ -188,6 +188,7 @@ def not_known(model: str, spell: Spell) -> str:
     return f"{model} has not been seen by you yet: {spell('app.refresh')} asks for it (one search)."
 
 
-def none_there() -> str:
+def none_there(spell: Spell) -> str:
     """What is said of a model without offers."""
-    return "None on offer now, for these switches and this filter."
+    rings = f"{spell('market.watch')} rings when one appears."
+    return f"None on offer now, for these switches and this filter. {rings}"
