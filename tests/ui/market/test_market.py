@@ -233,7 +233,9 @@ def test_sentences() -> None:
     )
     assert line(80, **some) == " 41 of 58 models, one search every 6 s: L40S next (p pauses)."
     assert line(known=58, models=58, oldest=800) == " ✓ 58 of 58 models known, none older than 14m."
-    assert line(known=41, models=58) == " 41 of 58 models known."
+    assert line(known=41, models=58) == (
+        " 41 of 58 models known. The others are asked for when they come into view."
+    )
     assert "one every 12 s now: L40S next" in line(**some, every=12, slow=True)
     assert line(paused=True, **some).startswith(" Paused: 41 of 58 models known")
     assert "while nobody looks" in line(looks=False, **some)

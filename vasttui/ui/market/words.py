@@ -40,9 +40,12 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
     p, r = spell("app.pause"), spell("app.refresh")
     of = f"{state.known} of {state.models}"
     if not state.next and not state.asking:
-        done = "✓ " if state.known == state.models else ""
-        old = f", none older than {span(state.oldest + MINUTE)}" if done else _oldest(state)
-        return Content(f" {done}{of} models known{old}.")
+        if state.known == state.models:
+            return Content(f" ✓ {of} models known, none older than {span(state.oldest + MINUTE)}.")
+        rest = "The others are asked for when they come into view."
+        known = f" {of} models known"
+        forms = (f"{known}{_oldest(state)}. {rest}", f"{known}. {rest}", f"{known}.")
+        return first_fit(width, *map(Content, forms))
     if paused:
         text = f" {of} models known{_oldest(state)}. {p} resumes, {r} asks the cursor's."
         return Content.assemble((" Paused:", "bold $text-warning"), text)
