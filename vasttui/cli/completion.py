@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from vasttui.cli.grammar import commands_of
 from vasttui.cli.options import Commands
 from vasttui.cli.output import write_out
-from vasttui.cli.shells import bash, fish, zsh
 
-_SHELLS = {"bash": bash, "zsh": zsh, "fish": fish}
+_SHELLS = ("bash", "zsh", "fish")
 
 
 def add(commands: Commands) -> None:
@@ -24,10 +22,15 @@ def add(commands: Commands) -> None:
         allow_abbrev=False,
     )
     parser.set_defaults(command="completion", run=run)
-    parser.add_argument("shell", choices=tuple(_SHELLS), metavar="SHELL", help=", ".join(_SHELLS))
+    parser.add_argument("shell", choices=_SHELLS, metavar="SHELL", help=", ".join(_SHELLS))
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the script."""
-    write_out(_SHELLS[options.shell](commands_of(options.parser)))
+    # Start-up: no other command needs it.
+    from vasttui.cli.grammar import commands_of
+    from vasttui.cli.shells import bash, fish, zsh
+
+    scripts = {"bash": bash, "zsh": zsh, "fish": fish}
+    write_out(scripts[options.shell](commands_of(options.parser)))
     return 0

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from vasttui.cli.exit_codes import DONE, code_of
 from vasttui.cli.options import Commands, add_form, add_search, add_source
 from vasttui.errors import VastError
-from vasttui.query.defaults import trust_in_force
 from vasttui.streams import tell
 from vasttui.words import plural
 
@@ -117,6 +116,9 @@ def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -
         words += f"; {plural(browse.list.unfit_count, 'offer')} without {disk} of disk left out"
     if state.bad:
         words += f"; {plural(state.bad, 'offer')} could not be read"
+    # Start-up: as above.
+    from vasttui.query.defaults import trust_in_force
+
     usage, trust = browse.choice.usage, trust_in_force(browse.query, browse.choice)
     hosts = "" if trust in (None, "any") else f", {trust} hosts"
     return f"{words}; {browse.choice.rental}{hosts}, {usage.disk:g} GB for {usage.hours:g} h"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import shlex
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from vasttui.cli.options import Commands, add_search, add_source, real_number
 from vasttui.cli.output import write_out
 from vasttui.errors import VastError
 from vasttui.streams import tell
-from vasttui.text import clean
 
 if TYPE_CHECKING:
     from vasttui.cli.connection import Connection
@@ -115,11 +113,15 @@ def _command(options: argparse.Namespace) -> str:
     if options.exec is None:
         return ""
     # Start-up: what runs other programs is only needed here.
+    from shlex import join
+
+    # Start-up: as above.
     from vasttui.services.watches.command import command_of
+    from vasttui.text import clean
 
     words: list[str] = options.exec
     whole = len(words) == 1 and shutil.which(words[0]) is None
-    command = words[0] if whole else shlex.join(words)
+    command = words[0] if whole else join(words)
     program = command_of(command)[0]
     if shutil.which(program) is None:
         raise VastError(f"{clean(program)} is no program that can be run here.")
