@@ -44,8 +44,8 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
             return Content(f" ✓ {of} models known, none older than {span(state.oldest + MINUTE)}.")
         rest = "The others are asked for when they come into view."
         known = f" {of} models known"
-        forms = (f"{known}{_oldest(state)}. {rest}", f"{known}. {rest}", f"{known}.")
-        return first_fit(width, *map(Content, forms))
+        said = (f"{known}{_oldest(state)}. {rest}", f"{known}. {rest}", f"{known}.")
+        return first_fit(width, *map(Content, said))
     if paused:
         text = f" {of} models known{_oldest(state)}. {p} resumes, {r} asks the cursor's."
         return Content.assemble((" Paused:", "bold $text-warning"), text)
