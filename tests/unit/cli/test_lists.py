@@ -178,6 +178,21 @@ def test_instances_have_words_prices_and_a_way_in_but_no_secret(
     assert "Other users of this computer can read your key" in err
 
 
+def test_a_reader_that_left_ends_it_without_a_word(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(text: str) -> int:
+        raise BrokenPipeError
+
+    for words in (("offers",), ("watch", "gpu:4090")):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.stdout, "write", gone)
+            with pytest.raises(SystemExit) as ended:
+                main(["--demo", *words])
+        assert ended.value.code == 141
+        assert "Traceback" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("fault", "code"), [("quota", 7), ("http:401", 6), ("http:400", 1)])
 def test_a_service_that_refuses_gives_the_code_that_says_why(
     fault: str, code: int, service: World, capsys: Captured

@@ -32,7 +32,8 @@ def test_the_dashboard_without_a_terminal(how: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("simulate", "--port", "0"), ("doctor",),
-                                       ("doctor", "--print-config")])  # fmt: skip
+                                       ("doctor", "--print-config"),
+                                       ("--demo", "offers")])  # fmt: skip
 def test_a_command_that_has_nowhere_to_print(arguments: tuple[str, ...]) -> None:
     assert shell('"$@" >&-', *arguments) == (2, "", CLOSED)
     assert shell('"$@" >&- 2>&-', *arguments) == (2, "", "")
