@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,18 @@ for _name in (
     "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TMUX", "SSH_TTY", "SSH_CONNECTION",
 ):  # fmt: skip
     os.environ.pop(_name, None)
+
+
+# Compiled code is kept, here and by the programs that tests start: to compile the tests and the
+# package in each process of a run takes a tenth of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+def pytest_sessionfinish() -> None:
+    """Look once for what was never closed or awaited: pytest, which reports it, looks ten times."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -35,14 +35,16 @@ def is_safe_type(annotation: ast.expr | None) -> bool:
     return annotation is not None and ast.unparse(annotation) in SAFE_TYPES
 
 
-SAFE_MAKERS = {"assemble", "styled"} | SAFE_TYPES
-SAFE_MAKERS |= {
-    node.name
-    for module in modules(UI)
-    for node in ast.walk(module.tree)
-    if isinstance(node, ast.FunctionDef) and is_safe_type(node.returns)
-}
-"""Calls that return text without markup: Textual's, and ours that are annotated so."""
+@cache
+def safe_makers() -> set[str]:
+    """Calls that return text without markup: Textual's, and ours that are annotated so."""
+    ours = {
+        node.name
+        for module in modules(UI)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef) and is_safe_type(node.returns)
+    }
+    return {"assemble", "styled"} | SAFE_TYPES | ours
 
 
 @cache
@@ -64,7 +66,7 @@ def safe_names(module: Module) -> frozenset[str]:
 def is_safe(node: ast.expr, module: Module) -> bool:
     """Whether it is a literal in the source, or built as text without markup."""
     if isinstance(node, ast.Call):
-        return called_name(node) in SAFE_MAKERS
+        return called_name(node) in safe_makers()
     if isinstance(node, ast.Name | ast.Attribute):
         return ast.unparse(node).removeprefix("self.") in safe_names(module)
     if isinstance(node, ast.IfExp):

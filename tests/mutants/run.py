@@ -56,6 +56,7 @@ class Bench:
         self._root = root
         self._covering = Covering(root)
         self._rounds: dict[str, list[Tests]] = {}
+        self._time = int(time.time())
 
     def verdict(self, path: str, change: Change) -> str:
         """`killed`, `timeout`, `survived` or `untested`."""
@@ -72,14 +73,20 @@ class Bench:
     def _try(self, path: str, change: Change, tests: Tests) -> str:
         place = self._root / path
         before = place.read_text(encoding="utf-8")
-        place.write_text(change.source(), encoding="utf-8")
+        self._write(place, change.source())
         try:
             code = self._run(tests.files, tests.most)
         finally:
-            place.write_text(before, encoding="utf-8")
+            self._write(place, before)
         if code == _TIMED_OUT:
             return "timeout"
         return "survived" if code == _PASSED else "killed"
+
+    def _write(self, place: Path, text: str) -> None:
+        """Each time with another time in whole seconds, by which Python knows compiled code."""
+        place.write_text(text, encoding="utf-8")
+        self._time += 1
+        os.utime(place, (self._time, self._time))
 
     def _passing(self, files: Sequence[str]) -> Tests:
         """Those of the tests that pass as the code is."""
@@ -116,7 +123,6 @@ def _in_copy(root: Path, files: list[str]) -> None:
     log = os.open(_LOG, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     for stream in range(3):
         os.dup2(log, stream)
-    sys.dont_write_bytecode = True
     sys.path[:] = [str(root), *(one for one in sys.path if one and Path(one) != ROOT)]
     for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
         del sys.modules[name]
