@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 from unittest.mock import patch
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from textual import _time, events
 from textual._compositor import Compositor
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.support.virtual_time import VirtualLoop
@@ -23,8 +24,8 @@ from tests.support.virtual_time import VirtualLoop
 _MOMENT = 0.05
 """Seconds between two keys; the screen is drawn every 1/120 s."""
 
-_seen: WeakSet[App[Any]] = WeakSet()
-"""What somebody looked at."""
+_seen: WeakKeyDictionary[App[Any], tuple[float, Screen[Any], list[Strip]]] = WeakKeyDictionary()
+"""What somebody looked at last, and when."""
 
 
 class QuickPilot(Pilot[None]):
@@ -105,6 +106,10 @@ async def _ended(loop: VirtualLoop) -> None:
 
 
 def drawn(app: App[Any]) -> list[Strip]:
-    """The lines of the screen in front."""
-    _seen.add(app)
-    return app.screen._compositor.render_strips()  # noqa: SLF001
+    """The lines of the screen in front: drawn once in a moment, in which nothing else runs."""
+    now = asyncio.get_running_loop().time()
+    when, screen, strips = _seen.get(app, (-1.0, None, []))
+    if when != now or screen is not app.screen:
+        strips = app.screen._compositor.render_strips()  # noqa: SLF001
+        _seen[app] = now, app.screen, strips
+    return strips

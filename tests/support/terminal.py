@@ -46,6 +46,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.output = bytearray()
         self._drawn = 0
+        self._lines: list[str] = []
         self._master, self.slave = pty.openpty()
         self.modes_before = termios.tcgetattr(self.slave)
         self._resize(columns, rows)
@@ -161,7 +162,13 @@ class Terminal:
         """The screen now; output since the last call is interpreted only here."""
         self._stream.feed(bytes(self.output[self._drawn :]))
         self._drawn = len(self.output)
-        return [line.rstrip() for line in self.screen.display]
+        if self.screen.dirty:
+            rows, columns = range(self.screen.lines), range(self.screen.columns)
+            cells = [[self.screen.buffer[row][column].data for column in columns] for row in rows]
+            # The cell behind a wide character is empty.
+            self._lines = ["".join(row).rstrip() for row in cells]
+            self.screen.dirty.clear()
+        return self._lines
 
     @property
     def text(self) -> str:

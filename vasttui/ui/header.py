@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from textual.content import Content
@@ -89,19 +90,27 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
 
 def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -> Content:
     """The screens, and how much needs the user."""
-    parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.brand else []
-    for place in places.PLACES:
-        name = _named(app, place, rung.here if place is here else rung.others)
+    names = [_named(app, one, rung.here if one is here else rung.others) for one in places.PLACES]
+    key = app.keymap.spelled("app.inbox") or "!"
+    where = f"  not Vast.ai: {app.session.address}" if rung.named else "  not Vast.ai"
+    return _screens(
+        tuple(names), here, f" {key}{inbox} " if inbox else "",
+        "" if app.session.official else where, brand=rung.brand,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)  # drawn each second, and for every rung that is tried
+def _screens(
+    names: tuple[str, ...], here: places.Place | None, inbox: str, where: str, *, brand: bool
+) -> Content:
+    parts = [Content.assemble((" vasttui", "bold"), " │")] if brand else []
+    for place, name in zip(places.PLACES, names, strict=True):
         text, style = (f"[{name}]", "bold $text-accent") if place is here else (f" {name} ", "")
         parts.append(clickable(text, f"app.place('{place.name}')", style))
     if inbox:
-        key = app.keymap.spelled("app.inbox") or "!"
-        parts.append(clickable(f" {key}{inbox} ", "app.inbox", "bold $text-warning"))
+        parts.append(clickable(inbox, "app.inbox", "bold $text-warning"))
     left = Content("").join(parts).rstrip()
-    if app.session.official:
-        return left
-    where = f"  not Vast.ai: {app.session.address}" if rung.named else "  not Vast.ai"
-    return Content.assemble(left, (where, "$text-warning"))
+    return Content.assemble(left, (where, "$text-warning")) if where else left
 
 
 def _named(app: AppContext, place: places.Place, how: _Name) -> str:

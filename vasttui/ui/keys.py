@@ -116,11 +116,15 @@ class Keymap:
         renamed = {new: given.pop(old) for old, new in FORMER_IDS.items() if old in given}
         self.changes: Mapping[str, str] = {**renamed, **given}
         """What Textual's keymap needs: only what differs from the table."""
+        self._keys: dict[str, tuple[str, ...]] = {}
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, the first one being the one to show."""
-        keys = self.changes.get(action_id, BY_ID[action_id].keys)
-        return tuple(filter(None, keys.split(",")))
+        known = self._keys.get(action_id)
+        if known is None:
+            keys = self.changes.get(action_id, BY_ID[action_id].keys)
+            known = self._keys[action_id] = tuple(filter(None, keys.split(",")))
+        return known
 
     def spelled(self, action_id: str, most: int = 1) -> str:
         """The keys of an action as people write them."""

@@ -29,6 +29,7 @@ from vasttui.ui.plain_lines import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
+from vasttui.ui.styling import StyledByTheme
 from vasttui.ui.themes import DARK, LIGHT, THEMES, more_themes
 from vasttui.ui.widgets.line_input import LineInput
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
+class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"
@@ -100,7 +101,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         if isinstance(self.session.clock, ServiceClock):
             self.session.clock.on_wrong = self._clock_is_wrong
         self.connect()
-        for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
+        problems = check_keymap(self.session.keys) if self.session.keys else []
+        for sentence in (*self.session.warnings, *problems):
             self.say(News(self.session.clock.now(), sentence, "error", lasting=True))
         preferences = self.session.preferences
         first_run = not self.signed_in and not preferences.current.asked_for_key

@@ -138,7 +138,7 @@ class InstancesView(ListScreen[FleetRow]):
     def _fit_detail(self) -> None:
         """Let the details have the blank rows of the table, as far as they need them."""
         row, most = self.browse.shown, None
-        fixed = any(map(self.has_class, ("-zoomed", "-wide", "-low", "-empty")))
+        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
         if row is not None and not fixed and self.detail.size.width:
             width = max(20, self.detail.size.width)
             needed = sum(len(hanging(line, width)) for line in self._about(row, width))

@@ -133,7 +133,7 @@ class ListView(ListParts[Row]):
         nothing = None if self.browse.rows else self.nothing()
         if nothing is not None:
             self.stand_in.say(*map(Content, nothing))
-        self.set_class(nothing is not None, "-empty")
+        self.query_one("#main").set_class(nothing is not None, "-empty")
 
     def show_counts(self) -> None:
         """How many rows there are, and how many are marked; nothing before they were read."""
@@ -170,14 +170,16 @@ class ListView(ListParts[Row]):
             failed=snapshot.error is not None, paused=self.paused,
             retries=snapshot.busy or snapshot.next_try is not None,
         )  # fmt: skip
-        for line in self.query(TopLine):  # none while the program is closing
+        line = self.query_one_optional(TopLine)
+        if line is not None:  # as while the program is closing
             line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
 
     def show_status(self) -> None:
         """The line above the keys."""
         left, right = self.status_line()
         news = lines.told(context(self), self.under_way)
-        for line in self.query("#status").results(TextLine):  # none while the program is closing
+        line = self.query_one_optional("#status", TextLine)
+        if line is not None:  # as while the program is closing
             line.show(left if news is None else news, right)
 
     @property
@@ -242,7 +244,8 @@ class ListView(ListParts[Row]):
 
     def show_keys(self) -> None:
         """The keys that work now."""
-        for bar in self.query(KeyBar):  # none while the program is closing
+        bar = self.query_one_optional(KeyBar)
+        if bar is not None:  # as while the program is closing
             if self.bar.input.has_focus:
                 bar.show(self.filter_keys())
             else:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.ui.format import fit
+from vasttui.ui.styling import StyledOnceMounted
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line
 
@@ -40,7 +40,7 @@ class FormLine:
         return row
 
 
-class FormRow(Widget):
+class FormRow(StyledOnceMounted):
     """A label, an input, its unit and its problem.
 
     Only the input is a widget: a form of separate widgets takes three times as long to open.

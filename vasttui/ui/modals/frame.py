@@ -22,6 +22,7 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.text_button import TextButton
 
 KeyEntries = Sequence[tuple[str, str, str]]
 """Key, what it does, and the action that a click on it runs."""
@@ -140,7 +141,7 @@ def _is_typed(keys: str) -> bool:
 
 def button(label: str, action: str, *, id: str | None = None) -> Button:
     """A button of one line that runs an action of its dialog."""
-    return Button(Content(f"[ {label} ]"), compact=True, action=f"screen.{action}", id=id)
+    return TextButton(Content(f"[ {label} ]"), compact=True, action=f"screen.{action}", id=id)
 
 
 def while_open(

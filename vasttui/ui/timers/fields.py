@@ -22,6 +22,7 @@ from vasttui.ui.timers.form import TimerReading, TimerTyped, read_timers
 from vasttui.ui.timers.setting import TimerSetting
 from vasttui.ui.timers.when import clock, typed_time
 from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.text_button import TextButton
 
 _LEFT, _WHO = 12, 18
 _TICKS = {"job": "Vast.ai", "inside": "the instance", "tell": "vasttui", "idle": "idle"}
@@ -51,7 +52,9 @@ class TimerFields(VerticalGroup):
             _entry("after", typed.after, 8), Static(" h", markup=False), id="when",
         )  # fmt: skip
         yield Static(id="then", markup=False)
-        yield HorizontalGroup(*(Button(compact=True, id=f"hour{at}") for at in (0, 1)), id="hours")
+        yield HorizontalGroup(
+            *(TextButton(compact=True, id=f"hour{at}") for at in (0, 1)), id="hours"
+        )
         yield Static(id="danger", markup=False)
         yield FormLine("Confirm", most=300).row("word")
         yield Static("Who does it", markup=False, id="who")

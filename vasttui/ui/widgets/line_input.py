@@ -13,10 +13,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from vasttui.errors import VastError
+from vasttui.ui.styling import StyledOnceMounted
 from vasttui.ui.widgets.pasting import one_line
 
 
-class LineInput(Input):
+class LineInput(Input, StyledOnceMounted):
     """What is pasted is turned into one line, or refused in a sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+v", "paste", "Paste", show=False)]

@@ -1,0 +1,45 @@
+"""Styles are looked up when a widget is mounted and when the theme changes, and not in between."""
+
+from __future__ import annotations
+
+from weakref import WeakSet
+
+from textual.app import App
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class StyledByTheme(App[None]):
+    """The style sheets are read again only for another theme.
+
+    Textual does so, too, whenever a place is opened for the first or the second time, which takes
+    longer than to draw it.
+    """
+
+    _styled_by = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._styled: WeakSet[Screen[object]] = WeakSet()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        if self._styled_by != self.theme:
+            self._styled_by = self.theme
+            self._styled.clear()
+            super().refresh_css(animate)
+            self._styled.update(self.screen_stack)
+        for screen in self.screen_stack:
+            if screen not in self._styled:
+                screen.update_node_styles(animate=animate)
+                self._styled.add(screen)
+
+
+class StyledOnceMounted(Widget):
+    """Textual looks up the styles of a widget at each setting of it, also while it is made.
+
+    Among several bases Textual's own widget comes first: from the first come bindings and styles.
+    """
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        if self.is_attached:
+            super().update_node_styles(animate)
