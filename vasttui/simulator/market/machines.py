@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
@@ -164,7 +166,61 @@ _PORTS = (12, 25, 25, 98, 98, 249, 249, 499, 1001)
 
 
 class MachineMaker:
-    """Makes machines without end, the same ones in the same order for the same seed."""
+    """Makes machines without end, the same ones in the same order for the same seed.
+
+    They never change, so that all makers of a seed share them. Those with GPUs come first.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._taken = 0
+        self._disks = 0
+
+    def gpu_machine(self) -> tuple[Chunk, ...]:
+        """The offers of the next machine with GPUs."""
+        self._taken += 1
+        return _with_gpus(self._seed).upto(self._taken)
+
+    def disk_machine(self) -> tuple[Chunk, ...]:
+        """The offer of the next disk-only machine."""
+        self._disks += 1
+        return _disks_after(self._seed, self._taken).upto(self._disks)
+
+
+class _Line:
+    """Machines that were made, and those that follow."""
+
+    def __init__(self, maker: _Maker, following: Callable[[_Maker], tuple[Chunk, ...]]) -> None:
+        self.maker = maker
+        self.made: list[tuple[Chunk, ...]] = []
+        self._following = following
+
+    def upto(self, count: int) -> tuple[Chunk, ...]:
+        """The one with that number, from 1."""
+        while len(self.made) < count:
+            self.made.append(self._following(self.maker))
+        return self.made[count - 1]
+
+
+@lru_cache(maxsize=32)
+def _with_gpus(seed: int) -> _Line:
+    return _Line(_Maker(seed), _Maker.gpu_machine)
+
+
+@lru_cache(maxsize=32)
+def _disks_after(seed: int, count: int) -> _Line:
+    """Disk-only machines, made after so many with GPUs."""
+    line = _with_gpus(seed)
+    if len(line.made) == count:
+        return _Line(deepcopy(line.maker), _Maker.disk_machine)
+    again = _Line(_Maker(seed), _Maker.gpu_machine)
+    if count:
+        again.upto(count)
+    return _Line(again.maker, _Maker.disk_machine)
+
+
+class _Maker:
+    """Makes machines, each from where the one before left its random numbers."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
@@ -173,12 +229,10 @@ class MachineMaker:
         self._machine_id = 2_000 + self._random.randrange(100)
 
     def gpu_machine(self) -> tuple[Chunk, ...]:
-        """The offers of the next machine with GPUs."""
         gpu = _GPU.pick(self._random)
         return self._chunks(self._machine(gpu, self._random.choice(gpu.counts)))
 
     def disk_machine(self) -> tuple[Chunk, ...]:
-        """The offer of the next disk-only machine."""
         return self._chunks(self._machine(None, 0))
 
     def _machine(self, gpu: GpuModel | None, count: int) -> Machine:
