@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import charges, charges_screen, slices, watching
+from tests.bench import charges, charges_screen, slices, watch_looks, watching
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -52,6 +52,7 @@ def main() -> None:
         "instances": instances,
         "charges": a_year_of_charges,
         "idle": idle,
+        "watch": a_watch,
         "memory": memory,
     }
     figures: list[Figure] = []
@@ -263,6 +264,11 @@ def idle() -> list[Figure]:
             "4 kB per poll",
         ),
     ]  # fmt: skip
+
+
+def a_watch() -> list[Figure]:
+    """A watch of the whole market while nobody looks."""
+    return [Figure("a watch, one look a minute (CPU)", f"{watch_looks.percent():.3f} %", "0.2 %")]
 
 
 def memory() -> list[Figure]:
