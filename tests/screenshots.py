@@ -73,6 +73,9 @@ def place(
 COPYING = (*"jjjjjj", "m", *"notebook", "tab", "slash", *"workspace", "slash", *"ck")
 """Of `train-a` to another instance."""
 
+WATCHING = ("slash", *"gpu:4090 n=1", "enter", "W", *"0.3")
+"""A filter under a price."""
+
 MAKING = (*"llama-8b", "tab", "enter", "j", "enter", "tab", "tab", *"0.45")
 """A new endpoint with a template and a price."""
 
@@ -119,8 +122,8 @@ SHOTS = (
     *place("market", "1", "tab"),
     *place("templates", "1", "tab", "tab"),
     *place("template-form", "1", "tab", "tab", "n", "enter"),
-    *place("watch", "1", "W", *"0.26"),
-    *place("watches", "1", "W", *"0.26", "enter", "tab", "tab", "tab", wait=70),
+    *place("watch", "1", *WATCHING),
+    *place("watches", "1", *WATCHING, "enter", "tab", "tab", "tab", wait=70),
     *place("edit", *"jjjjjj", "e"),
     *place("timers", *"jjjjjj", "H", *["tab"] * 8, "enter", "escape", "tab", wait=40),
     *place("timers-dialog", *"jjjjjj", "H"),

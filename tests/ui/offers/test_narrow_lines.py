@@ -186,7 +186,10 @@ async def test_what_the_prices_are_for_stays_longest() -> None:
     choice = SearchOptions("reserved", "any", Usage(disk=200))
     async with stage(size=(80, 24), offers=2_500, max_pages=2, choice=choice) as running:
         offers = running.app.offers
-        await running.press("m", "m", "m", "W")
+        await running.press("m", "m", "m")
+        await running.dialog("W")
+        await running.press("enter")
+        await running.until(lambda: "◉" in offers.bar.counts.text)
         assert offers.bar.counts.text.startswith("PART")
         assert "reserved any 200G" in offers.bar.counts.text
 

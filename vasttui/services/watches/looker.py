@@ -104,6 +104,7 @@ class Looker:
         self._wake = asyncio.Event()
         self._failures = 0
         self._looked: dict[str, tuple[float, float]] = {}
+        self._asked: set[str] = set()
         self._last = -math.inf
         self._started = clock.monotonic()
 
@@ -113,7 +114,7 @@ class Looker:
 
     def refresh(self, id: str) -> None:
         """Look for this watch as soon as the rate allows."""
-        self._looked.pop(id, None)
+        self._asked.add(id)
         self.wake()
 
     def seen(self, watch: Watch) -> Seen:
@@ -174,13 +175,23 @@ class Looker:
         return watch, at - now
 
     def _due(self, watch: Watch) -> float:
-        at, began = self._looked.get(watch.id, (-math.inf, watch.began))
-        return at + watch.every if began == watch.began else -math.inf
+        """When to look for it again, monotonic seconds."""
+        if watch.id in self._asked:
+            return -math.inf
+        at, began = self._looked.get(watch.id, (None, 0.0))
+        if at is not None and began == watch.began:
+            return at + watch.every
+        seen = self.seen(watch)
+        if seen.looked is None:
+            return -math.inf
+        ago = max(0.0, self._clock.now() - seen.looked)  # by an earlier run, or another window
+        return self._clock.monotonic() - ago + watch.every
 
     async def _look(self, watch: Watch) -> None:
         await self._budget.turn(first=False, behind=True)
         now, listener = self._clock.monotonic(), self._listener
         self._last, self._looked[watch.id] = now, (now, watch.began)
+        self._asked.discard(watch.id)
         self.busy = watch.id
         listener.changed()
         try:

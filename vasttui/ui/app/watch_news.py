@@ -44,9 +44,7 @@ class WatchNews:
         app, watch = self._app, ring.watch
         offers = (one.offer for one in ring.offers)
         app.veil.learn_ids(number for one in offers for number in (one.id, one.machine_id))
-        hints = (f"{app.keymap.spelled('app.inbox')}: {app.offered('offers.rent')} rents it, "
-                 "enter shows it.") if watch.inbox else ""  # fmt: skip
-        text = f"{ring_words(ring.offers, ring.known)} {hints}".rstrip()
+        text = f"{ring_words(ring.offers, ring.known)} {self._keys if watch.inbox else ''}".rstrip()
         app.alert([Alert("offers", watch.name, text)], bell=watch.bell, desktop=watch.desktop)
         if watch.command and not app.session.read_only:
             app.run_worker(self._run(ring), group="watch-command", description="")
@@ -54,6 +52,13 @@ class WatchNews:
             hit = self._app.session.watches.seen[watch.id].hits[0]
             dialog = open_dialog(app, WatchFlows(app).rent(watch, hit))
             app.run_worker(dialog, group="watch-rent", exclusive=True, description="")
+
+    @property
+    def _keys(self) -> str:
+        """`!: n rents it, enter shows it.`"""
+        app = self._app
+        rents = app.hint("offers.rent", "rents it, ")
+        return f"{app.keymap.spelled('app.inbox')}: {rents}enter shows it."
 
     @property
     def _is_free(self) -> bool:

@@ -140,7 +140,7 @@ class WatchModal(FormDialog[Watch]):
         words = f"{len(self._rows):,} match now"
         if "limit" not in reading.wrong and reading.watch.limit is not None:
             below = sum(reading.watch.wanted.is_below(row) for row in self._rows)
-            words += f", {below or 'none'} below: no news"
+            words += f", {below} below already: no news" if below else ", none below"
         if prices:
             words += f"; the lowest is {price_words(min(prices))}"
         return Content.styled(f"{' ' * _LEFT}{words}", "$text-muted")

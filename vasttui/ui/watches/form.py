@@ -119,7 +119,8 @@ def command_line(watch: Watch) -> str:
     limit = "" if watch.limit is None else f" --max-price {plain_number(watch.limit)}"
     switches = f"--type {watch.options.rental} --hosts {watch.options.trust}"
     use = f"--disk {plain_number(usage.disk)} --hours {plain_number(usage.hours)}"
-    return f"vasttui watch {shlex.quote(watch.text)}{limit} {switches} {use}"
+    text = f" {watch.text}" if watch.text.startswith("-") else watch.text  # it is no option
+    return f"vasttui watch {shlex.quote(text)}{limit} {switches} {use}"
 
 
 def option_words(options: SearchOptions) -> str:

@@ -11,10 +11,13 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.services.watches.watch import Hit, Seen, State, Watch, clock_words, price_words
 from vasttui.ui.format import age, day_words
 from vasttui.ui.watches.form import option_words
-from vasttui.units import DAY
+from vasttui.units import DAY, MINUTE
 from vasttui.words import UNKNOWN, plural
 
 _SHOWN_HITS = 6
+_ALLOWED = 10
+"""Searches a minute (docs: "rate limits and errors")."""
+
 _STATES: dict[State, Cell] = {
     State.WATCHING: ("● watching", "good"), State.ASLEEP: ("‖ asleep", "dim"),
     State.ENDED: ("✓ ended", "dim"),
@@ -130,14 +133,13 @@ def title(row: WatchRow, now: float) -> str:
     return f"{watch.name} · since {day_words(watch.began)} · {plural(hits, 'hit')}{span}"
 
 
-def hit_facts(row: WatchRow, per_minute: float) -> Sequence[Fact]:
+def hit_facts(row: WatchRow) -> Sequence[Fact]:
     """What was found, and what the looks cost."""
     hits = row.seen.hits
     facts = [Fact("Hits" if at == 0 else "", hit_words(hit)) for at, hit in enumerate(hits)]
     facts = facts[:_SHOWN_HITS] or [Fact("Hits", "none since it began")]
     if row.state is State.WATCHING:
-        share = per_minute * row.every / 60.0
-        part = f"one in {share:,.0f} of what the service allows"
+        part = f"one in {_ALLOWED * row.every / MINUTE:,.0f} of what the service allows"
         cost = f"one search of 1 page every {row.every:g} s: {part}; what you look at goes first"
         facts.append(Fact("Cost", cost))
     if row.watch.command:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
-from vasttui.lists.resource import Fact, Resource
+from vasttui.lists.resource import Resource
 from vasttui.services.snapshot import Snapshot
 from vasttui.services.watches.watch import State, price_words
 from vasttui.ui.context import context
@@ -52,7 +51,7 @@ class WatchesScreen(ResourceScreen[WatchRow]):
             fields=resource.FIELDS,
             sort=(("state", True), ("name", False)),
             summary=resource.summary,
-            details={"Hits": partial(_hits, self), "Raw": resource.raw},
+            details={"Hits": resource.hit_facts, "Raw": resource.raw},
             read=self._read,
             every=_EVERY,
             empty=f"{app.keymap.spelled('offers.watch')} on the offers watches their filter: it "
@@ -183,7 +182,3 @@ def quota_words(until: float) -> str:
     """`The search quota of today is used up: watches rest until 00:00 UTC (02:00 here).`"""
     utc, here = (time.strftime("%H:%M", of(until)) for of in (time.gmtime, time.localtime))
     return f"The search quota of today is used up: watches rest until {utc} UTC ({here} here)."
-
-
-def _hits(screen: WatchesScreen, row: WatchRow) -> Sequence[Fact]:
-    return resource.hit_facts(row, context(screen).session.searches_per_minute)

@@ -18,7 +18,7 @@ from vasttui.models.offer import OfferBatch
 from vasttui.models.search import SearchOptions
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.watches.looker import Looker, Ring
-from vasttui.services.watches.watch import Hit, State, Watch
+from vasttui.services.watches.watch import Hit, Seen, State, Watch
 from vasttui.state.watches import WatchFile
 
 NOW = 1_790_000_000.0
@@ -204,3 +204,18 @@ async def test_only_one_window_looks(monkeypatch: pytest.MonkeyPatch) -> None:
         looks = True
         await found.pass_time(5)
         assert (len(found.market.at), found.looker.looks_here) == (1, True)
+
+
+async def test_what_an_earlier_run_looked_for_is_not_due_at_once_unless_asked_for() -> None:
+    def looked(found: Watching) -> None:
+        found.book.record("a", Seen(NOW, looked=NOW - 20))
+
+    async with watching(WATCH, before=looked) as found:
+        await found.pass_time(39)
+        assert found.market.at == []
+        await found.pass_time(1)
+        assert found.market.at == [40.0]
+        await found.pass_time(20)
+        found.looker.refresh("a")
+        await found.settle()
+        assert found.market.at == [40.0, 60.0]

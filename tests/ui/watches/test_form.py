@@ -1,0 +1,79 @@
+"""What the dialog of watches makes of what is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vasttui.models.money import Usage
+from vasttui.models.search import SearchOptions
+from vasttui.ui.watches.form import (
+    WatchReading,
+    WatchTyped,
+    command_line,
+    new_watch,
+    option_words,
+    read_watch,
+    typed_from,
+)
+
+NOW = 1_790_000_000.0
+OPTIONS = SearchOptions("bid", "datacenter", Usage(60.0, 50.0, 5.0, 8.0))
+FRESH = new_watch("a", "  gpu:4090   n=1 ", OPTIONS, NOW)
+
+
+def read(**typed: str) -> WatchReading:
+    filled = replace(typed_from(FRESH), **typed)  # type: ignore[arg-type]
+    return read_watch(filled, FRESH, NOW + 60, read_only=False)
+
+
+def test_a_new_watch_has_the_filter_its_switches_and_what_is_usual() -> None:
+    assert (FRESH.text, FRESH.name, FRESH.options) == ("gpu:4090 n=1", "gpu:4090 n=1", OPTIONS)
+    assert new_watch("a", "", OPTIONS, NOW).name == "every offer"
+    assert len(new_watch("a", "x" * 90, OPTIONS, NOW).name) == 32
+    assert read().watch == FRESH
+    assert typed_from(FRESH) == WatchTyped(name="gpu:4090 n=1")
+
+
+def test_another_price_rule_or_end_begins_anew_and_another_name_does_not() -> None:
+    assert read(name="cheap").watch.began == NOW
+    for typed in ({"limit": "$0.26"}, {"ends": "hit"}, {"rings": "below", "limit": "1"}):
+        assert read(**typed).watch.began == NOW + 60
+    assert read(limit="$0.26").watch.limit == 0.26
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", "  "), ("limit", "x"), ("limit", "0"), ("limit", "-1"), ("limit", "nan"),
+        ("limit", "1e9"), ("every", "59"), ("every", ""), ("every", "inf"), ("every", "1e9"),
+        ("command", "say 'open"), ("command", "@"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_said_at_its_field(field: str, text: str) -> None:
+    reading = read(**{field: text})
+    assert list(reading.wrong) == [field]
+    assert reading.watch == FRESH
+
+
+def test_days_count_only_where_they_end_it_and_a_price_is_needed_to_go_below_it() -> None:
+    assert read(days="x").wrong == {}
+    assert list(read(days="0", ends="days").wrong) == ["days"]
+    assert read(days="2.5", ends="days").watch.days == 2.5
+    assert list(read(rings="below").wrong) == ["limit"]
+
+
+def test_read_only_mode_runs_no_command() -> None:
+    typed = replace(typed_from(FRESH), command="true")
+    wrong = read_watch(typed, FRESH, NOW, read_only=True).wrong
+    assert wrong == {"command": "No command is run in read-only mode."}
+
+
+def test_the_command_watches_the_same() -> None:
+    switches = "--type bid --hosts datacenter --disk 60 --hours 8"
+    assert command_line(replace(FRESH, limit=0.26, text="$(id) n=1")) == (
+        f"vasttui watch '$(id) n=1' --max-price 0.26 {switches}"
+    )
+    assert command_line(replace(FRESH, text="-cc:CN")) == f"vasttui watch ' -cc:CN' {switches}"
+    assert option_words(OPTIONS) == "bid, datacenter, 60 GB, 50↓ 5↑ GB, 8 h"
