@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from vasttui.models.offer import Offer
     from vasttui.services.market.state import MarketState
 
+_MOST_BLAMED = 3
+
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -64,6 +66,9 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     rows = browse.rows[: options.limit]
     print_rows(options, browse.resource, columns, rows, values)
     tell(_summary(browse, state, len(rows), connection.settings.market.max_pages))
+    if not browse.rows:
+        for line in _why_empty(browse, state):
+            tell(f"vasttui: {line}")
     if state.error is None:
         return DONE
     tell(f"vasttui: {state.error.sentence}")
@@ -97,6 +102,19 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
     except VastError as error:
         state = replace(state, error=error, complete=False)
     return replace(state, rows=tuple(found.values()))
+
+
+def _why_empty(browse: OfferBrowse, state: MarketState) -> list[str]:
+    """Which rules hide what was fetched."""
+    if state.query is not None and state.query.nothing:
+        return [
+            "no offer can match, as with a GPU that the market does not have: nothing was asked"
+        ]
+    blames = [one for one in browse.explain().blames if one.seen]
+    return [
+        f"without {one.rule.label} there would be {plural(one.seen, 'offer')}"
+        for one in blames[:_MOST_BLAMED]
+    ]
 
 
 def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -> str:

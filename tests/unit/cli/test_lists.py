@@ -127,6 +127,22 @@ def test_what_is_not_understood_is_named_and_nothing_is_printed(
     assert all(sentence in err for sentence in sentences), err
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("gpu:9999", "no offer can match, as with a GPU that the market does not have"),
+        ("gpu:4090 platypus", "vasttui: without platypus there would be "),
+    ],
+)
+def test_an_empty_list_says_which_rule_empties_it(
+    text: str, sentence: str, capsys: Captured
+) -> None:
+    out, err = printed(capsys, "--demo", "offers", text)
+    assert out.count("\n") == 1
+    assert "0 offers, of " in err
+    assert sentence in err
+
+
 def test_the_choices_of_the_dashboard_hold_without_being_written(
     service: World, home: Path, capsys: Captured
 ) -> None:
