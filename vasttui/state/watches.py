@@ -38,6 +38,7 @@ class WatchFile:
         self._changes = 0
         """Counts changes made here, so that an older reading never undoes one."""
         self._pending = 0
+        self._unwritten = False
 
     @property
     def watches(self) -> Sequence[Watch]:
@@ -51,8 +52,9 @@ class WatchFile:
 
     @property
     def problem(self) -> str:
-        """A sentence about the last failure of the file, empty if there is none."""
-        return self._file.problem
+        """What is wrong with the file, empty if nothing is."""
+        lasts = " Watches last until you quit." if self._unwritten else ""
+        return f"{self._file.problem}{lasts}"
 
     def load(self) -> None:
         """Read what earlier runs left. Blocks. Nonsense is left out."""
@@ -145,6 +147,7 @@ class WatchFile:
             with alone(self._path.with_suffix(".writing")):
                 known = self._stamp_now() == self._stamp
                 job()
+                self._unwritten = bool(self._file.problem)
                 if known:  # else what another window wrote is still to be read
                     self._stamp = self._stamp_now()
             self._pending -= 1

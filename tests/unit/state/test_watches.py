@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,3 +116,29 @@ async def test_without_a_file_or_a_writable_folder_they_last_for_this_run(
     mine.put(WATCH)
     assert (await mine.sync(), mine.watches) == ((False, True), [WATCH])
     assert "could not be written" in mine.problem
+    assert mine.problem.endswith("Watches last until you quit.")
+
+
+def test_a_damaged_file_is_kept_aside_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "watches.json"
+    path.write_text("{")
+    mine = watches(path)
+    assert mine.problem == f"{path} could not be read; renamed to {path}.broken."
+    mine.put(WATCH)
+    assert (mine.problem, watches(path).watches) == ("", [WATCH])
+
+
+def test_two_windows_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "watches.json"
+
+    def put_all(letter: str) -> None:
+        mine = watches(path)
+        for number in range(20):
+            mine.put(replace(WATCH, id=f"{letter}{number}"))
+
+    threads = [threading.Thread(target=put_all, args=(letter,)) for letter in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(watches(path).watches) == 40

@@ -223,4 +223,5 @@ class Looker:
         pause = retry_in(error, self._failures, self._rng, self._clock.now())
         self.error = error
         self.next_try = None if pause is None else self._clock.monotonic() + pause
-        self.book.record(watch.id, replace(self.seen(watch), problem=error.sentence))
+        if watch in self.book.watches:
+            self.book.record(watch.id, replace(self.seen(watch), problem=error.sentence))

@@ -21,6 +21,7 @@ class WatchNews:
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
+        self._told = ""
 
     def gpu_names(self) -> Sequence[str]:
         """The names of GPUs in the market, empty while they are not known."""
@@ -32,6 +33,10 @@ class WatchNews:
 
     def changed(self) -> None:
         """A look began or ended, or another window changed the watches."""
+        problem = self._app.session.watches.problem
+        if problem and problem != self._told:
+            self._app.notify(problem, severity="warning", markup=False)
+        self._told = problem
         self._app.app_changed.publish("watches")
 
     def gone(self, watch: Watch, hit: Hit) -> None:

@@ -151,7 +151,7 @@ class WatchesScreen(ResourceScreen[WatchRow]):
             return Content("")
         problem = app.session.watches.problem
         if problem:
-            return Content.styled(f" ! Watches last until you quit: {problem}", "$text-warning")
+            return Content.styled(f" ! {problem}", "$text-warning")
         if row.state is not State.WATCHING:
             key = app.keymap.spelled("watches.toggle")
             return Content.styled(f" {row.watch.name} is {row.state.value}: {key} wakes it.",

@@ -219,3 +219,18 @@ async def test_what_an_earlier_run_looked_for_is_not_due_at_once_unless_asked_fo
         found.looker.refresh("a")
         await found.settle()
         assert found.market.at == [40.0, 60.0]
+
+
+async def test_what_comes_for_a_watch_that_was_changed_meanwhile_is_dropped() -> None:
+    def hold(found: Watching) -> None:
+        found.market.gate = asyncio.Event()
+
+    async with watching(WATCH, before=hold) as found:
+        changed = replace(WATCH, text="gpu:3090", began=NOW + 1)
+        found.book.put(changed)
+        assert found.market.gate is not None
+        found.market.gate.set()
+        await found.settle()
+        assert found.looker.seen(changed) == Seen(NOW + 1)
+        await found.pass_time(20)
+        assert found.looker.seen(changed).looked == NOW + 18
