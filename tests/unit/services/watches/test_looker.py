@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -224,13 +225,15 @@ async def test_what_an_earlier_run_looked_for_is_not_due_at_once_unless_asked_fo
 async def test_what_comes_for_a_watch_that_was_changed_meanwhile_is_dropped() -> None:
     def hold(found: Watching) -> None:
         found.market.gate = asyncio.Event()
+        found.book.record("a", Seen(NOW, NOW - 99, reach=math.inf, furthest=math.inf))
 
-    async with watching(WATCH, before=hold) as found:
+    async with watching(replace(WATCH, limit=1.0), before=hold) as found:
         changed = replace(WATCH, text="gpu:3090", began=NOW + 1)
         found.book.put(changed)
         assert found.market.gate is not None
         found.market.gate.set()
         await found.settle()
         assert found.looker.seen(changed) == Seen(NOW + 1)
+        assert found.rings == []
         await found.pass_time(20)
         assert found.looker.seen(changed).looked == NOW + 18
