@@ -222,18 +222,17 @@ async def test_what_an_earlier_run_looked_for_is_not_due_at_once_unless_asked_fo
         assert found.market.at == [40.0, 60.0]
 
 
-async def test_what_comes_for_a_watch_that_was_changed_meanwhile_is_dropped() -> None:
+async def test_what_comes_for_a_watch_that_fell_asleep_meanwhile_does_not_ring() -> None:
+    watch = replace(WATCH, limit=1.0)
+
     def hold(found: Watching) -> None:
         found.market.gate = asyncio.Event()
         found.book.record("a", Seen(NOW, NOW - 99, reach=math.inf, furthest=math.inf))
 
-    async with watching(replace(WATCH, limit=1.0), before=hold) as found:
-        changed = replace(WATCH, text="gpu:3090", began=NOW + 1)
-        found.book.put(changed)
-        assert found.market.gate is not None
-        found.market.gate.set()
-        await found.settle()
-        assert found.looker.seen(changed) == Seen(NOW + 1)
-        assert found.rings == []
-        await found.pass_time(20)
-        assert found.looker.seen(changed).looked == NOW + 18
+    for after, rings in ((watch, 1), (replace(watch, asleep=True), 0)):
+        async with watching(watch, before=hold) as found:
+            found.book.put(after)
+            assert found.market.gate is not None
+            found.market.gate.set()
+            await found.settle()
+            assert len(found.rings) == rings
