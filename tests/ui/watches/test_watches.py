@@ -198,13 +198,17 @@ async def test_a_command_runs_for_the_cheapest_and_its_failure_is_said() -> None
         assert f"{watch.name}: /no/such/program cannot be run here" in running.said
 
 
-async def test_without_a_key_watches_work_and_renting_says_what_it_needs() -> None:
+async def test_watches_need_no_key_and_stay_with_another_one() -> None:
     async with stage(query="gpu:4090 n=1", key=None) as running:
         await watch_the_filter(running)
         await first_look(running)
         await running.press("tab", "tab", "tab")
         await running.until(lambda: "● watching" in running.text)
         assert looked(running).count > 0
+        before = live(running).watches
+        running.app.use(live(running).api)  # as after signing in
+        assert live(running).watches is not before
+        await next_look(running)
 
 
 async def test_an_offer_that_is_gone_is_said_and_privacy_hides_its_machine() -> None:
