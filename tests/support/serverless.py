@@ -18,6 +18,7 @@ from vasttui.models.serverless import Deployment, Endpoint, WorkerGroup
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.simulator.world import World
 from vasttui.store.journal import Journal
 
@@ -27,12 +28,16 @@ USED, IDLE = "llama-70b", "whisper"
 
 def endpoint_changes(client: VastClient, clock: Clock) -> EndpointChanges:
     """Changes endpoints."""
-    return EndpointChanges(client.endpoints, clock, Journal(None), lambda endpoint: None)
+    journal = Journal(None)
+    rows = SpendingRows(journal, clock)
+    return EndpointChanges(client.endpoints, clock, journal, rows, lambda endpoint: None)
 
 
 def group_changes(client: VastClient, clock: Clock) -> GroupChanges:
     """Changes worker groups."""
-    return GroupChanges(client.worker_groups, client.live, clock, Journal(None))
+    journal = Journal(None)
+    rows = SpendingRows(journal, clock)
+    return GroupChanges(client.worker_groups, client.live, clock, journal, rows)
 
 
 async def endpoint_called(client: VastClient, name: str) -> Endpoint | None:
@@ -121,7 +126,8 @@ async def _deployment(client: VastClient) -> Deployment:
 
 def deployment_changes(client: VastClient, clock: Clock) -> DeploymentChanges:
     """Changes deployments."""
-    return DeploymentChanges(client.deployments, client.endpoints, clock)
+    rows = SpendingRows(Journal(None), clock)
+    return DeploymentChanges(client.deployments, client.endpoints, clock, rows)
 
 
 async def _set_deployment(client: VastClient, clock: Clock, *, start: bool) -> None:

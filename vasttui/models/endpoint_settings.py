@@ -3,19 +3,21 @@ is left out the service may reset (client 1.9.1 `api/endpoints.py`)."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vasttui.errors import VastError
 from vasttui.models.serverless import Endpoint, WorkerGroup, wrong_endpoint_name
-from vasttui.models.worker_search import price_limit, whole_search
+from vasttui.models.worker_search import own_search, price_limit, whole_search
 
 _LIMITS = (
     "min_load", "min_cold_load", "target_util", "cold_mult", "cold_workers", "max_workers",
     "max_queue_time", "target_queue_time", "inactivity_timeout",
 )  # fmt: skip
 _MAY_BE_NULL = frozenset({"max_queue_time", "target_queue_time", "inactivity_timeout"})
+_FEWER_COST_MORE = frozenset({"target_util", "max_queue_time", "target_queue_time"})
 _WHOLE = frozenset({"cold_workers", "max_workers", "inactivity_timeout"})
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{0,6})?|\.[0-9]{1,6}")
 _MOST_DIGITS = 6
@@ -65,6 +67,26 @@ class EndpointSettings:
         ]
         same_state = self.endpoint_state in ("", endpoint.state)
         return names if same_state else [*names, "endpoint_state"]
+
+    def can_cost_more(self, before: EndpointSettings) -> bool:
+        """Whether more workers may run, or for longer, than with the settings `before`."""
+        starts = self.endpoint_state == "active" != before.endpoint_state
+        return starts or any(
+            _costs_more(name, getattr(before, name), getattr(self, name)) for name in _LIMITS
+        )
+
+
+def _costs_more(name: str, old: float | None, new: float | None) -> bool:
+    if old is None or new is None:  # what the service's own is may change
+        return old is not new
+    if name == "inactivity_timeout":
+        return _lasting(new) > _lasting(old)
+    return new < old if name in _FEWER_COST_MORE else new > old
+
+
+def _lasting(off: float) -> tuple[bool, float]:
+    """The longer workers stay unasked, the higher; below zero they never all go."""
+    return off < 0, off if off > 0 else math.inf
 
 
 def limit_from(name: str, text: str) -> float | int | None:
@@ -134,6 +156,16 @@ class GroupSettings:
             "endpoint_id": self.endpoint_id,
             "autoscaler_instance": _AUTOSCALER,
         }
+
+    def can_cost_more(self, before: GroupSettings) -> bool:
+        """Whether it may take dearer machines than with the settings `before`: at once by any
+        change but that of a lower price limit."""
+        sent, was = self.search_params, before.search_params
+        if self == replace(before, search=self.search) and isinstance(sent, str):
+            new, old = price_limit(sent, None), price_limit(was, None)
+            same = isinstance(was, str) and own_search(sent) == own_search(was)
+            return not same or new is None or old is None or new > old
+        return self != before
 
     def is_set_on(self, group: WorkerGroup) -> bool:
         """Whether a group has these settings, as far as the service tells."""

@@ -11,17 +11,23 @@ from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import DeploymentService, EndpointService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed
+from vasttui.services.serverless.spending_rows import SpendingRows
 
 
 class DeploymentChanges:
     """Changes of deployments, each sent once."""
 
-    def __init__(self, api: DeploymentService, endpoints: EndpointService, clock: Clock) -> None:
+    def __init__(
+        self, api: DeploymentService, endpoints: EndpointService, clock: Clock,
+        spending: SpendingRows,
+    ) -> None:  # fmt: skip
         self._api, self._endpoints, self._clock = api, endpoints, clock
+        self._spending = spending
 
     async def start(self, shown: Deployment) -> None:
         """Start the endpoint of a deployment. Raises VastError."""
-        await self._set(shown, "active", lambda: self._api.start(shown.id))
+        async with self._spending.row(f"Starting {shown.title}", f"deployment {shown.id}"):
+            await self._set(shown, "active", lambda: self._api.start(shown.id))
 
     async def stop(self, shown: Deployment) -> None:
         """Stop the endpoint of a deployment: its workers go inactive and bill their disk. Raises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +16,7 @@ from vasttui.services.serverless.client import EndpointService
 from vasttui.services.serverless.deletion import delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import EndpointOrder, endpoint_order_from
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.journal import Journal
 
 _UNREAD = VastError(
@@ -28,9 +30,9 @@ class EndpointChanges:
 
     def __init__(
         self, api: EndpointService, clock: Clock, journal: Journal,
-        made: Callable[[Endpoint], None],
+        spending: SpendingRows, made: Callable[[Endpoint], None],
     ) -> None:  # fmt: skip
-        self._api, self._clock, self._made = api, clock, made
+        self._api, self._clock, self._spending, self._made = api, clock, spending, made
         self.making = Making("endpoint", journal, clock, self._listing, endpoint_order_from)
 
     async def _listing(self) -> tuple[Sequence[Endpoint], int]:
@@ -52,12 +54,13 @@ class EndpointChanges:
     async def change(self, shown: Endpoint, settings: EndpointSettings) -> Endpoint:
         """Set an endpoint, if it is still as it was shown, to these settings; returns it as it is
         listed. Raises VastError, also for a name that another one has."""
-        if settings_of(shown) is None:
+        before = settings_of(shown)
+        if before is None:
             raise _UNREAD
         now = await self._find(shown.id)
         if now is None:
             raise VastError(f"{shown.name} is gone.")
-        if settings_of(now) != settings_of(shown):
+        if settings_of(now) != before:
             raise VastError(f"{shown.name} was changed elsewhere.", hint="Look at it again.")
         if settings.endpoint_name != shown.endpoint_name:
             if wrong := wrong_endpoint_name(settings.endpoint_name):
@@ -73,10 +76,12 @@ class EndpointChanges:
         write = ConfirmedWrite(
             lambda: self._api.update(shown.id, settings), is_set, VastError("not seen")
         )
-        try:
-            await write.make(self._clock)
-        except VastError as error:
-            raise self._unseen(error, write, listed, settings) from None
+        row = self._spending.row(f"Changing {shown.name}", f"endpoint {shown.id}")
+        async with row if settings.can_cost_more(before) else nullcontext():
+            try:
+                await write.make(self._clock)
+            except VastError as error:
+                raise self._unseen(error, write, listed, settings) from None
         return listed[0]
 
     async def set_state(self, shown: Endpoint, state: str) -> Endpoint:

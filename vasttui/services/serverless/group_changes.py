@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
@@ -15,6 +16,7 @@ from vasttui.services.serverless.client import GroupService, LiveService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import GroupOrder, group_order_from
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.journal import Journal
 from vasttui.words import plural
 
@@ -26,9 +28,10 @@ class GroupChanges:
     """Changes of worker groups."""
 
     def __init__(
-        self, api: GroupService, live: LiveService, clock: Clock, journal: Journal
-    ) -> None:
-        self._api, self._live, self._clock = api, live, clock
+        self, api: GroupService, live: LiveService, clock: Clock, journal: Journal,
+        spending: SpendingRows,
+    ) -> None:  # fmt: skip
+        self._api, self._live, self._clock, self._spending = api, live, clock, spending
         self.making = Making("group", journal, clock, self._listing, group_order_from)
 
     async def _listing(self) -> tuple[Sequence[WorkerGroup], int]:
@@ -45,7 +48,8 @@ class GroupChanges:
     async def change(self, shown: WorkerGroup, settings: GroupSettings) -> WorkerGroup:
         """Set a group, if it is still as it was shown, to these settings; returns it as it is
         listed. Its workers stay as they are until they are updated. Raises VastError."""
-        if group_settings_of(shown) is None:
+        before = group_settings_of(shown)
+        if before is None:
             raise VastError(
                 "A field of it could not be read, and every change sends all fields.",
                 hint="Change it in the Vast.ai console.",
@@ -53,7 +57,7 @@ class GroupChanges:
         now = await self._find(shown.id)
         if now is None:
             raise VastError(f"Group {shown.id} is gone.")
-        if group_settings_of(now) != group_settings_of(shown):
+        if group_settings_of(now) != before:
             raise VastError(f"Group {shown.id} was changed elsewhere.", hint="Look at it again.")
         listed: list[WorkerGroup] = []
 
@@ -66,9 +70,10 @@ class GroupChanges:
             f"The service accepted the change, but lists group {shown.id} otherwise.",
             hint="Look at it again: its search decides what it may cost.",
         )
-        await ConfirmedWrite(lambda: self._api.update(shown.id, settings), is_set, unseen).make(
-            self._clock
-        )
+        write = ConfirmedWrite(lambda: self._api.update(shown.id, settings), is_set, unseen)
+        row = self._spending.row(f"Changing group {shown.id}", f"group {shown.id}")
+        async with row if settings.can_cost_more(before) else nullcontext():
+            await write.make(self._clock)
         return listed[0]
 
     async def delete(self, shown: WorkerGroup) -> LeftWorkers:

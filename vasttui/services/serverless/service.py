@@ -24,6 +24,7 @@ from vasttui.services.serverless.logs import ServerlessLogs
 from vasttui.services.serverless.making import Said
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.services.serverless.trial import Trials
 from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.services.serverless.updates import Updates
@@ -44,9 +45,12 @@ class Serverless:
         """`learned` is told whenever other workers, or other names of endpoints, may be known."""
         self._api = api
         self.reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, clock, learned)
-        self.endpoints = EndpointChanges(api.endpoints, clock, journal, self.reader.expect)
-        self.groups = GroupChanges(api.worker_groups, api.live, clock, journal)
-        self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock)
+        spending = self._spending = SpendingRows(journal, clock)
+        self.endpoints = EndpointChanges(
+            api.endpoints, clock, journal, spending, self.reader.expect
+        )
+        self.groups = GroupChanges(api.worker_groups, api.live, clock, journal, spending)
+        self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock, spending)
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
@@ -143,8 +147,10 @@ class Serverless:
 
     async def look(self) -> Said:
         """Look for what was asked for and not seen, and what deletions left, where that is due;
-        what became known of the first, see `Making.look`. Raises JournalUnwritable."""
-        said = [*await self.endpoints.making.look(), *await self.groups.making.look()]
+        what became known of the first, see `Making.look`, and what an ended run may have changed.
+        Raises JournalUnwritable."""
+        said = [*await self.endpoints.making.look(), *await self.groups.making.look(),
+                *await self._spending.look()]  # fmt: skip
         if said:
             self.reader.refresh()
         if self.left.is_due:

@@ -35,13 +35,13 @@ from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker
 from vasttui.services.serverless.costs import cost_of
 from vasttui.services.serverless.deletion import StillListed
-from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import UpdateProgress
 from vasttui.services.serverless.left_behind import Deleted, LeftBehind
 from vasttui.services.serverless.logs import ServerlessLogs, log_lines
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.service import Serverless
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.services.serverless.trial import TrialRequest, Trials, chosen_worker
 from vasttui.services.serverless.words import counts, deleted_words, worst_cell
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -83,7 +83,9 @@ class Bench:
 async def test_a_new_endpoint_is_told_of_before_it_is_listed() -> None:
     bench = Bench()
     told: list[Endpoint] = []
-    changes = EndpointChanges(bench.client.endpoints, bench.clock, Journal(None), told.append)
+    journal = Journal(None)
+    rows = SpendingRows(journal, bench.clock)
+    changes = EndpointChanges(bench.client.endpoints, bench.clock, journal, rows, told.append)
     made = await changes.create(EndpointSettings(endpoint_name="new", max_workers=3))
     assert (made.name, made.max_workers) == ("new", 3)
     assert [one.id for one in told] == [made.id]
@@ -319,7 +321,7 @@ async def test_a_deployment_that_does_not_stop_is_not_called_stopped() -> None:
     row = {"id": 644, "name": "square", "endpoint_state": "active"}
     script = Script(reply({"success": True}), reply({"success": True, "deployments": [row]}))
     client = client_of(script)
-    changes = DeploymentChanges(client.deployments, client.endpoints, VirtualClock())
+    changes = deployment_changes(client, VirtualClock())
     with pytest.raises(VastError, match="square is not stopped yet"):
         await changes.stop(Deployment(id=644, name="square"))
     assert [request.method for request in script.requests] == ["POST", "GET", "GET", "GET"]

@@ -30,6 +30,7 @@ from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.making import Said
 from vasttui.services.serverless.orders import EndpointOrder, GroupOrder, group_order_from
+from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
 
@@ -144,10 +145,17 @@ class Runs:
     def window(self, owner: Owner = ME) -> None:
         """Another window, beside the one that there is."""
         self.journals.append(Journal(self.path, lambda: owner))
+        rows = SpendingRows(self.journal, self.clock)
         self.endpoints = EndpointChanges(
-            EndpointsOf(self.account), self.clock, self.journal, lambda one: None
+            EndpointsOf(self.account), self.clock, self.journal, rows, lambda one: None
         )
-        self.groups = GroupChanges(GroupsOf(self.account), None, self.clock, self.journal)  # type: ignore[arg-type]
+        self.groups = GroupChanges(
+            GroupsOf(self.account),
+            None,
+            self.clock,
+            self.journal,
+            rows,  # type: ignore[arg-type]
+        )
 
     def end(self) -> None:
         for journal in self.journals:

@@ -1,0 +1,138 @@
+"""What can raise the bill needs a row in the journal; all else is sent without one."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.serverless import USED, groups_of
+from tests.unit.services.serverless.test_changes import Bench
+from vasttui.errors import VastError
+from vasttui.models.endpoint_settings import (
+    EndpointSettings,
+    GroupSettings,
+    group_settings_of,
+    settings_of,
+)
+from vasttui.models.worker_search import with_price
+from vasttui.services.serverless.service import Serverless
+from vasttui.services.serverless.spending_rows import SpendingRows
+from vasttui.store.journal import Journal
+
+BEFORE = EndpointSettings(
+    endpoint_name="llama-70b", max_workers=16, max_queue_time=30.0, inactivity_timeout=900.0,
+    endpoint_state="stopped",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "costs"),
+    [({"endpoint_state": "active"}, True), ({"endpoint_state": "suspended"}, False),
+     ({"max_workers": 17}, True), ({"max_workers": 15}, False), ({"min_load": 1.0}, True),
+     ({"cold_workers": 6}, True), ({"cold_mult": 2.0}, False), ({"min_cold_load": 1.0}, True),
+     ({"target_util": 0.8}, True), ({"target_util": 1.0}, False), ({"max_queue_time": 9.0}, True),
+     ({"max_queue_time": None}, True), ({"max_queue_time": 40.0}, False),
+     ({"inactivity_timeout": 901.0}, True), ({"inactivity_timeout": 60.0}, False),
+     ({"inactivity_timeout": 0.0}, True), ({"inactivity_timeout": -1.0}, True),
+     ({"endpoint_name": "other"}, False), ({}, False)],
+)  # fmt: skip
+def test_a_setting_can_cost_more_where_workers_may_be_more_or_stay_longer(
+    change: dict[str, object], costs: bool
+) -> None:
+    assert replace(BEFORE, **change).can_cost_more(BEFORE) is costs  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "costs"),
+    [({"search": "gpu_ram>=24 dph_total<=0.4"}, False), ({}, False),
+     ({"search": "gpu_ram>=24 dph_total<=0.6"}, True), ({"search": "gpu_ram>=24"}, True),
+     ({"search": "gpu_ram>=80 dph_total<=0.5"}, True), ({"template_hash": "b" * 32}, True),
+     ({"search": {"gpu_ram": {"gte": 24}}}, True)],
+)  # fmt: skip
+def test_a_group_can_cost_less_only_by_a_lower_price_limit(
+    change: dict[str, object], costs: bool
+) -> None:
+    before = GroupSettings(endpoint_id=1, template_hash="a" * 32,
+                           search="gpu_ram>=24 dph_total<=0.5")  # fmt: skip
+    assert replace(before, **change).can_cost_more(before) is costs  # type: ignore[arg-type]
+
+
+async def test_without_a_journal_only_what_cannot_raise_the_bill_is_sent(tmp_path: Path) -> None:
+    bench = Bench()
+    (tmp_path / "no-folder").write_text("")
+    journal = Journal(tmp_path / "no-folder" / "journal.db")
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), journal)
+    endpoints, groups = serverless.endpoints, serverless.groups
+    shown, [group, *_] = await bench.endpoint(USED), await groups_of(bench.client, USED)
+    settings, group_settings = settings_of(shown), group_settings_of(group)
+    assert settings is not None
+    assert group_settings is not None
+    assert isinstance(group_settings.search, str)
+    dearer = replace(group_settings, search=with_price(group_settings.search, 9.0))
+    cheaper = replace(group_settings, search=with_price(group_settings.search, 0.1))
+    [one, *_] = (await bench.client.deployments.list()).deployments
+    refused = r"cannot be written.* Nothing was sent: what can raise the bill is off"
+    with pytest.raises(VastError, match=refused) as caught:
+        await endpoints.change(shown, replace(settings, max_workers=99))
+    assert caught.value.hint == "Is the disk full, or the folder read-only?"
+    with pytest.raises(VastError, match=refused):
+        await groups.change(group, dearer)
+    with pytest.raises(VastError, match=refused):
+        await serverless.deployments.start(one)
+    assert bench.sent == []
+    await groups.change(group, cheaper)
+    fewer = await endpoints.change(shown, replace(settings, max_workers=1))
+    stopped = await endpoints.set_state(fewer, "stopped")
+    with pytest.raises(VastError, match=refused):
+        await endpoints.set_state(stopped, "active")
+    await serverless.deployments.stop(one)
+    await serverless.deployments.delete(one)
+    await endpoints.delete(stopped)
+    assert [name.partition(" ")[0] for name in bench.sent] == [
+        "PUT", "PUT", "PUT", "POST", "DELETE", "DELETE"
+    ]  # fmt: skip
+
+
+async def test_a_change_has_a_row_while_it_is_made_and_what_was_cut_off_is_told_once(
+    tmp_path: Path,
+) -> None:
+    clock = Bench().clock
+    first = Journal(tmp_path / "journal.db")
+    rows = SpendingRows(first, clock)
+    async with rows.row("Changing llama-70b", "endpoint 7"):
+        with pytest.raises(VastError, match=r"Another vasttui window .* Nothing was sent"):
+            await rows.row("Changing llama-70b", "endpoint 7").__aenter__()
+    assert await first.unfinished() == []
+    cut_off = rows.row("Starting square", "deployment 4")
+    await cut_off.__aenter__()
+    assert await rows.look() == []
+    first.finish()
+    later = SpendingRows(Journal(tmp_path / "journal.db"), clock)
+    [(words, is_good)] = await later.look()
+    assert words.startswith("Starting square was begun at ")
+    assert words.endswith("vasttui ended before it was seen: look whether it was done.")
+    assert not is_good
+    assert await later.look() == []
+
+
+async def test_a_row_that_could_not_be_closed_is_closed_later(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    rows = SpendingRows(journal, Bench().clock)
+    async with rows.row("Changing llama-70b", "endpoint 7"):
+        file = sqlite3.connect(path)
+        file.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON intents BEGIN SELECT RAISE(FAIL, 'full'); END"
+        )
+        file.commit()
+    assert len(await journal.unfinished()) == 1
+    file.execute("DROP TRIGGER full")
+    file.commit()
+    file.close()
+    async with rows.row("Changing llama-70b", "endpoint 7"):
+        pass
+    assert await journal.unfinished() == []

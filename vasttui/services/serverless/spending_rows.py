@@ -1,0 +1,69 @@
+"""Rows in the journal of changes that can raise the bill: without one none of them is sent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.services.serverless.asked import time_words
+from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
+from vasttui.store.journal import Journal
+
+_KIND = "serverless"
+_OFF = (
+    "Nothing was sent: what can raise the bill is off until then; stopping, suspending and "
+    "deleting work."
+)
+
+
+class SpendingRows:
+    """A row for each such change of one account, open from before it is sent until its end."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal, self._clock = journal, clock
+        self._unsettled: list[Intent] = []
+
+    @asynccontextmanager
+    async def row(self, what: str, target: str) -> AsyncIterator[None]:
+        """Hold a row while `target` is changed; `what` is done to it in words, such as `Scaling
+        llama-70b`. Raises VastError: then it may not be sent."""
+        await self._settle_rest()
+        try:
+            intent = await self._journal.open(_KIND, target, {"what": what}, now=self._clock.now())
+        except IntentExists as error:
+            raise VastError(f"{error.sentence} Nothing was sent.") from None
+        except JournalUnwritable as error:
+            raise VastError(f"{error.sentence} {_OFF}", hint=error.hint) from None
+        try:
+            yield
+        finally:
+            await self._settle(intent)
+
+    async def look(self) -> list[tuple[str, bool]]:
+        """What runs of the program that ended may have sent, in sentences, none of them good news.
+        Raises JournalUnwritable."""
+        await self._settle_rest()
+        said = []
+        for intent in await self._journal.left_behind(_KIND):
+            mine = self._journal.owner().owns(intent.owner) is not False
+            if mine and await self._journal.claim(intent):
+                await self._settle(intent)
+                what = intent.details.get("what") or f"A change of {intent.target}"
+                at = time_words(intent.opened_at, self._clock.now())
+                words = f"{what} was begun {at}, and vasttui ended before it was seen"
+                said.append((f"{words}: look whether it was done.", False))
+        return said
+
+    async def _settle(self, intent: Intent) -> None:
+        try:
+            await self._journal.settle(intent, "ended")
+        except JournalUnwritable:
+            self._unsettled.append(intent)
+
+    async def _settle_rest(self) -> None:
+        """Close the rows that could not be closed when their change ended."""
+        rest, self._unsettled = self._unsettled, []
+        for intent in rest:
+            await self._settle(intent)
