@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,13 +150,8 @@ class Runs:
         self.endpoints = EndpointChanges(
             EndpointsOf(self.account), self.clock, self.journal, rows, lambda one: None
         )
-        self.groups = GroupChanges(
-            GroupsOf(self.account),
-            None,
-            self.clock,
-            self.journal,
-            rows,  # type: ignore[arg-type]
-        )
+        no_live: Any = None
+        self.groups = GroupChanges(GroupsOf(self.account), no_live, self.clock, self.journal, rows)
 
     def end(self) -> None:
         for journal in self.journals:
