@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vasttui.models.money import PricedOffer, price_offers
@@ -13,8 +13,10 @@ from vasttui.query.defaults import with_defaults
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
 from vasttui.query.parse import parse
-from vasttui.query.wire import CHEAPEST, server_query
+from vasttui.query.wire import CHEAPEST, ServerQuery, server_query
 from vasttui.services.market.walk import OfferSearch
+
+Ended = Callable[[ServerQuery, Sequence[Offer], bool], None]
 
 PAGE = 64
 """Offers asked for in a look, the cheapest: as many as the service has been seen to answer with."""
@@ -69,11 +71,12 @@ async def look(
     now: float,
     *,
     avoided: frozenset[int] = frozenset(),
+    ended: Ended = lambda *_: None,
 ) -> Look:
     """Search once, for the cheapest; `gpu_names` are those of the market, `now` is epoch seconds.
 
-    Machines that are `avoided` are left out, and offers without the disk that is wanted. Raises
-    VastError.
+    Machines that are `avoided` are left out, and offers without the disk that is wanted. `ended`
+    gets the search, every offer of its answer, and whether these are all. Raises VastError.
     """
     options = wanted.options
     query = named(parse(wanted.text).query, gpu_names)
@@ -90,7 +93,9 @@ async def look(
     select = compile_query(with_defaults(query, options), now)
     kept = [row for row in select(priced) if row.fits and row.offer.machine_id not in avoided]
     kept.sort(key=lambda row: (math.inf if row.eff is None else row.eff, row.offer.id))
-    return Look(wanted, tuple(kept), _reach(offers) if read >= PAGE else math.inf)
+    whole = read < PAGE
+    ended(question, offers, whole)
+    return Look(wanted, tuple(kept), math.inf if whole else _reach(offers))
 
 
 def _reach(offers: Sequence[Offer]) -> float:

@@ -16,7 +16,7 @@ from vasttui.services.backoff import retry_in
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.walk import OfferSearch
 from vasttui.services.waiting import Wait, waiting_on
-from vasttui.services.watches.look import look
+from vasttui.services.watches.look import Ended, look
 from vasttui.services.watches.watch import Found, Hit, Seen, State, Watch, after_look
 
 _LOOKS_AGAIN = 5.0
@@ -87,8 +87,11 @@ class Looker:
         clock: Clock,
         rng: random.Random,
         listener: WatchListener,
+        *,
+        ended: Ended = lambda *_: None,
         wait: Wait | None = None,
     ) -> None:
+        """`ended` gets each search, with its offers, and whether these are all."""
         self.book = book
         self.looks_here = False
         """Whether this window looks; another one does, or none yet."""
@@ -99,7 +102,7 @@ class Looker:
         self.next_try: float | None = None
         """When the rest ends, monotonic seconds; None: not by itself."""
         self._api, self._budget, self._clock, self._rng = api, budget, clock, rng
-        self._listener = listener
+        self._listener, self._ended = listener, ended
         self._wait = wait or waiting_on(clock)
         self._wake = asyncio.Event()
         self._failures = 0
@@ -196,7 +199,7 @@ class Looker:
         listener.changed()
         try:
             names, now = listener.gpu_names(), self._clock.now()
-            found = await look(self._api, watch.wanted, names, now)
+            found = await look(self._api, watch.wanted, names, now, ended=self._ended)
         except VastError as error:
             self._fail(watch, error)
         else:

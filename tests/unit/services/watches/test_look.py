@@ -68,6 +68,22 @@ async def test_a_full_page_is_a_part_up_to_its_last_price(
     assert (found.reach, len(found.rows)) == (reach, count)
 
 
+async def test_every_offer_of_the_answer_is_told_with_whether_these_are_all() -> None:
+    told: list[tuple[list[int], bool]] = []
+    for count, whole in ((2, True), (64, False)):
+        market = FakeMarket([offer(id, id / 100) for id in range(1, count + 1)])
+        await look(
+            market, Wanted("eff<0.015", NO_TRAFFIC), NAMES, 1_790_000_000.0,
+            ended=lambda query, offers, whole: told.append(([one.id for one in offers], whole)),
+        )  # fmt: skip
+        assert told.pop() == ([1], True)
+        await look(
+            market, Wanted("", NO_TRAFFIC), NAMES, 1_790_000_000.0, avoided=frozenset({1}),
+            ended=lambda query, offers, whole: told.append(([one.id for one in offers], whole)),
+        )  # fmt: skip
+        assert told.pop() == (list(range(1, count + 1)), whole)
+
+
 async def test_of_ten_thousand_only_the_first_page_is_asked_for() -> None:
     market = FakeMarket([offer(id, id / 1000) for id in range(1, 10_001)], cap=20_000)
     found = await looked(market, Wanted("", NO_TRAFFIC))
