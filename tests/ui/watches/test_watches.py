@@ -188,6 +188,13 @@ async def test_a_watch_tells_only_as_it_is_set_and_opens_the_rent_dialog_only_wh
         assert running.sent("rent") == []
 
 
+async def test_a_filter_that_cannot_be_read_is_not_watched() -> None:
+    async with stage(query="gpu:4090 eff<") as running:
+        await running.press("W")
+        await running.until(lambda: "Not watched: " in running.said)
+        assert not running.app.session.watches.watches
+
+
 async def test_a_command_runs_for_the_cheapest_and_its_failure_is_said() -> None:
     async with stage(query="gpu:4090 n=1") as running:
         watch = await watch_the_filter(running, command="@/no/such/program {id}")

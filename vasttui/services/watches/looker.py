@@ -116,8 +116,10 @@ class Looker:
         self._wake.set()
 
     def refresh(self, id: str) -> None:
-        """Look for this watch as soon as the rate allows."""
+        """Look for this watch as soon as the rate and the quota allow."""
         self._asked.add(id)
+        if not isinstance(self.error, SearchQuotaExceeded):
+            self.error = None
         self.wake()
 
     def seen(self, watch: Watch) -> Seen:

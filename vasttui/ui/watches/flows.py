@@ -9,6 +9,8 @@ from dataclasses import replace
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
+from vasttui.query.other_command import unread_command
+from vasttui.query.parse import parse
 from vasttui.services.watches.watch import Hit, State, Watch, price_words
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
@@ -31,6 +33,12 @@ class WatchFlows:
         self, text: str, options: SearchOptions, rows: Sequence[PricedOffer] = ()
     ) -> str | None:
         """Watch this filter; one that is watched already is edited. Returns the id of the watch."""
+        unread = unread_command(text)
+        if problems := (unread,) if unread is not None else parse(text).problems:
+            self._app.notify(
+                problems[0].sentence, title="Not watched", severity="warning", markup=False
+            )
+            return None
         for watch in self._app.session.watches.watches:
             if (watch.text, watch.options) == (" ".join(text.split()), options):
                 return await self.edit(watch, rows)

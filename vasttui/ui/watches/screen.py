@@ -83,8 +83,9 @@ class WatchesScreen(ResourceScreen[WatchRow]):
 
     def forced(self) -> None:
         """Look for the watch under the cursor as soon as the rate allows."""
-        row, looker = self.browse.current, self._looker
-        if row is not None and looker is not None:
+        row, looker, api = self.browse.current, self._looker, context(self).api
+        if row is not None and looker is not None and api is not None:
+            api.force()
             looker.refresh(row.watch.id)
 
     def app_changed(self, what: str) -> None:

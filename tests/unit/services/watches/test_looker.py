@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.stage import StillClock
-from vasttui.errors import NotSignedIn, SearchQuotaExceeded
+from vasttui.errors import AuthRejected, NotSignedIn, SearchQuotaExceeded, VastError
 from vasttui.models.money import Usage
 from vasttui.models.offer import OfferBatch
 from vasttui.models.search import SearchOptions
@@ -182,6 +182,20 @@ async def test_a_failed_look_keeps_what_was_found_and_is_tried_again() -> None:
         assert isinstance(found.looker.error, NotSignedIn)
         await found.pass_time(70)
         assert found.looker.error is None
+
+
+async def test_the_user_may_have_it_tried_again_at_once_but_not_beyond_the_quota() -> None:
+    for error, looks in ((AuthRejected("No.", status=401), 2), (SearchQuotaExceeded("Used up."), 1)):
+
+        def refuse(found: Watching, error: VastError = error) -> None:
+            found.market.script = [error]
+
+        async with watching(WATCH, before=refuse) as found:
+            await found.pass_time(300)
+            assert len(found.market.at) == 1
+            found.looker.refresh("a")
+            await found.pass_time(20)
+            assert len(found.market.at) == looks
 
 
 async def test_avoided_machines_do_not_ring() -> None:
