@@ -185,7 +185,8 @@ async def test_a_failed_look_keeps_what_was_found_and_is_tried_again() -> None:
 
 
 async def test_the_user_may_have_it_tried_again_at_once_but_not_beyond_the_quota() -> None:
-    for error, looks in ((AuthRejected("No.", status=401), 2), (SearchQuotaExceeded("Used up."), 1)):
+    refused, used_up = AuthRejected("No.", status=401), SearchQuotaExceeded("Used up.")
+    for error, looks in ((refused, 2), (used_up, 1)):
 
         def refuse(found: Watching, error: VastError = error) -> None:
             found.market.script = [error]
