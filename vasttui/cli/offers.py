@@ -55,7 +55,7 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     kept = preferences(connection)
     browse, values = offer_list(options, kept, connection)
     if not options.all:
-        browse.list.set_avoided(kept.avoided)
+        browse.set_avoided(kept.avoided)
     columns = read_columns(browse.resource, options.columns)
     browse.set_sort(read_sort(browse.resource, options.sort))
     read_filter(browse, options.filter or options.query)

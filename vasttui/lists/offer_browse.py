@@ -15,6 +15,7 @@ from vasttui.query.complete import Completion, complete
 from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
 from vasttui.query.edit import drop
 from vasttui.query.explain import Explanation, Suspect, explain_suspects
+from vasttui.query.machine_sets import NAMES
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
 from vasttui.query.offer_fields import OFFERS
@@ -47,6 +48,7 @@ class OfferBrowse(Browsing[PricedOffer]):
         self.gpu_names: tuple[str, ...] = ()
         self._sorted = 0
         self._switches: tuple[Rule, ...] = ()
+        self._avoided: frozenset[int] = frozenset()
         super().__init__(resource, now)
         self.list = OfferRows(resource, choice.usage, choice.rental)
         self.list.set_sort(self.sort)
@@ -71,7 +73,24 @@ class OfferBrowse(Browsing[PricedOffer]):
             allowed = with_defaults(self.query, self.choice).rules[: len(switches)]
             self.list.set_base(compile_query(Query(allowed), self._now()))
             narrower = False
+        self.list.set_avoided(self._hidden)
         self.list.set_filter(compile_query(self.query, self._now()), narrower=narrower)
+
+    @property
+    def _hidden(self) -> frozenset[int]:
+        """The machines that are left out: none where the filter asks for those that are avoided."""
+        asks = any(rule.field == "avoided" for rule in self.query.rules)
+        return frozenset() if asks else self._avoided
+
+    def set_avoided(self, machines: frozenset[int]) -> None:
+        """Hide the offers of these machines, unless the filter asks for them."""
+        self._avoided = machines
+        self.list.set_avoided(self._hidden)
+
+    def machines_changed(self) -> None:
+        """A set of machines that the filter may name is another one."""
+        if any(rule.field in NAMES for rule in self.query.rules):
+            self._filter(self.query)
 
     def set_choice(self, choice: SearchOptions) -> None:
         """Set the search options and price the rows for them."""

@@ -157,8 +157,9 @@ class OfferRows(RowList[PricedOffer]):
 
     def set_avoided(self, machines: frozenset[int]) -> None:
         """Hide the offers of these machines."""
-        self._avoided = machines
-        self._show()
+        if machines != self._avoided:
+            self._avoided = machines
+            self._show()
 
     def _show(self) -> None:
         """Work out the visible rows."""

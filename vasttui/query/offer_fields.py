@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vasttui.models.money import PricedOffer
 from vasttui.query.fields import Field, FieldSet, Unit
+from vasttui.query.machine_sets import MACHINE_FIELDS, MACHINES
 from vasttui.query.shown import COUNTRIES, GIGABYTES
 from vasttui.units import DAY
 
@@ -301,9 +302,9 @@ def row_price(row: PricedOffer | None) -> float:
 
 
 OFFERS = FieldSet(
-    fields=(*_OWN, *_OFFICIAL, *_SERVER),
+    fields=(*_OWN, *MACHINE_FIELDS, *_OFFICIAL, *_SERVER),
     record="r.offer",
-    scope={"gb": GIGABYTES, "cc": COUNTRIES},
+    scope={"gb": GIGABYTES, "cc": COUNTRIES, "mem": MACHINES},
     seen=_SEEN,
     price=row_price,
     example="eff<0.60",

@@ -76,6 +76,8 @@ class PreferenceStore:
             filters=_filters_from(saved.get("filters")),
             asked_for_key=saved.get("asked_for_key") is True,
         )
+        self.machines_read = self.machine_lists()
+        """The lists of machines as they were read last: here, then in the memory."""
 
     @property
     def problem(self) -> str:
@@ -88,6 +90,15 @@ class PreferenceStore:
         if changed != self.current:
             self.current = changed
             self._save()
+
+    def machine_lists(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The machines that are starred, and those that are avoided: a copy of the memory's."""
+        return self.current.starred, self.current.avoided
+
+    def take_machines(self, starred: frozenset[int], avoided: frozenset[int]) -> None:
+        """Copy the lists as the memory has them."""
+        self.machines_read = starred, avoided
+        self.change(starred=starred, avoided=avoided)
 
     def list_of(self, name: str) -> SavedList:
         """The saved choices for a list."""

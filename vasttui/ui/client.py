@@ -26,6 +26,7 @@ from vasttui.services.fleet.client import (
 )
 from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
+from vasttui.services.memory.told import MachineService
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.reserving.terms import DepositService
 from vasttui.services.serverless.client import ServerlessClient
@@ -116,6 +117,10 @@ class Client(ServerlessClient, Protocol):
     @property
     def instances(self) -> Instances:
         """The account's instances."""
+
+    @property
+    def machines(self) -> MachineService:
+        """Machines as others know them."""
 
     @property
     def offers(self) -> Offers:

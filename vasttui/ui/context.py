@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 from textual.signal import Signal
 
 from vasttui.lists.offer_browse import OfferBrowse
+from vasttui.models.machine_memory import MachinesKnown
 from vasttui.services.fleet.alerts import Alert
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.feed import MarketFeed
@@ -48,7 +49,8 @@ class AppContext(App[None]):
     `veil` knows what is hidden while `private`.
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
-    terminal has it or lost it), "machines" (starred, avoided), "pause", "payments" (one changed),
+    terminal has it or lost it), "machines" (starred, avoided), "memory" (something else of a
+    machine is known), "pause", "payments" (one changed),
     "privacy", "refresh" (the user wants what is shown to be read again), "templates" (saved,
     deleted), "transfers" (one changed), "volumes" (one was made), "watches" (one changed, or a
     look began or ended).
@@ -116,6 +118,11 @@ class AppContext(App[None]):
     def market_feed(self) -> MarketFeed | None:
         """Keeps the offers fresh."""
         return self.live.market_feed if self.live is not None else None
+
+    @property
+    def machines(self) -> MachinesKnown:
+        """What this computer remembers of machines; nothing before that was read."""
+        return self.live.machines.known if self.live is not None else MachinesKnown()
 
     @property
     def current_scope(self) -> str:

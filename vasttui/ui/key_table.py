@@ -66,6 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
     Action("machine.star", "*", "star", "star", "star this machine", "Rows", 30),
     Action("machine.avoid", "B", "avoid", "avoid", "avoid this machine", "Rows", 31),
+    Action("machine.note", "N", "note", "note", "note about this machine", "Rows", 32),
     Action("machine.space", "", "space", "", "room for a volume on this machine", "Rows", 40),
     Action("machine.avoided", "", "avoided", "", "avoided machines: see them, take them off",
            "Rows", 40),

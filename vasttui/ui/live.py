@@ -27,9 +27,11 @@ from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
+from vasttui.services.memory.machines import Lists, Machines
 from vasttui.services.memory.memory import Memory
+from vasttui.services.memory.told import MachineTold
 from vasttui.services.renting.context import RentContext
-from vasttui.services.renting.rental import RentState
+from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.renter import Renter
 from vasttui.services.reserving.payment import Payment
 from vasttui.services.reserving.reserver import Reserver
@@ -57,7 +59,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """Who hears of news: all but `alert` and `tell` get every update. `tell` gets what else is to
+    """Who hears of news: all but `alert` and `tell` get every update. `machines` gets the lists of
+    starred and avoided ones, None where something else is known of one. `tell` gets what else is to
     be said, and whether it is good."""
 
     market: Callable[[MarketState], None]
@@ -68,6 +71,7 @@ class Listeners:
     rent: Callable[[RentState], None]
     transfer: Callable[[Transfer], None]
     payment: Callable[[Payment], None]
+    machines: Callable[[Lists | None], None]
     tell: Callable[[str, bool], None]
     watches: WatchListener
 
@@ -89,7 +93,7 @@ class Live:
         self.searches = Market(api.offers, budget)
         """Every search of the market goes through this one, as they share a rate."""
         self.market_feed = MarketFeed(
-            self.searches, hear.market, clock=clock, rng=rng,
+            self.searches, self._market_arrived, clock=clock, rng=rng,
             interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
             kept=market,
         )  # fmt: skip
@@ -102,10 +106,16 @@ class Live:
         self.memory = Memory(
             session.memory_file, clock, lambda sentence: hear.tell(sentence, False)
         )
+        preferences = session.preferences
+        self.machines = Machines(
+            self.memory, clock, preferences.machine_lists, preferences.machines_read,
+            hear.machines,
+        )  # fmt: skip
+        self.told = MachineTold(api.machines, self.memory, clock, lambda: hear.machines(None))
         self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, hear.action, lambda: self.store.fleet))
-        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), hear.rent)
+        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), self._rent_arrived)
         self.reserver = Reserver(*shared, hear.payment, lambda: self.store.fleet)
         self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
         self.logs = LogWatch(api.instances, clock, hear.log)
@@ -130,7 +140,10 @@ class Live:
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""
-        loops = [("offers", self.market_feed.run()), ("watches", self.watches.run())]
+        loops = [
+            ("offers", self.market_feed.run()), ("watches", self.watches.run()),
+            ("machines", self.machines.load()),
+        ]  # fmt: skip
         if signed_in:
             loops.append(("fleet", self.poller.run()))
             loops.append(("timers", self.timers.run()))
@@ -184,6 +197,16 @@ class Live:
         owner = self._owner()
         return tuple(name for name in (owner.account, owner.key) if name)
 
+    def _market_arrived(self, state: MarketState) -> None:
+        self.machines.see_market(state)
+        self._hear.market(state)
+
+    def _rent_arrived(self, state: RentState) -> None:
+        came = state.instance_id
+        if came is not None and state.step in (RentStep.DONE, RentStep.HALTED):
+            self.machines.rented(came, self.api.identity, as_asked=not state.differences)
+        self._hear.rent(state)
+
     def _fleet_arrived(self, fleet: Fleet) -> None:
         if fleet.is_kept:
             self._hear.fleet(fleet)
@@ -192,6 +215,7 @@ class Live:
         self.history.add(fleet)
         self.timeline.add(fleet)
         self.copies.see(fleet)
+        self.machines.see_fleet(fleet, self.api.identity)
         timers = self.timers.see(fleet)  # the screens ask it what is gone
         self._hear.fleet(fleet)
         self._hear.alert([*self._alerts.of(fleet, self._clock.now()), *timers])
@@ -209,5 +233,6 @@ class Live:
             self.timers.book.aclose(),
         )
         await asyncio.to_thread(self.journal.finish)
+        await self.machines.aclose()
         await self.memory.aclose()
         await self.api.aclose()

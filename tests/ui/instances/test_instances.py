@@ -9,6 +9,7 @@ from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contract import Contract
 from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.instances.screen import InstancesScreen
+from vasttui.ui.lists.machine_marks import set_avoided
 from vasttui.ui.widgets.line import TextLine
 
 
@@ -436,7 +437,7 @@ async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
         machine = rows[0].offer.machine_id
         assert machine is not None
         await running.instances()
-        running.app.session.preferences.toggle("avoided", machine)
+        set_avoided(running.app, machine)
         running.app.app_changed.publish("machines")
         await running.press("1")
         await running.pause()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.ui.lists.avoided import AvoidedModal
+from vasttui.ui.lists.machine_marks import set_avoided
 from vasttui.ui.offers.lines import Counts
 from vasttui.ui.widgets.line import TextLine
 
@@ -63,7 +64,7 @@ async def avoid_all(running: Stage) -> int:
     machines = {row.offer.machine_id for row in running.app.offers.browse.rows}
     for machine in machines:
         assert machine is not None
-        running.app.session.preferences.toggle("avoided", machine)
+        set_avoided(running.app, machine)
     running.app.app_changed.publish("machines")
     await running.pause(0.3)
     return len(machines)
@@ -93,7 +94,7 @@ async def test_avoided_offers_are_counted_nowhere_else() -> None:
         browse = running.app.offers.browse
         for row in browse.rows[:4]:
             assert row.offer.machine_id is not None
-            running.app.session.preferences.toggle("avoided", row.offer.machine_id)
+            set_avoided(running.app, row.offer.machine_id)
         running.app.app_changed.publish("machines")
         await running.pause()
         assert browse.list.avoided_count >= 4
@@ -123,7 +124,7 @@ async def test_avoided_offers_are_promised_by_no_rule_and_a_burst_avoids_two() -
 
 async def test_the_list_of_avoided_machines_is_in_the_palette_and_says_what_is_not_there() -> None:
     async with stage() as running:
-        running.app.session.preferences.toggle("avoided", 999_999)
+        set_avoided(running.app, 999_999)
         await running.dialog("ctrl+p")
         await running.type("avoided")
         await running.press("enter")

@@ -68,6 +68,7 @@ NAMED: dict[str, Cell] = {
     "pcie": ("24.3", ""), "driver": ("570.124.04", ""), "place": ("Sweden, SE", ""),
     "cpu": ("AMD EPYC 7642 48-Core Processor", ""), "id": ("30123456", "dim"),
     "ip": ("65.130.162.74", "dim"),
+    "times": ("", ""), "failed": ("", "warn"), "ready": ("?", "dim"), "seen": ("?", "dim"),
 }  # fmt: skip
 RAW = {
     "dph_base": "0.4", "dph_total": "0.42", "storage_cost": "0.144", "duration": "3585600",
@@ -97,6 +98,7 @@ UNKNOWN_NAMED: dict[str, Cell] = {
     "eff": ("?", "dim"),  # what 50 GB of traffic cost is not known
     "ends": ("?", "dim"), "mach": ("?", "dim"), "host": ("?", "dim"), "ip": ("?", "dim"),
     "flags": ("", ""),
+    "times": ("", ""), "failed": ("", "warn"), "ready": ("?", "dim"), "seen": ("?", "dim"),
     **dict.fromkeys(
         ("vram", "cuda", "value", "vcpu", "ram", "disk", "down", "up", "rel", "cc", "dlperf",
          "ports", "pcie", "driver", "place", "cpu"),
@@ -165,11 +167,11 @@ def test_what_each_column_is_ordered_by() -> None:
         "ends": NOW + 41.5 * DAY, "cc": "SE", "mach": 25991, "flags": 0, "host": 81204,
         "dlperf": 189.5, "ports": 250, "pcie": 24.34, "driver": 570124004,
         "place": "Sweden, SE", "cpu": "AMD EPYC 7642 48-Core Processor", "id": 30123456,
-        "ip": "65.130.162.74",
+        "ip": "65.130.162.74", "times": 0, "failed": 0, "ready": None, "seen": None,
     }  # fmt: skip
     assert {key for key, one in columns.items() if one.best_first} == {
         "vram", "cuda", "value", "vcpu", "ram", "disk", "down", "up", "rel", "ends", "dlperf",
-        "ports", "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score",
+        "ports", "times", "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "offers.watch": ("notify", "notification", "alert", "price alert"),
     "machine.star": ("favorite", "favourite", "bookmark", "like"),
     "machine.avoid": ("blacklist", "block", "ban", "ignore"),
+    "machine.note": ("comment", "remark", "memo"),
     "machine.space": ("volume", "disk", "storage", "beside this offer"),
     "machine.avoided": ("blacklist", "blocked", "banned", "ignored"),
     "instances.copy": ("connection",),

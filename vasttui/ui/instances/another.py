@@ -21,6 +21,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.instances.fitting_keys import NOTHING_WRONG, trouble_in
 from vasttui.ui.instances.flows import when_it_is_destroyed
+from vasttui.ui.lists.machine_marks import set_avoided
 from vasttui.ui.modals.working import work_behind
 from vasttui.ui.rent.as_it_was import as_it_was, not_known
 from vasttui.ui.rent.flow import RentFlow
@@ -124,12 +125,10 @@ class AnotherMachine:
         return () if plan.best is None else (plan.best,)
 
     def _avoid(self, plan: Plan) -> None:
-        machine, preferences = plan.row.instance.machine_id, self._app.session.preferences
+        machine = plan.row.instance.machine_id
         if machine is None:
             return
-        if machine not in preferences.current.avoided:
-            preferences.toggle("avoided", machine)
-            self._app.app_changed.publish("machines")
+        set_avoided(self._app, machine, plan.trouble)
         self._app.notify(f"Machine {machine}: avoided ({plan.trouble}).", markup=False)
 
 

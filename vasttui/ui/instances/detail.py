@@ -30,6 +30,7 @@ from vasttui.ui.format import (
 from vasttui.ui.instances.columns import NONE, gpu_words, state_words
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
+from vasttui.ui.lists.machine_words import machine_brief
 from vasttui.ui.reserve.words import contract_words, may_reserve, price_of, reserved_line
 from vasttui.ui.sparkline import sparkline
 from vasttui.ui.timers.details import short
@@ -251,6 +252,7 @@ class InstanceDetail:
         one = row.instance
         ram = f"{gigabytes(one.ram_share)} GB RAM"
         place = place_words(one.geolocation) or UNKNOWN
+        known = machine_brief(self._app.machines, one.machine_id, private=self._app.private)
         return fact_line(
             "Machine",
             Content(
@@ -258,6 +260,7 @@ class InstanceDetail:
                 f"{count(one.cpu_cores_effective)} vCPU, {ram} · CUDA "
                 f"{decimal(one.cuda_max_good)}, driver {one.driver_version or UNKNOWN} · "
                 f"{place} · {percent(one.reliability2)} % reliable"
+                f"{f' · {known}' if known else ''}"
             ),
         )
 

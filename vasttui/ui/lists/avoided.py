@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from vasttui.models.offer import Offer
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN
+from vasttui.ui.lists.machine_marks import set_avoided
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.words import plural
@@ -63,8 +64,7 @@ async def show_avoided(app: AppContext) -> None:
         lines = [_line(app, one, offers.get(one, [])) for one in machines]
         at = await app.push_screen_wait(AvoidedModal(lines, at))
         if at is not None:
-            preferences.toggle("avoided", machines[at])
-            app.app_changed.publish("machines")
+            set_avoided(app, machines[at], on=False)
 
 
 def _by_machine(offers: Iterable[Offer]) -> dict[int, list[Offer]]:
@@ -81,8 +81,9 @@ def _line(app: AppContext, machine: int, offers: Sequence[Offer]) -> ByWidth:
     country = next((one.country for one in offers if one.country), "")
     none = "not among the offers read last" if app.market.was_read else "offers not read yet"
     about = f"{', '.join(gpus)}  {country}" if offers else none
+    why = app.machines.mark(machine).why
     return row(
         Cell(Content.styled(f"machine {number}", "bold"), 20),
-        Cell(Content(about)),
+        Cell(Content(f"{why}  {about}" if why else about)),
         Cell(Content(plural(len(offers), "offer") if offers else ""), 12),
     )

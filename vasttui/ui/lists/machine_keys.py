@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vasttui.state.preferences import ListName
 from vasttui.ui.context import context
+from vasttui.ui.lists.machine_marks import set_avoided, set_starred
 from vasttui.ui.lists.questions import Questions
 from vasttui.ui.opening import open_dialog
 
@@ -20,11 +20,32 @@ class MachineKeys(Questions):
         """A machine was starred or avoided here."""
 
     def action_star(self) -> None:
-        self._list("starred", "starred", "no longer starred")
+        app, machine = context(self), self._known_machine()
+        if machine is not None:
+            listed = set_starred(app, machine)
+            self._say(machine, "starred" if listed else "no longer starred")
 
     def action_avoid(self) -> None:
-        on = "avoided, its offers are hidden; the palette lists avoided machines"
-        self._list("avoided", on, "no longer avoided")
+        app, machine = context(self), self._known_machine()
+        if machine is None:
+            return
+        if machine in app.session.preferences.current.avoided:
+            set_avoided(app, machine, on=False)
+            self._say(machine, "no longer avoided")
+            return
+        set_avoided(app, machine)
+        offers = sum(offer.machine_id == machine for offer in app.market.rows)
+        hides = {0: "", 1: ", its offer is hidden"}.get(offers, f", its {offers} offers are hidden")
+        key = app.keymap.spelled("machine.avoid")
+        self._say(machine, f"on the avoid list{hides}. {key} again takes it off")
+
+    async def action_note(self) -> None:
+        machine = self._known_machine()
+        if machine is not None:
+            # start-up: dialogs take 25 ms to import
+            from vasttui.ui.lists.machine_note import ask_note
+
+            await open_dialog(self.app, ask_note(context(self), machine))
 
     def action_offers(self) -> None:
         """The offers of the machine, by a filter that says so."""
@@ -48,12 +69,12 @@ class MachineKeys(Questions):
 
         await open_dialog(self.app, show_avoided(context(self)))
 
-    def _list(self, which: ListName, on: str, off: str) -> None:
+    def _known_machine(self) -> int | None:
         app, machine = context(self), self.machine
         if machine is None:
             app.say_while(lambda: self.machine is None, "No machine under the cursor.")
-            return
-        listed = app.session.preferences.toggle(which, machine)
+        return machine
+
+    def _say(self, machine: int, text: str) -> None:
         self.machines_changed()  # at once: the next key may follow at once, for the next row
-        app.app_changed.publish("machines")
-        app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)
+        self.app.notify(f"Machine {machine}: {text}.", markup=False)

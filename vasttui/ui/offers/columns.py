@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
+from vasttui.models.machine_memory import MachinesKnown
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
 from vasttui.models.place import place_words
@@ -26,6 +27,7 @@ from vasttui.ui.format import (
     speed,
     whole,
 )
+from vasttui.ui.offers.machine_columns import machine_columns, signs
 from vasttui.words import UNKNOWN, hourly
 
 SLOW = 200.0
@@ -34,6 +36,10 @@ SLOW = 200.0
 FLAGS = (
     ("★", "a machine you starred"),
     ("✖avoid", "a machine you avoid"),
+    ("3× ✓", "rented 3 times, all went well"),
+    ("✖1 slow", "1 of your rentals failed or was slow (slow, lost, stuck, bad)"),
+    ("?2 rep", "2 reports by others, as far as they were asked for"),
+    ("new", "a machine not seen before this start"),
     ("✖ver", "Vast.ai took its verification back"),
     ("?ver", "not verified by Vast.ai"),
     ("!end", "the contract ends within three days"),
@@ -50,6 +56,8 @@ class OfferCells:
         self.now = now
         self.starred: frozenset[int] = frozenset()
         self.avoided: frozenset[int] = frozenset()
+        self.known = MachinesKnown()
+        self.reports: Callable[[int | None], int] = lambda machine: 0
         self.private = False
 
     def _vram(self, row: PricedOffer) -> Cell:
@@ -80,12 +88,13 @@ class OfferCells:
         return " ".join(words), "warn" if troubled else "good" if words else ""
 
     def flag_words(self, row: PricedOffer) -> list[str]:
-        """The short words behind an offer: `★ dc !end !bw ?ver ✖ver avoid`."""
+        """The short words behind an offer: `★ 3× ✓ new dc !end !bw ?ver ✖ver`."""
         offer, words = row.offer, []
         if offer.machine_id in self.starred:
             words.append("★")
         if offer.machine_id in self.avoided:
             words.append("✖avoid")
+        words += signs(self.known, offer.machine_id, self.reports(offer.machine_id))
         if offer.verification == "deverified":
             words.append("✖ver")
         elif offer.verification not in (None, "verified"):
@@ -140,6 +149,7 @@ class OfferCells:
                    value=attrgetter("offer.hosting_type")),
             Column("host", "Host", 6, self._hidden(lambda o: o.host_id), "host id", 20,
                    value=attrgetter("offer.host_id")),
+            *machine_columns(lambda: self.known, self.now),
             Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21,
                    value=attrgetter("offer.dlperf"), best_first=True),
             Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22,

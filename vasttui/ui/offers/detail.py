@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
@@ -24,7 +26,9 @@ from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
-TABS = ("Cost", "Host", "Net", "Raw")
+AboutMachine = Callable[[PricedOffer, bool], list[Content]]
+
+TABS = ("Cost", "Machine", "Host", "Net", "Raw")
 
 
 class OfferDetail:
@@ -34,16 +38,19 @@ class OfferDetail:
         self._cells = cells
         self.usage = Usage()
         self.rental: Rental = "on-demand"
+        self.about_machine: AboutMachine = lambda row, whole: []
+        """The lines of the tab Machine."""
 
     def title(self, row: PricedOffer, width: int = 200) -> Content:
         """What this offer is, for a border of `width` cells."""
         offer = row.offer
         hidden = self._cells.private
+        star = " ★" if offer.machine_id in self._cells.starred else ""
         where = " ".join(part for part in (offer.region, offer.country) if part)
         vram = f" {vram_gb(offer.gpu_ram)} GB" if offer.gpu_ram is not None else ""
         parts = [
             f"offer {HIDDEN if hidden else offer.id}",
-            f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}",
+            f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}{star}",
             f"host {HIDDEN if hidden else offer.host_id or UNKNOWN}",
             where or "location unknown",
         ]
@@ -51,8 +58,13 @@ class OfferDetail:
         forms = (Content(" · ".join(parts[:count])) for count in range(len(parts), 0, -1))
         return first_fit(width, *forms)
 
-    def lines(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
-        """All lines of a tab; the pane shows as many as it has room for."""
+    def lines(
+        self, tab: str, row: PricedOffer, width: int, *, whole: bool = False
+    ) -> list[Content]:
+        """All lines of a tab; the pane shows as many as it has room for. The `whole` is for where
+        there is all the room."""
+        if tab == "Machine":
+            return self.about_machine(row, whole)
         if tab == "Raw":
             return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)

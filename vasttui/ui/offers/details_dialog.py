@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from vasttui.ui.context import context
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.frame import CLOSE
 from vasttui.ui.modals.lines import ByWidth, rule
@@ -51,6 +52,13 @@ class OfferModal(OfferKeys):
             for title, lines in self._sections:
                 yield Static(ByWidth(partial(rule, title)), markup=False)
                 yield Static(Content("\n").join(lines), markup=False, classes="lines")
+
+    def on_mount(self) -> None:
+        context(self).app_changed.subscribe(self, self._app_changed)
+
+    def _app_changed(self, what: str) -> None:
+        if what == "memory":
+            self.redraw()
 
     def redraw(self) -> None:
         self.action_step(0)

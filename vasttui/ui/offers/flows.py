@@ -79,7 +79,10 @@ class OfferDialogs:
         if row is None:
             return None
         width = max(40, self._screen.size.width - 16)
-        return details.title(row), [(tab, details.lines(tab, row, width)) for tab in TABS]
+        self._screen.ask_about(row)
+        return details.title(row), [
+            (tab, details.lines(tab, row, width, whole=True)) for tab in TABS
+        ]
 
     async def _act(self, action_id: str) -> None:
         await self._app.run_action(BY_ID[action_id].action, self._screen)

@@ -50,7 +50,7 @@ class Counts:
         lines = self._forms
         fitting = (line for line in lines if sum(map(len, line)) <= most)
         head, body, tail = next(fitting, lines[-1])
-        return Content.assemble(head, body, clickable(tail, "screen.avoided"))
+        return Content.assemble(head, body, clickable(tail, "screen.show_avoided"))
 
     @property
     def brief(self) -> int:

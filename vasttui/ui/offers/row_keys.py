@@ -10,7 +10,9 @@ from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.frame import Dialog, KeyEntries
 
-STAYS, LEAVES = ("offers.copy", "machine.star", "machine.avoid"), ("offers.rent", "offers.copy_as")
+STAYS, LEAVES = ("offers.copy", "machine.star", "machine.avoid"), (
+    "offers.rent", "offers.copy_as", "machine.note",
+)  # fmt: skip
 """Actions that leave the dialog open, and those that open another."""
 
 _LABELS = {"offers.rent": "rent", "offers.copy": "copy id", "machine.star": "star",

@@ -47,7 +47,9 @@ class OffersScreen(PastedCommand, MachineKeys):
             self.no_match.move(rows)
 
     def why_off(self, action_id: str) -> str:
-        needs_row = {"rent", "details", "mark", "star", "avoid", "offers", "copy", "copy_as"}
+        needs_row = {
+            "rent", "details", "mark", "star", "avoid", "note", "offers", "copy", "copy_as",
+        }  # fmt: skip
         if action_id.partition(".")[2] in needs_row and self.browse.current is None:
             return "no offer under the cursor"
         if action_id == "offers.without_template" and self.template is None:

@@ -18,19 +18,22 @@ from vasttui.ui.lists.facts import in_room
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
-from vasttui.ui.offers.empty import EmptyOffers
+from vasttui.ui.offers.machine_view import MachineView
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
 
+_WIDE = 120
+"""Cells of a screen that has room for what is hidden, beside the status."""
+
 _ROOM, _LEAST, _MOST = 44, 27, 36
 """Cells for the counts; on a narrow screen: alone, and with what the prices are for, where half of
 the line is less."""
 
 
-class OffersView(EmptyOffers):
+class OffersView(MachineView):
     """Switches and prices."""
 
     SCOPE = "offers"
@@ -46,6 +49,7 @@ class OffersView(EmptyOffers):
         self._watching = ""
         self._sought: int | None = None
         """The offer that the cursor goes to once it is listed."""
+        self.details.about_machine = self.about_machine
 
     @property
     def reader(self) -> MarketFeed | None:
@@ -116,7 +120,9 @@ class OffersView(EmptyOffers):
             self.ask_market()
         elif what in ("pause", "focus"):
             self.tick()
-        elif what == "machines":
+            if what == "focus" and (live := context(self).live) is not None:
+                live.machines.look_again()
+        elif what in ("machines", "memory"):
             self.machines_changed()
         elif what == "watches" and self._watching != self._watch_words:
             self.show_counts()
@@ -127,7 +133,7 @@ class OffersView(EmptyOffers):
             self.tick()
 
     def machines_changed(self) -> None:
-        """Machines were starred or avoided."""
+        """Machines were starred or avoided, or something else is known of one."""
         self.apply_lists()
         self.show_rows()
 
@@ -237,7 +243,15 @@ class OffersView(EmptyOffers):
             self.snapshot, now, self.paused, app.keymap.spelled, resting=resting,
             width=self.size.width,
         )  # fmt: skip
-        return words, Content("")
+        return words, self._hidden_words()
+
+    def _hidden_words(self) -> Content:
+        """How many machines are avoided, and what that hides."""
+        hidden, avoided = self.browse.list.avoided_count, len(self.cells.avoided)
+        if not hidden or self.size.width < _WIDE:
+            return Content("")
+        words = f"{plural(avoided, 'machine')} avoided: {plural(hidden, 'offer')} hidden "
+        return Content.styled(words, "$text-muted")
 
     def remember(self) -> None:
         super().remember()
@@ -248,13 +262,6 @@ class OffersView(EmptyOffers):
         self.show_switches()
         self.ask_market()
         self.call_after_refresh(self.browse.list.tidy)
-
-    def apply_lists(self) -> None:
-        """Use the user's lists of machines."""
-        preferences = context(self).session.preferences.current
-        self.cells.starred, self.cells.avoided = preferences.starred, preferences.avoided
-        self.browse.list.set_avoided(preferences.avoided)
-        self.table.redraw()
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         super().choose_columns(keys)

@@ -1,0 +1,255 @@
+"""What is remembered of machines: stars, notes, rentals, when they were seen, what was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fleet_rows import NOW, fleet_of, fleet_row
+from tests.support.offer_rows import PLAIN
+from vasttui.clock import VirtualClock
+from vasttui.errors import PermissionDenied
+from vasttui.models.bill import Spent
+from vasttui.models.machine_memory import OwnRental
+from vasttui.models.machine_record import Benchmark, Report
+from vasttui.models.status import Phase
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.market.state import MarketState
+from vasttui.services.memory.machines import Lists, Machines
+from vasttui.services.memory.memory import Memory
+from vasttui.services.memory.told import MachineTold
+from vasttui.units import DAY, HOUR
+
+NONE: Lists = (frozenset(), frozenset())
+MACHINE = 25991
+
+
+@dataclass
+class Window:
+    """A window of the program: its lists in the preferences, and its memory."""
+
+    path: Path | None
+    lists: Lists = NONE
+    said: list[str] = field(default_factory=list)
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(NOW))
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.path, self.clock, self.said.append)
+        self.machines = Machines(
+            self.memory, self.clock, lambda: self.lists, self.lists, self.changed
+        )
+
+    def changed(self, lists: Lists | None) -> None:
+        self.lists = lists or self.lists
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+async def opens(tmp_path: Path) -> AsyncIterator[Open]:
+    made: list[Window] = []
+
+    def make(
+        lists: Lists = NONE, *, path: Path | None = tmp_path / "memory.sqlite3", at: float = NOW
+    ) -> Window:  # fmt: skip
+        made.append(Window(path, lists, clock=VirtualClock(at)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.machines.aclose()
+        await one.memory.aclose()
+
+
+async def reopened(window: Window, opens: Open) -> Window:
+    await window.machines.aclose()
+    other = opens(window.lists)
+    await other.machines.load()
+    return other
+
+
+async def test_lists_of_before_are_taken_over_once_and_notes_are_kept(opens: Open) -> None:
+    first = opens((frozenset({1}), frozenset({2})))
+    await first.machines.load()
+    assert first.lists == (frozenset({1}), frozenset({2}))
+    first.machines.star(1, on=False)
+    first.machines.avoid(3, "loading for 22 min\x1b[31m")
+    first.machines.note(3, "x" * 400)
+    assert first.lists == (frozenset(), frozenset({2, 3}))  # at once
+    first.lists = (frozenset({1}), frozenset())  # a copy that is old
+    again = await reopened(first, opens)
+    assert again.lists == (frozenset(), frozenset({2, 3}))
+    mark = again.machines.known.mark(3)
+    assert (mark.why, len(mark.note), mark.avoided) == ("loading for 22 min␛[31m", 280, NOW)
+    again.machines.forgive(3)
+    again.machines.note(3, " ")
+    mark = (await reopened(again, opens)).machines.known.mark(3)
+    assert (mark.avoided, mark.why, mark.note, mark.noted) == (None, "", "", None)
+
+
+async def test_what_was_said_before_the_memory_was_read_is_kept(opens: Open) -> None:
+    early = opens((frozenset({1}), frozenset()))
+    await (await reopened(early, opens)).machines.aclose()
+    early = opens((frozenset({1}), frozenset()))
+    early.lists = (frozenset({7}), frozenset({8}))
+    await early.machines.load()
+    assert early.lists == (frozenset({7}), frozenset({8}))
+    assert (await reopened(early, opens)).lists == (frozenset({7}), frozenset({8}))
+
+
+async def test_two_windows_do_not_lose_each_others_stars(opens: Open) -> None:
+    one, other = opens(), opens()
+    await asyncio.gather(one.machines.load(), other.machines.load())
+    for machine in range(20):
+        one.machines.star(machine, on=True)
+        other.machines.star(100 + machine, on=True)
+        other.machines.note(machine, f"of {machine}")
+    await asyncio.gather(one.machines.aclose(), other.machines.aclose())
+    last = opens()
+    await last.machines.load()
+    assert last.lists[0] == {*range(20), *range(100, 120)}
+    assert [last.machines.known.mark(one).note for one in (0, 19)] == ["of 0", "of 19"]
+
+
+async def test_without_a_disk_it_lasts_until_the_end(tmp_path: Path, opens: Open) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    window = opens(path=tmp_path / "state" / "memory.sqlite3")
+    await window.machines.load()
+    window.machines.star(5, on=True)
+    await window.machines.aclose()
+    assert window.machines.known.mark(5).starred == NOW
+    [said] = window.said
+    assert "Stars and notes last until you quit." in said
+
+
+def listed(number: int, at: float, *rows: FleetRow) -> Fleet:
+    return replace(fleet_of(*rows), number=number, as_of_wall=NOW + at)
+
+
+def seen(window: Window, number: int, at: float, *rows: FleetRow) -> OwnRental:
+    window.machines.see_fleet(listed(number, at, *rows), "me")
+    return window.machines.known.of(MACHINE)[-1]
+
+
+def row(phase: Phase, since: float = 0.0, **changes: Any) -> FleetRow:
+    return fleet_row(7, phase, since=NOW + since, start_date=NOW, **changes)
+
+
+async def test_a_rental_that_went_well(opens: Open) -> None:
+    window = opens()
+    await window.machines.load()
+    seen(window, 1, 5, row(Phase.LOADING))
+    seen(window, 2, 60, row(Phase.LOADING))
+    rental = seen(window, 3, 80, row(Phase.RUNNING, 80, spent=Spent(1.5, True, NOW + 80)))
+    assert (rental.ran, rental.ready_after, rental.paid, rental.trouble) == (True, 80, 1.5, "")
+    window.machines.rented(7, "me", as_asked=True)
+    ended = seen(window, 4, HOUR)
+    assert (ended.ended, ended.hours) == (NOW + HOUR, 1.0)
+    again = await reopened(window, opens)
+    assert again.machines.known.of(MACHINE) == [replace(ended, as_asked=True)]
+    assert again.machines.known.failed(MACHINE) == 0
+
+
+@pytest.mark.parametrize(
+    ("readings", "kind", "cause"),
+    [
+        ([(5, row(Phase.LOADING)), (1_320, row(Phase.LOADING))], "stuck", "loading for 22 min"),
+        ([(5, row(Phase.LOADING)), (420, row(Phase.LOADING)), (450, row(Phase.RUNNING, 450))],
+         "slow", "loading for 7 min"),
+        ([(5, row(Phase.RUNNING)), (900, row(Phase.OFFLINE, 900))], "lost", "its host is offline"),
+        ([(5, row(Phase.LOADING)), (9, row(Phase.FAILED, 9))], "bad", "failed to start"),
+        ([(5, row(Phase.LOADING)), (9, row(Phase.EXITED, 9))], "bad", "its container exited"),
+        ([(5, row(Phase.RUNNING)), (9, row(Phase.EXITED, 9))], "", ""),
+    ],
+)  # fmt: skip
+async def test_what_went_wrong_is_known_by_its_cause(
+    opens: Open, readings: list[tuple[float, FleetRow]], kind: str, cause: str
+) -> None:
+    window = opens(path=None)
+    for number, (at, one) in enumerate(readings, 1):
+        rental = seen(window, number, at, one)
+    assert (rental.trouble, rental.cause) == (kind, cause)
+    assert window.machines.known.failed(MACHINE) == bool(kind)
+
+
+async def test_less_is_known_of_what_was_not_watched(opens: Open) -> None:
+    window = opens(path=None)
+    rental = seen(window, 1, 9_000, row(Phase.RUNNING, 9_000))
+    assert (rental.ran, rental.ready_after, rental.as_asked, rental.paid) == (True,) + (None,) * 3
+    window = opens(path=None)
+    seen(window, 1, 5, row(Phase.LOADING))
+    assert seen(window, 2, 200, row(Phase.RUNNING, 200)).ready_after is None  # slept meanwhile
+    window.machines.see_fleet(replace(listed(3, 300), bad=1), "me")
+    assert window.machines.known.of(MACHINE)[0].ended is None  # a part of the list
+    window.machines.see_fleet(listed(4, 310), "another account")
+    assert window.machines.known.of(MACHINE)[0].ended is None
+
+
+def market(at: float, *machines: int) -> MarketState:
+    offers = tuple(replace(PLAIN, id=100 + one, machine_id=one) for one in machines)
+    return MarketState(rows=offers, number=1, as_of=at, as_of_wall=NOW + at)
+
+
+async def test_a_machine_is_new_where_others_were_known_before(opens: Open) -> None:
+    window = opens()
+    await window.machines.load()
+    window.machines.see_market(market(1, 1, 2))
+    assert not window.machines.known.is_new(1)  # all would be
+    await window.machines.aclose()
+    later = opens(at=NOW + DAY)
+    await later.machines.load()
+    later.machines.see_market(market(DAY + 5, 2, 3))
+    known = later.machines.known
+    assert [known.is_new(one) for one in (1, 2, 3)] == [False, False, True]
+    assert known.seen[2] == (NOW + 1, NOW + DAY + 5)
+    later.machines.see_market(replace(market(DAY + 9, 4), kept=True))
+    assert known.first_seen(4) is None
+
+
+class Service:
+    """Counts what is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.refuses = False
+
+    async def reports(self, machine_id: int) -> tuple[Report, ...]:
+        self.asked.append("reports")
+        if self.refuses:
+            words = "This key may not read machines (it lacks machine_read)."
+            raise PermissionDenied(words, status=403)
+        return (Report("slow", NOW),)
+
+    async def benchmarks(self, machine_id: int) -> tuple[Benchmark, ...]:
+        self.asked.append("benchmarks")
+        return (Benchmark(10.5, "vllm", 1, NOW),)
+
+
+async def test_what_was_told_is_kept_a_day_and_a_week(opens: Open) -> None:
+    window, service, news = opens(), Service(), list[int]()
+    told = MachineTold(service, window.memory, window.clock, lambda: news.append(1))
+    assert told.of(5).reports is None
+    await asyncio.gather(told.ask(5), told.ask(5))
+    assert (service.asked, told.count(5), len(news)) == (["reports", "benchmarks"], 1, 3)
+    other = MachineTold(service, window.memory, window.clock, lambda: None)
+    await other.ask(5)
+    assert len(service.asked) == 2
+    assert (other.of(5).reports, other.of(5).reports_at) == ([Report("slow", NOW)], NOW)
+    assert other.of(5).benchmarks == [Benchmark(10.5, "vllm", 1, NOW)]
+    window.clock.advance(DAY)
+    await other.ask(5)
+    window.clock.advance(6 * DAY)
+    service.refuses = True
+    await other.ask(5)
+    assert service.asked[2:] == ["reports", "reports", "benchmarks"]
+    assert other.of(5).reports == (Report("slow", NOW),)
+    assert "machine_read" in str(other.of(5).reports_error)
+    await other.ask(6)
+    assert service.asked[5:] == ["benchmarks"]  # the key may not: that is not asked again
+    assert "machine_read" in str(other.of(6).reports_error)

@@ -1,0 +1,108 @@
+"""What the user's own computer remembers of a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+NOTE_CAP = 280
+"""Most letters of a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineMark:
+    """What the user said of a machine, and when (epoch seconds, None: not said). `why` is the
+    reason to avoid it, if one was given."""
+
+    starred: float | None = None
+    avoided: float | None = None
+    why: str = ""
+    note: str = ""
+    noted: float | None = None
+
+
+NO_MARK = MachineMark()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRental:
+    """A rental of the user's, as far as this program saw it; times are epoch seconds.
+
+    `ready_after` is the seconds from the rental to the first time it ran, None if that was not
+    seen. `trouble` is the kind of what went wrong, with its `cause` in a clause, as the service or
+    the program knows it. `paid` in $ is what the service had charged when it was last seen.
+    `as_asked`: what came is what was asked for; None if it was not rented with this program.
+    """
+
+    instance: int
+    machine: int
+    gpu: str = ""
+    gpus: int = 0
+    rented: float | None = None
+    ran: bool = False
+    ready_after: float | None = None
+    trouble: str = ""
+    cause: str = ""
+    trouble_at: float | None = None
+    ended: float | None = None
+    paid: float | None = None
+    seen: float = 0.0
+    as_asked: bool | None = None
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether it failed, or was slow."""
+        return bool(self.trouble)
+
+    @property
+    def hours(self) -> float | None:
+        """How long it was there, in hours; None if that is not known."""
+        if self.rented is None:
+            return None
+        return max(0.0, (self.seen if self.ended is None else self.ended) - self.rented) / 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachinesKnown:
+    """What is remembered of all machines, by their ids; `seen` has the first and the last time of
+    each, `rentals` the user's, oldest first. `loaded`: the memory was read, else nothing is known.
+    A machine first seen after `new_from` is new; None: all of them are, so that none is called so.
+    """
+
+    marks: Mapping[int, MachineMark] = field(default_factory=dict)
+    rentals: Mapping[int, Sequence[OwnRental]] = field(default_factory=dict)
+    seen: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    loaded: bool = False
+    new_from: float | None = None
+
+    @property
+    def sets(self) -> dict[str, frozenset[int]]:
+        """The ids of machines by the words that a filter has for them."""
+        return {
+            "mine": frozenset(self.rentals),
+            "failed": frozenset(one for one in self.rentals if self.failed(one)),
+            "noted": frozenset(one for one, mark in self.marks.items() if mark.note),
+            "new": frozenset(one for one in self.seen if self.is_new(one)),
+        }
+
+    def mark(self, machine: int | None) -> MachineMark:
+        """What the user said of it."""
+        return NO_MARK if machine is None else self.marks.get(machine, NO_MARK)
+
+    def of(self, machine: int | None) -> Sequence[OwnRental]:
+        """The user's rentals of it."""
+        return () if machine is None else self.rentals.get(machine, ())
+
+    def failed(self, machine: int | None) -> int:
+        """How many of the user's rentals of it went wrong."""
+        return sum(one.went_wrong for one in self.of(machine))
+
+    def is_new(self, machine: int | None) -> bool:
+        """Whether it was not seen before this run of the program."""
+        first = self.first_seen(machine)
+        return first is not None and self.new_from is not None and first >= self.new_from
+
+    def first_seen(self, machine: int | None) -> float | None:
+        """When it was first seen, epoch seconds."""
+        seen = None if machine is None else self.seen.get(machine)
+        return None if seen is None else seen[0]

@@ -1,0 +1,123 @@
+"""Tables of the memory file: what the user said of machines, rentals of them, when they were seen,
+and what the service told of them.
+
+Two windows write rows of single machines, so that neither loses what the other has written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
+
+from vasttui.models.machine_memory import NO_MARK, MachineMark, OwnRental
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS machine_marks (
+        machine INTEGER PRIMARY KEY, starred REAL, avoided REAL, why TEXT NOT NULL,
+        note TEXT NOT NULL, noted REAL)""",
+    """CREATE TABLE IF NOT EXISTS machine_seen (
+        machine INTEGER PRIMARY KEY, first REAL NOT NULL, last REAL NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS machine_rentals (
+        instance INTEGER PRIMARY KEY, machine INTEGER NOT NULL, gpu TEXT NOT NULL,
+        gpus INTEGER NOT NULL, rented REAL, ran INTEGER NOT NULL, ready_after REAL,
+        trouble TEXT NOT NULL, cause TEXT NOT NULL, trouble_at REAL, ended REAL, paid REAL,
+        seen REAL NOT NULL, as_asked INTEGER, owner TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS machine_told (
+        machine INTEGER NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (machine, what))""",
+    "CREATE TABLE IF NOT EXISTS machines_taken_over (at REAL NOT NULL)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that is kept: marks and times by machine; rentals by instance, with their owners."""
+
+    marks: Mapping[int, MachineMark]
+    seen: Mapping[int, tuple[float, float]]
+    rentals: Mapping[int, tuple[OwnRental, str]]
+
+
+def take_over(
+    file: sqlite3.Connection, starred: Iterable[int], avoided: Iterable[int], now: float
+) -> None:
+    """Adopt, once, the lists that the preferences had."""
+    if file.execute("SELECT 1 FROM machines_taken_over").fetchone() is None:
+        file.execute("INSERT INTO machines_taken_over VALUES (?)", (now,))
+        for machine in starred:
+            set_mark(file, machine, {"starred": now})
+        for machine in avoided:
+            set_mark(file, machine, {"avoided": now})
+
+
+def load(file: sqlite3.Connection) -> Loaded:
+    """Read everything but what the service told."""
+    rentals = file.execute("SELECT * FROM machine_rentals ORDER BY rented, instance")
+    return Loaded(
+        load_marks(file),
+        {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_seen")},
+        {row[0]: (_rental(row[:-1]), row[-1]) for row in rentals},
+    )
+
+
+def load_marks(file: sqlite3.Connection) -> dict[int, MachineMark]:
+    """What the user said of machines."""
+    return {row[0]: _mark(row[1:]) for row in file.execute("SELECT * FROM machine_marks")}
+
+
+def set_mark(file: sqlite3.Connection, machine: int, changes: Mapping[str, Any]) -> None:
+    """Change these fields of what the user said of a machine."""
+    row = file.execute("SELECT * FROM machine_marks WHERE machine = ?", (machine,)).fetchone()
+    mark = replace(NO_MARK if row is None else _mark(row[1:]), **changes)
+    file.execute(
+        "INSERT OR REPLACE INTO machine_marks VALUES (?, ?, ?, ?, ?, ?)", (machine, *astuple(mark))
+    )
+
+
+def set_seen(file: sqlite3.Connection, machines: Iterable[int], now: float) -> None:
+    """These machines were seen now."""
+    file.executemany(
+        "INSERT INTO machine_seen VALUES (?, ?, ?) "
+        "ON CONFLICT (machine) DO UPDATE SET last = max(last, excluded.last)",
+        ((machine, now, now) for machine in machines),
+    )
+
+
+def set_rentals(file: sqlite3.Connection, rentals: Iterable[OwnRental], owner: str) -> None:
+    """Keep these rentals of an owner, as a digest of the key and the service."""
+    file.executemany(
+        "INSERT OR REPLACE INTO machine_rentals "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((*astuple(one), owner) for one in rentals),
+    )
+
+
+def told(file: sqlite3.Connection, machine: int) -> dict[str, tuple[float, str]]:
+    """When the service told what of a machine, and what it told."""
+    rows = file.execute("SELECT what, at, body FROM machine_told WHERE machine = ?", (machine,))
+    return {what: (at, body) for what, at, body in rows}
+
+
+def set_told(file: sqlite3.Connection, machine: int, what: str, at: float, body: str) -> None:
+    """Keep what the service told of a machine."""
+    file.execute(
+        "INSERT OR REPLACE INTO machine_told VALUES (?, ?, ?, ?)", (machine, what, at, body)
+    )
+
+
+def _mark(row: Sequence[Any]) -> MachineMark:
+    return MachineMark(**dict(zip(_MARK, row, strict=True)))
+
+
+def _rental(row: Sequence[Any]) -> OwnRental:
+    found = dict(zip(_RENTAL, row, strict=True))
+    asked = found["as_asked"]
+    found |= {"ran": bool(found["ran"]), "as_asked": None if asked is None else bool(asked)}
+    return OwnRental(**found)
+
+
+# The columns are the fields of these, in their order.
+_MARK = tuple(one.name for one in fields(MachineMark))
+_RENTAL = tuple(one.name for one in fields(OwnRental))

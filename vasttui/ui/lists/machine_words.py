@@ -1,0 +1,39 @@
+"""What is remembered of a machine, in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vasttui.models.machine_memory import MachinesKnown, OwnRental
+from vasttui.ui.format import HIDDEN, age
+
+
+def ready_words(rentals: Sequence[OwnRental]) -> str:
+    """How long they took to be ready: `ready in 1m40s to 2m05s`; empty where that is not known."""
+    times = sorted(one.ready_after for one in rentals if one.ready_after is not None)
+    if not times:
+        return ""
+    first, last = age(times[0]), age(times[-1])
+    return f"ready in {first}" if first == last else f"ready in {first} to {last}"
+
+
+def machine_brief(known: MachinesKnown, machine: int | None, *, private: bool = False) -> str:
+    """A clause for the details of what is on a machine: `★ · you: rented 3×, …`; empty where
+    nothing is remembered."""
+    mark, rentals = known.mark(machine), known.of(machine)
+    parts = ["★"] if mark.starred is not None else []
+    if mark.avoided is not None:
+        parts.append(f"✖avoid{f' ({mark.why})' if mark.why else ''}")
+    if rentals:
+        found = (f"rented {len(rentals)}×", ready_words(rentals), _failures(rentals))
+        parts.append(f"you: {', '.join(one for one in found if one)}")
+    if mark.note:
+        parts.append(f"“{HIDDEN if private else mark.note}”")
+    return " · ".join(parts)
+
+
+def _failures(rentals: Sequence[OwnRental]) -> str:
+    failed = sum(one.went_wrong for one in rentals)
+    if failed:
+        return f"{failed} went wrong"
+    return "no failures" if any(one.ran for one in rentals) else ""
