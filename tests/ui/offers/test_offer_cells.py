@@ -171,7 +171,8 @@ def test_what_each_column_is_ordered_by() -> None:
     }  # fmt: skip
     assert {key for key, one in columns.items() if one.best_first} == {
         "vram", "cuda", "value", "vcpu", "ram", "disk", "down", "up", "rel", "ends", "dlperf",
-        "ports", "times", "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score",
+        "ports", "times", "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw",
+        "score",
     }  # fmt: skip
 
 

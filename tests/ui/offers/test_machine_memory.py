@@ -1,0 +1,149 @@
+"""What is remembered of a machine, and what others say of it, in the offer browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.support.fleet_rows import NOW
+from tests.support.stage import Stage, stage
+from vasttui.errors import PermissionDenied, ServiceDown
+from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
+from vasttui.models.machine_record import Benchmark, Report
+from vasttui.services.memory.told import Told
+from vasttui.ui.lists.machine_words import machine_brief
+from vasttui.ui.offers.machine_columns import signs
+from vasttui.ui.offers.machine_lines import machine_lines
+from vasttui.units import DAY, HOUR
+
+GOOD = OwnRental(
+    instance=1, machine=7, gpu="RTX 4090", gpus=1, rented=NOW - 50 * HOUR, ran=True,
+    ready_after=100.0, ended=NOW - 30 * HOUR, paid=6.0, seen=NOW - 30 * HOUR, as_asked=True,
+)  # fmt: skip
+NOW_HERE = replace(
+    GOOD, instance=2, rented=NOW - 21 * HOUR, ready_after=125.0, ended=None, paid=6.9, seen=NOW
+)
+STUCK = replace(
+    GOOD, instance=3, ran=False, ready_after=None, trouble="stuck", cause="loading for 22 min",
+    trouble_at=NOW - 30 * HOUR, paid=None, as_asked=None,
+)  # fmt: skip
+
+
+def known(*rentals: OwnRental, **mark: object) -> MachinesKnown:
+    return MachinesKnown(
+        marks={7: MachineMark(**mark)},  # type: ignore[arg-type]
+        rentals={7: rentals} if rentals else {}, seen={7: (NOW - 3 * DAY, NOW)}, loaded=True,
+    )  # fmt: skip
+
+
+def lines(what: MachinesKnown, told: Told = Told(), **changes: object) -> list[str]:  # noqa: B008
+    values: dict[str, object] = {"now": NOW, "key": "N", "dlperf": 101.1, "here": (), **changes}
+    return [one.plain for one in machine_lines(what, told, 7, **values)]  # type: ignore[arg-type]
+
+
+def test_your_rentals_in_a_line() -> None:
+    [you, *_] = lines(known(GOOD, NOW_HERE), here=("train-a", "datasets"))
+    assert you == (
+        "You      rented 2×, 41 h, ≥ $12.90 · last today · ready in 1m40s to 2m05s · no failure"
+        " · here now: train-a, datasets"
+    )
+    assert "rented 1×, 21 h, $6.90 · " in lines(known(NOW_HERE))[0]
+    [you, *_] = lines(known(STUCK))
+    assert "cost unknown" in you
+    assert "1 of 1 rental went wrong: stuck loading for 22 min on " in you
+    assert you.endswith(", destroyed")
+    assert lines(known())[0] == "You      You have not rented here."
+    new = replace(known(), new_from=NOW - 9 * DAY)
+    assert "This machine is new to you: nothing is remembered about it." in lines(new)[0]
+    assert "not read yet" in lines(MachinesKnown())[0]
+    assert lines(known(avoided=NOW, why="slow"))[0].startswith("You      ✖ avoided since ")
+
+
+def test_notes_reports_and_benchmarks() -> None:
+    note = lines(known(note="NVMe is fast", noted=NOW))[1]
+    assert note.startswith("Note     “NVMe is fast” ")
+    assert note.endswith("N changes it")
+    assert "NVMe" not in lines(known(note="NVMe is fast"), private=True)[1]
+    assert lines(known())[1] == "Note     none; N writes one"
+    assert "asked for when this tab is open" in lines(known())[2]
+    asked = Told(reports=(), reports_at=NOW - 240, benchmarks=())
+    _, _, reports, speed = lines(known(), asked)
+    assert reports == "Reports  No reports by other renters.   asked 4m00s ago"
+    assert speed == "Speed    DLPerf 101.1. No benchmark is stored for this machine."
+    rows = [Benchmark(value, "vllm", 1, NOW) for value in (10.0, 14.0, 12.0)]
+    told = Told(reports=[Report("slow pcie", NOW), Report("gone")], reports_at=NOW,
+                benchmarks=[*rows, Benchmark(1.0, "x")])  # fmt: skip
+    _, _, reports, speed = lines(known(), told)
+    assert reports.startswith("Reports  2 by other renters: “slow pcie” ")
+    assert " · “gone”   asked 0s ago" in reports
+    assert "4 stored benchmarks of this machine, median 12 with vllm" in speed
+    refused = Told(reports_error=PermissionDenied("no", status=403))
+    assert "lacks machine_read" in lines(known(), refused)[2]
+    down = Told(reports_error=ServiceDown("Vast.ai is down.", status=500))
+    assert lines(known(), down)[2] == "Reports  Vast.ai is down."
+
+
+def test_all_of_it_in_full() -> None:
+    told = Told(reports=[Report("gone", NOW)], reports_at=NOW,
+                benchmarks=[Benchmark(1.5, "x", 2, NOW)])  # fmt: skip
+    text = "\n".join(lines(known(GOOD, STUCK), told, whole=True)[4:])
+    for words in ("Seen     first ", "as asked", "not rented with this program", "“gone”",
+                  "1.5 with x on 2 GPUs", "ready in 1m40s", "time to ready unknown",
+                  "✖ stuck loading"):  # fmt: skip
+        assert words in text
+
+
+def test_signs_and_a_clause() -> None:
+    assert signs(known(GOOD, NOW_HERE), 7, 0) == ["2× ✓"]
+    assert signs(known(GOOD, STUCK), 7, 2) == ["✖1 stuck", "?2 rep"]
+    assert signs(replace(known(), new_from=NOW - 9 * DAY), 7, 0) == ["new"]
+    assert signs(known(), None, 0) == []
+    clause = machine_brief(known(GOOD, starred=NOW, note="fast"), 7)
+    assert clause == "★ · you: rented 1×, ready in 1m40s, no failures · “fast”"
+    assert machine_brief(known(), 7) == ""
+
+
+def machine_of(running: Stage) -> int:
+    machine = running.app.offers.machine
+    assert machine is not None
+    return machine
+
+
+async def test_stars_notes_and_what_was_told_over_two_runs(tmp_path: Path) -> None:
+    path = tmp_path / "memory.sqlite3"
+    async with stage(size=(120, 36), memory_file=path) as running:
+        await running.until(lambda: running.app.machines.loaded)
+        machine = machine_of(running)
+        await running.press("right_square_bracket")
+        await running.pause(0.3)
+        assert running.world.ledger.of("reports") == []
+        await running.until(lambda: "asked for" not in running.text)
+        assert len(running.world.ledger.of("reports")) == 1
+        await running.dialog("N")
+        await running.type("x" * 300)
+        await running.press("enter")
+        await running.press("*")
+        await running.until(lambda: f"machine {machine} ★" in running.text)
+        assert f"Machine {machine}: noted." in running.said
+        await running.press("down", "B")
+        avoided = running.app.session.preferences.current.avoided
+        await running.until(lambda: "1 machine avoided: " in running.text)
+        await running.press("slash", *"avoided", "enter")
+        await running.pause()
+        rows = running.app.offers.browse.rows
+        assert {row.offer.machine_id for row in rows} == avoided
+    async with stage(size=(120, 36), memory_file=path, query="noted starred") as running:
+        await running.until(lambda: running.app.machines.loaded)
+        await running.pause()
+        assert {row.offer.machine_id for row in running.app.offers.browse.rows} == {machine}
+        assert running.app.session.preferences.current.avoided == avoided
+        assert running.app.machines.mark(machine).note == "x" * 280
+        await running.press("right_square_bracket")
+        await running.until(lambda: "asked for" not in running.text)
+        assert running.world.ledger.of("reports") == []
+
+
+async def test_there_is_room_for_it_on_a_small_screen() -> None:
+    async with stage(size=(80, 24)) as running:
+        await running.press("right_square_bracket")
+        await running.until(lambda: "Note " in running.text)
