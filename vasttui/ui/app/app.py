@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
-    from vasttui.services.memory.machines import Lists
     from vasttui.services.renting.rental import RentState
     from vasttui.ui.app.dialogs import AppDialogs
     from vasttui.ui.app.rentals import Rentals
@@ -120,6 +119,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
     def use(self, api: Client) -> None:
         """Work with this client from now on."""
         # start-up: what watches instances and acts on them takes 10 ms to import
+        from vasttui.ui.app.machine_news import machines_arrived
         from vasttui.ui.app.payment_news import payment_arrived
         from vasttui.ui.app.transfer_news import transfer_arrived
         from vasttui.ui.app.watch_news import WatchNews
@@ -134,7 +134,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
             rent=lambda state: self.rentals.arrived(state),
             transfer=partial(transfer_arrived, self),
             payment=partial(payment_arrived, self),
-            machines=self._machines_arrived,
+            machines=partial(machines_arrived, self),
             tell=self._told,
             watches=WatchNews(self),
         )
@@ -151,11 +151,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
     def _watch_count(self) -> str:
         count = len(self.session.watches.watches)
         return f"{count}" if count else ""
-
-    def _machines_arrived(self, lists: Lists | None) -> None:
-        if lists is not None:
-            self.session.preferences.take_machines(*lists)
-        self.app_changed.publish("memory" if lists is None else "machines")
 
     def _told(self, sentence: str, is_good: bool) -> None:
         self.notify(sentence, severity="information" if is_good else "error", markup=False)
