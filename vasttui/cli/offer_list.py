@@ -9,8 +9,12 @@ from vasttui.cli.connection import Connection
 from vasttui.cli.rows import Values
 from vasttui.errors import Rejected
 from vasttui.lists.offer_browse import OfferBrowse
+from vasttui.models.machine_memory import MachinesKnown
 from vasttui.models.search import SearchOptions
+from vasttui.query.machine_sets import MACHINES
 from vasttui.state.preferences import Preferences, PreferenceStore
+from vasttui.store.machines import TABLES, known_from, load
+from vasttui.store.memory_file import MemoryFile, MemoryUnkept
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
@@ -20,6 +24,11 @@ def offer_list(
     """An empty list with these search options, and what JSON has for its columns."""
     cells = OfferCells(connection.clock.now)
     cells.starred, cells.avoided = kept.starred, kept.avoided
+    MACHINES.set("starred", kept.starred)
+    MACHINES.set("avoided", kept.avoided)
+    cells.known = remembered(connection)
+    for name, machines in cells.known.sets.items():
+        MACHINES.set(name, machines)
     choice = choice_of(options, kept, connection)
     browse = OfferBrowse(offers_resource(cells), choice, connection.clock.now)
     values: Values = {
@@ -27,6 +36,20 @@ def offer_list(
         "driver": lambda row: row.offer.driver_version,
     }
     return browse, values
+
+
+def remembered(connection: Connection) -> MachinesKnown:
+    """What this computer remembers of machines; nothing where that was never kept."""
+    paths = connection.paths
+    if paths is None or not paths.memory_file.exists():
+        return MachinesKnown()
+    file = MemoryFile(paths.memory_file, connection.clock.now)
+    try:
+        return known_from(file.do(TABLES, load))
+    except MemoryUnkept:
+        return MachinesKnown()
+    finally:
+        file.close()
 
 
 def preferences(connection: Connection) -> Preferences:

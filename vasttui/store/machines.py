@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
-from vasttui.models.machine_memory import NO_MARK, MachineMark, OwnRental
+from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS machine_marks (
@@ -60,6 +60,14 @@ def load(file: sqlite3.Connection) -> Loaded:
         {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_seen")},
         {row[0]: (_rental(row[:-1]), row[-1]) for row in rentals},
     )
+
+
+def known_from(loaded: Loaded) -> MachinesKnown:
+    """What is remembered, for whoever only reads it."""
+    rentals: dict[int, list[OwnRental]] = {}
+    for rental, _ in loaded.rentals.values():
+        rentals.setdefault(rental.machine, []).append(rental)
+    return MachinesKnown(marks=loaded.marks, rentals=rentals, seen=loaded.seen, loaded=True)
 
 
 def load_marks(file: sqlite3.Connection) -> dict[int, MachineMark]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.support.dialogs import SIZES, opened
 from tests.support.offer_rows import PLAIN
+from vasttui.models.machine_memory import MachinesKnown, OwnRental
 from vasttui.models.money import Usage, price_offer
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.offer_fields import OFFERS
@@ -85,7 +86,7 @@ async def test_each_table_shows_the_fields_of_its_own_filter() -> None:
 
 
 async def test_it_shows_changed_keys_and_q_closes_until_the_search_has_begun() -> None:
-    async with opened(modal(list_mark="x,ctrl+b")) as seen:
+    async with opened(modal(list_mark="x,ctrl+b"), (120, 44)) as seen:
         line = next(line for line in seen.lines if "mark this row" in line)
         assert "x ^b" in line
         assert "space" not in line
@@ -131,7 +132,14 @@ async def test_every_flag_of_the_table_is_explained() -> None:
             PLAIN, machine_id=7, verification=verification, end_date=1_000_100.0, inet_down=50.0,
             hosting_type=1,
         )  # fmt: skip
-        found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand")))
+        for troubles in (["slow"], [""] * 3):
+            rentals = [
+                OwnRental(instance=at, machine=7, ran=True, trouble=trouble)
+                for at, trouble in enumerate(troubles)
+            ]
+            cells.known = MachinesKnown(rentals={7: rentals}, seen={7: (9.0, 9.0)}, new_from=8.0)
+            cells.reports = lambda machine: 2
+            found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand")))
     assert found == {word for word, _ in FLAGS}
     guide = FilterGuide(OFFERS, (), FLAGS)
     async with opened(HelpModal(Keymap(), (), guide), (100, 60)) as seen:

@@ -12,6 +12,7 @@ from vasttui.models.volume import Space
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import percent, span, speed, whole
 from vasttui.ui.keys import Keymap
+from vasttui.ui.lists.machine_words import machine_brief
 from vasttui.ui.volumes.cells import attached_cell
 from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, factor, money, per_gb, per_hour, plural
@@ -27,8 +28,9 @@ def overview(
         Fact("Attached", _attached(row)),
         Fact("Ends", _ends(row.volume.end_date, now, clone), _soon(row.volume.end_date, now)),
         Fact("Rent", _rent(row, offers, app.keymap)),
-        Fact("Where", _where(row)),
-    ]
+        Fact("Where", _where(row, machine_brief(
+            app.machines, row.volume.machine_id, private=app.private))),
+    ]  # fmt: skip
 
 
 def _cost(row: VolumeRow) -> str:
@@ -45,14 +47,15 @@ def _cost(row: VolumeRow) -> str:
     return f"{price}, attached or not (free while the machine is offline)"
 
 
-def _where(row: VolumeRow) -> str:
+def _where(row: VolumeRow, known: str) -> str:
     volume = row.volume
     net = f"↓ {speed(volume.inet_down)} ↑ {speed(volume.inet_up)} Mb/s"
     parts = [
         f"machine {volume.machine_id or UNKNOWN}", volume.geolocation or "place unknown",
         volume.disk_name or "disk unknown", net, f"{percent(volume.reliability2)} % reliable",
+        known,
     ]  # fmt: skip
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 def _attached(row: VolumeRow) -> str:
