@@ -15,6 +15,7 @@ from vasttui.query.machine_sets import MACHINES
 from vasttui.state.preferences import Preferences, PreferenceStore
 from vasttui.store.machines import TABLES, known_from, load
 from vasttui.store.memory_file import MemoryFile, MemoryUnkept
+from vasttui.streams import tell
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
@@ -46,9 +47,12 @@ def remembered(connection: Connection) -> MachinesKnown:
     file = MemoryFile(paths.memory_file, connection.clock.now)
     try:
         return known_from(file.do(TABLES, load))
-    except MemoryUnkept:
+    except MemoryUnkept as error:
+        tell(f"vasttui: {error}")
         return MachinesKnown()
     finally:
+        for sentence in file.news():
+            tell(f"vasttui: {sentence}")
         file.close()
 
 

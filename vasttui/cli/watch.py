@@ -85,6 +85,8 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     browse, values = offer_list(options, kept, connection)
     text = options.filter or options.query
     read_filter(browse, text)
+    asks = any(rule.field == "avoided" for rule in browse.query.rules)
+    avoided = frozenset() if asks else kept.avoided
     wanted = Wanted(text, browse.choice, _limit(options.max_price))
     names: tuple[str, ...] = ()
 
@@ -92,7 +94,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
         nonlocal names
         names = names or await gpu_names(connection)
         now = connection.clock.now()
-        return await look(offers, wanted, names, now, avoided=kept.avoided)
+        return await look(offers, wanted, names, now, avoided=avoided)
 
     async def report(row: PricedOffer) -> bool:
         at = {"seen_at": connection.clock.now()}

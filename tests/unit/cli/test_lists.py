@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,12 @@ from tests.support.served import served
 from tests.support.simulator import KEY, demo_world
 from vasttui.cli import main
 from vasttui.clock import SystemClock
+from vasttui.models.machine_memory import OwnRental
+from vasttui.query.machine_sets import MACHINES
 from vasttui.simulator.world import World
 from vasttui.state.preferences import PreferenceStore
+from vasttui.store import machines
+from vasttui.store.memory_file import MemoryFile
 
 Captured = pytest.CaptureFixture[str]
 
@@ -42,6 +47,7 @@ def service(world: World, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with served(world) as address:
         monkeypatch.setenv("VAST_URL", address)
         yield world
+    MACHINES.clear()
 
 
 def printed(capsys: Captured, *words: str, code: int = 0) -> tuple[str, str]:
@@ -160,6 +166,33 @@ def test_the_choices_of_the_dashboard_hold_without_being_written(
     config.parent.mkdir(parents=True)
     config.write_text("[market]\nhours = 0\n")
     assert "config.toml:2" in printed(capsys, "offers", code=2)[1]
+
+
+def test_the_filter_knows_what_is_remembered_of_machines(
+    service: World, home: Path, capsys: Captured
+) -> None:
+    state = home / ".local" / "state" / "vasttui"
+    first, second, third, *_ = (row["mach"] for row in objects(capsys, "offers"))
+    assert not (state / "memory.sqlite3").exists()
+    store = PreferenceStore(state / "preferences.json", lambda job: job())
+    store.change(avoided=frozenset({third}))
+    file = MemoryFile(state / "memory.sqlite3", SystemClock().now)
+
+    def remember(rows: sqlite3.Connection) -> None:
+        machines.set_mark(rows, first, {"note": "slow disk", "noted": 1.0})
+        rental = OwnRental(instance=1, machine=second, trouble="slow", rented=1.0)
+        machines.set_rentals(rows, [rental], "me")
+
+    file.do(machines.TABLES, remember)
+    file.close()
+    for word, machine in (("noted", first), ("failed", second), ("mine", second),
+                          ("avoided", third)):  # fmt: skip
+        rows = objects(capsys, "offers", word)
+        assert {row["mach"] for row in rows} == {machine}, word
+    assert "✖1 slow" in objects(capsys, "offers", "mine")[0]["flags"]
+    assert objects(capsys, "--demo", "offers", "mine") == []
+    assert main(["watch", "avoided", "--once", "--timeout", "0"]) == 0
+    assert json.loads(capsys.readouterr().out)["mach"] == third
 
 
 def test_offers_need_no_key_and_instances_say_what_to_do(service: World, capsys: Captured) -> None:
