@@ -46,6 +46,11 @@ class DeploymentRow:
         return known.get(self.state.lower())
 
     @property
+    def is_suspended(self) -> bool:
+        """Whether its endpoint refuses requests while its workers go on: it can be stopped, too."""
+        return self.state.lower() == "suspended"
+
+    @property
     def now(self) -> float | None:
         """$/h now; None if it is not known, or only a part of it."""
         return None if self.cost is None or self.cost.unknown else self.cost.known

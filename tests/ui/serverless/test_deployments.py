@@ -119,8 +119,15 @@ async def start_is_asked_again(running: Stage) -> None:
 
 
 async def start(running: Stage) -> None:
-    """Start the deployment under the cursor, which is changed twice meanwhile."""
+    """Start the deployment under the cursor, which is suspended, and changed twice meanwhile."""
     await running.dialog("t")
+    assert "transcribe: it is suspended" in running.text
+    await running.press("down", "enter")  # its workers go on: it can be stopped, too
+    await running.until(lambda: "Requests are refused, as they are now." in running.text)
+    await running.press("escape")
+    await running.dialog("t")
+    await running.press("enter")
+    await running.until(lambda: "Start transcribe" in running.text)
     assert "at any price: a group has no limit" in running.text
     await running.press("enter", "enter")
     assert "Nothing was sent. It may cost without limit" in running.text

@@ -1,12 +1,12 @@
-"""Deletes an endpoint or a worker group, and looks until it is gone."""
+"""Deletes an endpoint, a worker group or a deployment, and looks until it is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from vasttui.api.outcome import Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
-from vasttui.errors import VastError
+from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.serverless import LeftWorkers
 from vasttui.services.confirmed_write import ConfirmedWrite
 
@@ -27,22 +27,39 @@ class StillListed(VastError):
         self.left = LeftWorkers()
 
 
+class MaybeDeleted(Unconfirmed):
+    """A deletion that may have been made: there was no answer, or the list could not be read."""
+
+    def __init__(self, error: VastError, left: LeftWorkers, *, accepted: bool) -> None:
+        """`left` is what is said of the workers; `accepted`: the service answered."""
+        VastError.__init__(self, f"{error}", hint=error.hint)
+        self.left, self.accepted = left, accepted
+
+
 async def delete(
     request: Callable[[], Awaitable[Outcome]],
     is_gone: Callable[[], Awaitable[bool]],
-    what: str,
+    unseen: StillListed,
     clock: Clock,
+    *,
+    sends: int = 2,
 ) -> LeftWorkers:
-    """Delete `what`; returns what the service says of its workers. Raises VastError, StillListed
-    if it does not go."""
+    """Delete something; returns what the service says of its workers. Raises VastError, `unseen`
+    if it does not go, MaybeDeleted if nobody can say whether it did."""
+    fates: set[Fate] = set()
 
     async def send() -> Outcome:
         outcome = await request()
+        fates.add(outcome.fate)
         if isinstance(outcome.data, LeftWorkers):
             unseen.left = outcome.data
         return outcome
 
-    unseen = StillListed(what, "Its workers bill until they are gone: look again.")
-    write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
-    await write.make(clock)
+    write = ConfirmedWrite(send, is_gone, unseen, sends=sends, readings=UNTIL_GONE, between=BETWEEN)
+    try:
+        await write.make(clock)
+    except VastError as error:
+        if error is unseen or not fates & {Fate.OK, Fate.UNKNOWN}:
+            raise
+        raise MaybeDeleted(error, unseen.left, accepted=Fate.OK in fates) from error
     return unseen.left

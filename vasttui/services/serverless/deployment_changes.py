@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
@@ -10,7 +11,7 @@ from vasttui.errors import VastError
 from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import DeploymentService, EndpointService
-from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed
+from vasttui.services.serverless.deletion import StillListed, delete
 from vasttui.services.serverless.spending_rows import SpendingRows
 
 
@@ -52,10 +53,8 @@ class DeploymentChanges:
             return len(others) == len(listed)
 
         unseen = StillListed(shown.title, "Its endpoint bills until it is gone: look again.")
-        await ConfirmedWrite(
-            lambda: self._api.delete(shown.id), is_gone, unseen, sends=1, readings=UNTIL_GONE,
-            between=BETWEEN,
-        ).make(self._clock)  # fmt: skip
+        request = partial(self._api.delete, shown.id)
+        await delete(request, is_gone, unseen, self._clock, sends=1)
         return shared
 
     async def _set(

@@ -13,7 +13,7 @@ from vasttui.models.endpoint_settings import EndpointSettings, settings_of
 from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import EndpointService
-from vasttui.services.serverless.deletion import delete
+from vasttui.services.serverless.deletion import StillListed, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import EndpointOrder, endpoint_order_from
 from vasttui.services.serverless.spending_rows import SpendingRows
@@ -104,7 +104,8 @@ class EndpointChanges:
             return await self._find(shown.id) is None
 
         request = partial(self._api.delete, shown.id)
-        return await delete(request, is_gone, shown.name, self._clock)
+        unseen = StillListed(shown.name, "Its workers bill until they are gone: look again.")
+        return await delete(request, is_gone, unseen, self._clock)
 
     async def _find(self, number: int) -> Endpoint | None:
         listed = (await self._api.list()).endpoints

@@ -13,7 +13,7 @@ from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import GroupService, LiveService
-from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, delete
+from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import GroupOrder, group_order_from
 from vasttui.services.serverless.spending_rows import SpendingRows
@@ -84,7 +84,9 @@ class GroupChanges:
             return await self._find(shown.id) is None
 
         request = partial(self._api.delete, shown.id)
-        return await delete(request, is_gone, f"Group {shown.id}", self._clock)
+        hint = "Its workers bill until they are gone: look again."
+        unseen = StillListed(f"Group {shown.id}", hint)
+        return await delete(request, is_gone, unseen, self._clock)
 
     async def update_workers(self, group_id: int, *, cancel: bool = False) -> int | None:
         """Make the workers of a group anew from its template, one after the other, or `cancel`

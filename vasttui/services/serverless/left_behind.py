@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from vasttui.clock import Clock
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
-from vasttui.services.serverless.words import left_over, still_listed
+from vasttui.services.serverless.words import left_over, maybe_deleted, still_listed
 from vasttui.units import MINUTE
+
+MAY_GO = 5.0 * MINUTE
+"""Seconds for which it is looked whether a deletion without an answer was made."""
 
 GRACE = float(MINUTE)
 """Seconds for which an instance may still be listed without being called left."""
@@ -50,6 +53,25 @@ class Deleted:
                 found.append(f"deployment {one.id}")
         return found
 
+    def is_there(self, listed: Sequence[Endpoint | WorkerGroup | Deployment]) -> bool:
+        """Whether it is itself among these."""
+        kind, number = self.ident
+        return any(isinstance(one, kind) and one.id == number for one in listed)
+
+    @property
+    def ident(self) -> tuple[type[Endpoint | WorkerGroup | Deployment], int | None]:
+        """What it is itself, and its id."""
+        if self.deployment is not None:
+            return Deployment, self.deployment
+        return (Endpoint, self.endpoint) if self.group is None else (WorkerGroup, self.group)
+
+    def is_shared(self, listed: Iterable[Endpoint | WorkerGroup | Deployment]) -> bool:
+        """Whether another deployment runs on the endpoint of this one."""
+        others = (one for one in listed if isinstance(one, Deployment))
+        return self.deployment is not None and any(
+            one.id != self.deployment and one.endpoint_id == self.endpoint for one in others
+        )
+
 
 @dataclass(slots=True)
 class _Watched:
@@ -58,6 +80,7 @@ class _Watched:
     others: set[int]
     at: float
     due: float | None
+    sure: bool
     listed: list[str] = field(default_factory=list)
 
 
@@ -68,11 +91,12 @@ class LeftBehind:
         self._clock = clock
         self._watched: list[_Watched] = []
 
-    def add(self, what: Deleted, left: LeftWorkers) -> None:
-        """This was deleted, and the service says this of its workers."""
+    def add(self, what: Deleted, left: LeftWorkers, *, sure: bool = True) -> None:
+        """This was deleted, and the service says this of its workers; not `sure`: perhaps."""
         failed, now = set(left.failed or ()), self._clock.monotonic()
         others = set(what.workers) - failed
-        self._watched.append(_Watched(what, failed, others, now, now + GRACE))
+        self._watched = [one for one in self._watched if one.sure or one.what.ident != what.ident]
+        self._watched.append(_Watched(what, failed, others, now, now + GRACE, sure))
 
     @property
     def is_due(self) -> bool:
@@ -88,8 +112,23 @@ class LeftBehind:
         """All that is listed now, unless it is not `is_whole`."""
         listed, now = list(chain(*lists)), self._clock.monotonic()
         for one in self._due:
+            if not one.sure and not self._became_sure(one, listed, is_whole=is_whole):
+                continue
             one.listed = one.what.still(listed)
             one.due = now + _LOOK if one.listed or not is_whole else None
+
+    def _became_sure(
+        self, one: _Watched, listed: Sequence[Endpoint | WorkerGroup | Deployment], *,
+        is_whole: bool,
+    ) -> bool:  # fmt: skip
+        """Whether it is known by now that it was deleted, and that its endpoint was to go, too."""
+        now, is_there = self._clock.monotonic(), one.what.is_there(listed)
+        one.due = now + _LOOK
+        one.sure = is_whole and not is_there
+        if (is_there and now - one.at >= MAY_GO) or (one.sure and one.what.is_shared(listed)):
+            self._watched.remove(one)
+            return False
+        return one.sure
 
     def postpone(self) -> None:
         """The lists could not be read: later."""
@@ -100,6 +139,9 @@ class LeftBehind:
         """What is still there, by the instances and by the lists as they were read last."""
         found, listed = [], {one.id for one in instances}
         for one in self._watched:
+            if not one.sure:
+                found.append(maybe_deleted(one.what.name))
+                continue
             one.others |= {each.id for each in instances if one.what.had(each)} - one.failed
             is_late = self._clock.monotonic() - one.at >= GRACE
             if ids := sorted((one.failed | (one.others if is_late else set())) & listed):

@@ -14,7 +14,7 @@ from vasttui.models.inbox import InboxItem
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.serverless.client import ServerlessClient
-from vasttui.services.serverless.deletion import StillListed
+from vasttui.services.serverless.deletion import MaybeDeleted, StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.drafts import Drafts
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
@@ -138,6 +138,9 @@ class Serverless:
             left = await deletion
         except StillListed as error:
             self.left.add(what, error.left)
+            raise
+        except MaybeDeleted as error:
+            self.left.add(what, error.left, sure=error.accepted)
             raise
         finally:
             self.reader.refresh()

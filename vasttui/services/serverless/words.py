@@ -299,6 +299,11 @@ def left_over(name: str, ids: Sequence[int]) -> str:
     return f"{name} is deleted; {len(ids)} of its instances are still there and bill: {which}."
 
 
+def maybe_deleted(name: str) -> str:
+    """That something may have been deleted."""
+    return f"Nobody knows yet whether {name} was deleted; it bills until it is. It is looked for."
+
+
 def still_listed(name: str, what: Sequence[str]) -> str:
     """What of something that was deleted is still in the lists."""
     are, they = ("is", "it") if len(what) == 1 else ("are", "they")

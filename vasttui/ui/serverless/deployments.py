@@ -230,7 +230,8 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
 
     async def _start_or_stop(self, row: DeploymentRow) -> None:
         one = row.deployment
-        starts = await self._asked_which(one) if row.is_active is None else not row.is_active
+        either = row.is_active is None or row.is_suspended
+        starts = await self._asked_which(row) if either else not row.is_active
         if starts is None:
             return
         changes = self._serverless.deployments
@@ -244,14 +245,15 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
                     self._done("Starting", changes.start(shown), one), f"{one.title} is active."
                 )
             return
-        text = f"Requests are refused from then on.\n{after_state('stopped', row.cost)}"
+        when = ", as they are now" if row.is_suspended else " from then on"
+        text = f"Requests are refused{when}.\n{after_state('stopped', row.cost)}"
         if await self.sure(f"Stop {one.title}", text, "Stop"):
             await self.report(
                 self._done("Stopping", changes.stop(one), one), f"{one.title} is stopped."
             )
 
-    async def _asked_which(self, one: Deployment) -> bool | None:
-        """Whether to start or to stop one whose state is not known."""
+    async def _asked_which(self, row: DeploymentRow) -> bool | None:
+        """Whether to start or to stop one that can be either, or whose state is not known."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.choose import ChooseModal, MenuItem
 
@@ -259,7 +261,8 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
             MenuItem(Content("Start"), Content("requests are served, workers come and go")),
             MenuItem(Content("Stop"), Content("requests are refused, workers go inactive")),
         ]
-        title = f"{one.title}: its state is not known"
+        now = "it is suspended" if row.is_suspended else "its state is not known"
+        title = f"{row.deployment.title}: {now}"
         at = await self.app.push_screen_wait(ChooseModal(title, choices))
         return None if at is None else at == 0
 

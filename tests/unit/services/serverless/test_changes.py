@@ -32,7 +32,7 @@ from vasttui.models.endpoint_settings import (
     settings_of,
 )
 from vasttui.models.instance import Instance
-from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker, WorkerGroup
 from vasttui.services.serverless.costs import cost_of
 from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
@@ -399,3 +399,74 @@ async def test_logs_of_the_demo_account() -> None:
         [log] = await logs.read()
         assert log.said == ""
         assert log_lines(log, "info1")
+
+
+async def test_what_a_deletion_without_an_answer_leaves_is_looked_for_once_it_is_gone() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    row = (await read_all(serverless.reader))[1]
+    bench.world.plan("delete_endpoint", ["late_commit:170", "reset"])
+    with pytest.raises(Unconfirmed, match="not known whether this was done"):
+        await serverless.delete_endpoint(row, [7])
+    unsure = "Nobody knows yet whether whisper was deleted; it bills until it is. It is looked for."
+    assert serverless.left.sentences(listed(7)) == [unsure]
+    bench.clock.advance(60)
+    await serverless.look()
+    assert serverless.left.is_due is False
+    bench.clock.advance(60)
+    await serverless.look()
+    assert serverless.left.sentences(listed(7)) == [
+        "whisper is deleted; one of its instances is still there and bills: 7."
+    ]
+
+
+async def test_a_deletion_without_an_answer_that_was_not_made_is_given_up() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    [shown, _] = (await bench.client.deployments.list()).deployments
+    bench.world.plan("delete_deployment", ["reset"])
+    with pytest.raises(Unconfirmed):
+        await serverless.delete_deployment(shown, None, [7])
+    for _ in range(12):
+        assert len(serverless.items(listed(7))) == 1
+        bench.clock.advance(30)
+        await serverless.look()
+        if not serverless.left.sentences(listed(7)):
+            break
+    assert serverless.items(listed(7)) == []
+    assert not serverless.left.is_due
+
+
+def test_what_is_deleted_again_is_said_once_and_groups_alone_are_no_endpoint() -> None:
+    clock = VirtualClock()
+    left = LeftBehind(clock)
+    what = Deleted(name="square", endpoint=5)
+    left.add(what, LeftWorkers(), sure=False)
+    left.add(what, LeftWorkers(), sure=False)
+    assert len(left.sentences([])) == 1
+    clock.advance(60)
+    left.look([], [WorkerGroup(id=6, endpoint_id=5)], is_whole=True)
+    assert left.sentences([]) == [
+        "worker group 6 is still listed after the deletion of square: it may bill."
+    ]
+
+
+async def test_a_deletion_that_was_accepted_while_the_lists_are_away_is_looked_for() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    [shown, _] = (await bench.client.deployments.list()).deployments
+    delete = bench.client.deployments.delete
+
+    async def answered(number: int) -> Outcome:
+        outcome = await delete(number)
+        bench.world.plan("deployments", ["http:503"] * 99)
+        return outcome
+
+    bench.client.deployments.delete = answered  # type: ignore[method-assign]
+    with pytest.raises(Unconfirmed, match="the list could not be read"):
+        await serverless.delete_deployment(shown, None, [7])
+    bench.world.faults.clear()
+    bench.clock.advance(60)
+    await serverless.look()
+    [words] = serverless.left.sentences(listed(7))
+    assert words.startswith(f"{shown.title} is deleted; one of its instances is still there")
