@@ -52,6 +52,18 @@ def line(screen: EndpointsScreen, name: str) -> Line:
     return next(one for one in screen.browse.list.all_rows if one.endpoint.name == name)
 
 
+async def test_instances_are_named_after_their_endpoint_as_soon_as_it_is_read() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        await running.until(lambda: running.app.fleet.number)
+        number = running.app.fleet.number
+        await running.press("4")
+        reader = running.app.live.serverless.reader  # type: ignore[union-attr]
+        await running.until(lambda: reader.rows)
+        named = {row.worker_of for row in running.app.fleet.rows}
+        assert running.app.fleet.number == number, "no instance was read again"
+        assert "llama-70b" in named
+
+
 async def test_endpoints_their_groups_and_what_they_cost() -> None:
     async with stage(account={"endpoints": 2}) as running:
         screen = await endpoints(running)

@@ -457,8 +457,8 @@ async def test_a_deletion_that_was_accepted_while_the_lists_are_away_is_looked_f
     [shown, _] = (await bench.client.deployments.list()).deployments
     delete = bench.client.deployments.delete
 
-    async def answered(number: int) -> Outcome:
-        outcome = await delete(number)
+    async def answered(deployment_id: int) -> Outcome:
+        outcome = await delete(deployment_id)
         bench.world.plan("deployments", ["http:503"] * 99)
         return outcome
 
