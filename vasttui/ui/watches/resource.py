@@ -94,7 +94,7 @@ def columns(now: Callable[[], float]) -> Sequence[Column[WatchRow]]:
         Column("looked", "Looked", 6, lambda r: (ago(r.seen.looked), ""),
                "how long ago it looked last", 7, value=lambda r: r.seen.looked),
         Column("ends", "Ends", 6, lambda r: (ends(r.watch), ""), "when it ends by itself", 8,
-               most=10, value=lambda r: ends(r.watch)),
+               most=11, value=lambda r: ends(r.watch)),
         Column("options", "For", 24, lambda r: (option_words(r.watch.options), "dim"),
                "the switches as they stood", 20, left=True, most=44,
                value=lambda r: option_words(r.watch.options)),

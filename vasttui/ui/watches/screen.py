@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vasttui.ui.client import Client
     from vasttui.ui.watches.flows import WatchFlows
 
-_EVERY = 5.0
+_EVERY = 1.0
 
 
 class WatchesScreen(ResourceScreen[WatchRow]):
