@@ -204,6 +204,12 @@ class ModelBook:
         answer = self._best(model)
         return self._counted(model, answer) if answer is not None and answer.whole else ()
 
+    def machines(self, model: str) -> frozenset[int]:
+        """The machines of its offers, counted or not."""
+        answer = self._best(model)
+        offers = () if answer is None else answer.offers
+        return frozenset(one.machine_id for one in offers if one.machine_id is not None)
+
     def _counted(self, model: str, answer: Answer) -> list[PricedOffer]:
         wanted = self.wanted
         rules = with_defaults(wanted.query, wanted.choice)

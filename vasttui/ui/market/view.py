@@ -27,6 +27,7 @@ from vasttui.ui.lines import clickable, sort_words
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.market import words
 from vasttui.ui.market.columns import MarketCells
+from vasttui.ui.market.mine import mine_lines, rentals_of, you
 from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.widgets.line import TextLine
@@ -64,7 +65,8 @@ class MarketView(ResourceScreen[ModelRow]):
             heading=lambda row: row.heading,
             shown=_SHOWN,
             summary=summary,
-            details={"Prices": self._prices, "Where": self._where},
+            details={"Prices": self._prices, "Where": self._where, "Mine": self._mine},
+            private=self._ids,
             hints=("type to filter: gpu:4090 n=1 rel>=.98 -cc:CN",),
         )
 
@@ -124,6 +126,8 @@ class MarketView(ResourceScreen[ModelRow]):
             self.browse.know_gpu_names(app.gpu_names)
         if what in ("client", "focus"):
             self.feed.on_screen = self.is_current and app.app_focus and app.api is not None
+        if what in ("memory", "privacy"):
+            self.learn_ids(self._shown)
         if self.is_current:
             self._asked_anew()
             self.show_everything()
@@ -183,6 +187,7 @@ class MarketView(ResourceScreen[ModelRow]):
         found = market_rows(book, self.grouping)
         if found != self._shown:
             self._shown = found
+            self.learn_ids(found)
             self.browse.list.set_rows(found)
             self.browse.list.dismiss_gone()
             first = next((row.id for row in self.browse.rows if row.model), None)
@@ -305,7 +310,18 @@ class MarketView(ResourceScreen[ModelRow]):
         figures, width = row.figures, self.detail.size.width
         if figures is None or not figures.offers:
             return self._told(row)
-        return [Fact(*pair) for pair in words.prices_lines(figures, self.choice.rental, width)]
+        found = words.prices_lines(figures, self.choice.rental, width)
+        known, machines = context(self).machines, self.overview.book.machines(row.model)
+        if mine := you(row.model, known, machines):
+            found.append(("You", mine))
+        return [Fact(*pair) for pair in found]
+
+    def _mine(self, row: ModelRow) -> Sequence[Fact]:
+        return [Fact(*pair) for pair in mine_lines(row.model, context(self).machines)]
+
+    def _ids(self, row: ModelRow) -> Sequence[int | None]:
+        """Machines that the details name."""
+        return [one.machine for one in rentals_of(row.model, context(self).machines)]
 
     def _where(self, row: ModelRow) -> Sequence[Fact]:
         if row.figures is None or not row.figures.offers:
