@@ -269,6 +269,12 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
         terminal.wait_for("half    =   twice")
         terminal.send("tab")
         terminal.wait_for("vLLM")
+        terminal.send("tab")
+        terminal.wait_for("No watches")
+        terminal.send("n")
+        terminal.wait_for("Watch this filter")
+        terminal.send("9", "enter")
+        terminal.wait_for("match, the lowest is")
         for key, words in places:
             terminal.send(key)
             terminal.wait_for(words)
