@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from textual.widgets import OptionList
 
 from tests.support.stage import Stage, stage
+from vasttui.errors import Unconfirmed
+from vasttui.models.endpoint_settings import EndpointSettings
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.inbox import inbox_count, sorted_out
 from vasttui.ui.modals.lines import ByWidth
@@ -159,3 +162,27 @@ async def test_a_name_of_one_instance_only_stands_alone() -> None:
     async with stage(instances=4) as running:
         await offline(running, 1)
         assert "…" not in "".join(await opened(running))
+
+
+async def test_what_was_made_after_all_is_listed_until_it_is_opened() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        await running.until(lambda: running.app.fleet.number)
+        live, world = running.app.live, running.world
+        assert live is not None
+        world.plan("create_endpoint", ["late_commit:70"])
+        work = live.serverless.endpoints.create(EndpointSettings(endpoint_name="new"))
+        asked = asyncio.ensure_future(work)
+        await running.until(lambda: kinds(running, "made"), step=5)
+        assert isinstance(asked.exception(), Unconfirmed)
+        told = await opened(running)
+        [at] = [number for number, text in enumerate(told) if "It may bill." in text]
+        assert "it is made, as " in told[at]
+        await running.press(*["down"] * at, "enter")
+        await running.until(lambda: "Endpoints 3" in running.text, step=1)
+        assert not kinds(running, "made")
+        assert len(running.sent("create_endpoint")) == 1
+
+
+def kinds(running: Stage, kind: str) -> list[str]:
+    """What the inbox has of this kind."""
+    return [item.text for item in sorted_out(running.app)[0] if item.kind == kind]

@@ -59,6 +59,7 @@ class Making(Generic[Made]):
         self._asked: list[Asked[Made]] = []
         self._unsettled: list[tuple[Intent, str]] = []
         self._told: set[int] = set()
+        self._found: list[InboxItem] = []
 
     @property
     def unfinished(self) -> list[str]:
@@ -72,8 +73,8 @@ class Making(Generic[Made]):
 
     @property
     def items(self) -> list[InboxItem]:
-        """The same for the inbox."""
-        return [
+        """The same for the inbox, and what was found later than it was waited for: it may bill."""
+        return self._found + [
             InboxItem(f"asked-{self._kind} {one.order.target}", "warn",
                       f"{one.words} It is looked for; it is not sent again.",
                       name=one.order.name, since=one.intent.opened_at)
@@ -120,12 +121,21 @@ class Making(Generic[Made]):
             found = one.find(listed)
             if found:
                 said.append(one.came(found))
+                self._note(one, found)
             elif not bad and now - one.since >= MAY_COME:
                 said.append((one.never_came, False))
             else:
                 continue
             await self._close(one, "made" if found else "not seen")
         return said
+
+    def _note(self, one: Asked[Made], found: Sequence[Made]) -> None:
+        """For the inbox, which has what is otherwise than it was asked for as a failure."""
+        words, is_right = one.came(found)
+        if is_right:
+            key = f"made-{self._kind} {found[0].id}"
+            self._found.append(InboxItem(key, "warn", f"{words} It may bill.", name=one.order.name,
+                                         since=one.intent.opened_at))  # fmt: skip
 
     async def _make(
         self, order: Order[Made], check: Callable[[Sequence[Made]], None],

@@ -44,7 +44,7 @@ _KINDS = {
     "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
     "timer_no_effect": "without effect", "watch": "offers found",
     "endpoint_ends": "deleted soon", "left": "left over",
-    "asked": "unconfirmed",
+    "asked": "unconfirmed", "made": "made",
 }  # fmt: skip
 _HELP: Mapping[str, tuple[str, Verb]] = {
     "timer_soon": ("instances.timers", "timers"),
@@ -242,8 +242,10 @@ class InboxFlow:
 
     async def _deal_with(self, item: InboxItem) -> None:
         row = self._row(item)
-        if item.kind == "endpoint_ends":
+        if item.kind in ("endpoint_ends", "made"):
             self._app.go("endpoints")
+        if item.kind == "made":  # it is read by that
+            self._put_aside(_Entry(item), "dismiss")
         if (hit := hit_of(self._app.session.watches, item)) is not None:
             self._app.show_watched(hit[0], hit[1].offer_id)
         if row is None:

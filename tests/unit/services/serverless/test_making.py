@@ -259,8 +259,12 @@ async def test_a_lost_answer_is_looked_for_by_the_next_run_and_not_sent_again(ru
     )
     assert is_right
     assert await runs.rows() == []
-    assert runs.endpoints.making.items == []
     assert account.sent == ["new"]
+    [item] = runs.endpoints.making.items
+    assert (item.key, item.level, item.name) == ("made-endpoint 7", "warn", "new")
+    assert item.text == f"{words} It may bill."
+    assert await runs.look(after=30.0) == []
+    assert len(runs.endpoints.making.items) == 1, "until it is read"
 
 
 async def test_a_crash_between_request_and_answer(runs: Runs) -> None:
