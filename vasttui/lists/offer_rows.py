@@ -22,7 +22,8 @@ class OfferRows(RowList[PricedOffer]):
 
     def __init__(self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType) -> None:
         super().__init__(resource)
-        self.avoided_count = 0
+        self.avoided_count = self.avoided_machines = 0
+        """Rows left out because their machines are avoided, and how many machines that are."""
         self.unfit_count = 0
         """Rows left out because the host has less free disk than is wanted."""
         self._avoided: frozenset[int] = frozenset()
@@ -167,6 +168,8 @@ class OfferRows(RowList[PricedOffer]):
         hits = self._select(self._base)
         kept = self.wanted(hits)
         self.avoided_count = len(hits) - len(kept)
+        hidden = {row.offer.machine_id for row in hits if row.offer.machine_id in self._avoided}
+        self.avoided_machines = len(hidden)
         self._place(kept)
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:

@@ -78,11 +78,12 @@ class MachinesKnown:
     @property
     def sets(self) -> dict[str, frozenset[int]]:
         """The ids of machines by the words that a filter has for them."""
+        since = float("inf") if self.new_from is None else self.new_from
         return {
             "mine": frozenset(self.rentals),
             "failed": frozenset(one for one in self.rentals if self.failed(one)),
             "noted": frozenset(one for one, mark in self.marks.items() if mark.note),
-            "new": frozenset(one for one in self.seen if self.is_new(one)),
+            "new": frozenset(one for one, (first, _) in self.seen.items() if first >= since),
         }
 
     def mark(self, machine: int | None) -> MachineMark:

@@ -76,6 +76,8 @@ async def test_an_empty_list_blames_the_avoid_list_and_opens_it() -> None:
         machines = await avoid_all(running)
         assert running.app.offers.browse.rows == []
         assert f"hides {shown:>6,}  {shown} offers" in drawn(running, "your avoid list")
+        hidden = f"{machines} machines are avoided and hide all {shown} offers. / avoided shows"
+        assert hidden in running.text
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, AvoidedModal))
         await running.pause()

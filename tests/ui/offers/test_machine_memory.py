@@ -48,6 +48,7 @@ def test_your_rentals_in_a_line() -> None:
         " · here now: train-a, datasets"
     )
     assert "rented 1×, 21 h, $6.90 · " in lines(known(NOW_HERE))[0]
+    assert "6.90" not in "".join(lines(known(NOW_HERE), private=True, whole=True))
     [you, *_] = lines(known(STUCK))
     assert "cost unknown" in you
     assert "1 of 1 rental went wrong: stuck loading for 22 min on " in you
@@ -128,7 +129,7 @@ async def test_stars_notes_and_what_was_told_over_two_runs(tmp_path: Path) -> No
         await running.press("down", "B")
         avoided = running.app.session.preferences.current.avoided
         await running.until(lambda: "1 machine avoided: " in running.text)
-        await running.press("slash", *"avoided", "enter")
+        await running.app.run_action("show_avoided", running.app.screen)
         await running.pause()
         rows = running.app.offers.browse.rows
         assert {row.offer.machine_id for row in rows} == avoided

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vasttui.models.advice import SLOW_AFTER
+from vasttui.models.advice import SLOW_AFTER, STUCK_AFTER
 from vasttui.models.machine_memory import OwnRental
 from vasttui.models.status import Phase
 from vasttui.models.trouble import trouble_of
@@ -68,7 +68,10 @@ class RentalLearner:
         for instance, rental in self.known.items():
             mine = self.owners.get(instance) == owner
             if mine and rental.ended is None and instance not in here and not fleet.bad:
-                self.known[instance] = replace(rental, ended=now)
+                never = bool(rental.cause) and not rental.ran
+                kind = rental.trouble or ("stuck" if never else "")
+                at = rental.trouble_at or (now if never else None)
+                self.known[instance] = replace(rental, ended=now, trouble=kind, trouble_at=at)
                 changed.append(self.known[instance])
         self._before = {row.id: (row.phase, now) for row in fleet.rows}
         return changed
@@ -89,8 +92,8 @@ class RentalLearner:
 
     def _came_up(self, rental: OwnRental, now: float) -> OwnRental:
         before = self._before.get(rental.instance)
-        kind = "slow" if rental.trouble == "stuck" else rental.trouble
-        rental = replace(rental, ran=True, trouble=kind)
+        waited = bool(rental.cause) and rental.trouble in ("", "stuck")
+        rental = replace(rental, ran=True, trouble="slow" if waited else rental.trouble)
         seen = before is not None and before[0].traits.is_new and now - before[1] <= _GAP
         if not seen or rental.rented is None:
             return rental
@@ -108,6 +111,8 @@ def _with_trouble(rental: OwnRental, row: FleetRow, now: float) -> OwnRental:
     cause = trouble_of(row.instance, row.phase, now - row.since, exact=row.exact, login_seen=True)
     if not cause:
         return rental
+    if row.phase.traits.is_new and now - row.since < STUCK_AFTER:
+        return replace(rental, cause=cause)  # it may still come up
     kind = "lost" if row.phase in _LOST else "stuck" if row.phase.traits.is_new else "bad"
     at = now if rental.trouble != kind else rental.trouble_at
     return replace(rental, trouble=kind, cause=cause, trouble_at=at)

@@ -91,6 +91,9 @@ class EmptyOffers(ListScreen[PricedOffer]):
 
         asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
         none, more = offer_lines.no_match(state, rows.fetched, asked)
+        if rows.avoided_count:
+            hidden = offer_lines.hidden_all(rows.avoided_machines, rows.avoided_count, spell)
+            more = f"{hidden} {more}".rstrip()
         blame = offer_lines.blame(explanation, in_hand, rows.avoided_count, spell)
         self.no_match.explain(none, more, *blame)
 

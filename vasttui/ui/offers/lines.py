@@ -94,6 +94,16 @@ def no_match(state: MarketState, fetched: int, asked: bool) -> tuple[str, str]:
     return f"None among the {fetched:,} offers fetched", more
 
 
+def hidden_all(machines: int, offers: int, spell: Spell) -> str:
+    """What to say where all that matches is on machines that are avoided."""
+    one = machines == 1
+    what = "the only offer" if offers == 1 else f"all {offers:,} offers"
+    return (
+        f"{plural(machines, 'machine')} {'is' if one else 'are'} avoided and "
+        f"{'hides' if one else 'hide'} {what}. {spell('list.filter')} avoided shows them."
+    )
+
+
 def status(
     state: MarketState,
     now: float,

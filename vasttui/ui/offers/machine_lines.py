@@ -40,7 +40,7 @@ def wrong_words(rentals: Sequence[OwnRental]) -> str:
     """What went wrong, of the last one in a clause: `1 of 3 rentals went wrong: …`."""
     failed = [one for one in rentals if one.went_wrong]
     if not failed:
-        return "no failure" if any(one.ran for one in rentals) else "none was seen to run yet"
+        return "no failure" if any(one.ran for one in rentals) else "not seen to run yet"
     return f"{len(failed)} of {plural(len(rentals), 'rental')} went wrong: {_wrong(failed[-1])}"
 
 
@@ -62,7 +62,7 @@ def machine_lines(
     if machine is None:
         return [Content("The service does not say which machine it is.")]
     lines = [
-        fact_line("You", _you(known, machine, now, here)),
+        fact_line("You", _you(known, machine, now, here, private=private)),
         fact_line("Note", _note(known, machine, key, private=private)),
         fact_line("Reports", _reports(told, now, signed_in=signed_in)),
         fact_line("Speed", f"DLPerf {decimal(dlperf)}{_speed(told, signed_in=signed_in)}"),
@@ -72,12 +72,16 @@ def machine_lines(
     first, last = known.seen.get(machine, (None, None))
     times = f"first {_when(first)} · last {_when(last)}, in your searches on this computer"
     lines.append(fact_line("Seen", times))
-    lines += [fact_line("Rental", _rental(one)) for one in reversed(known.of(machine))]
+    lines += [
+        fact_line("Rental", _rental(one, private=private)) for one in reversed(known.of(machine))
+    ]
     lines += [fact_line("Report", f"{_when(one.at)}  “{one.text}”") for one in told.reports or ()]
     return lines + [fact_line("Measured", _measured(one)) for one in told.benchmarks or ()]
 
 
-def _you(known: MachinesKnown, machine: int, now: float, here: Sequence[str]) -> str:
+def _you(
+    known: MachinesKnown, machine: int, now: float, here: Sequence[str], *, private: bool
+) -> str:  # fmt: skip
     if not known.loaded:
         return NOT_READ
     mark, rentals = known.mark(machine), known.of(machine)
@@ -86,7 +90,7 @@ def _you(known: MachinesKnown, machine: int, now: float, here: Sequence[str]) ->
         why = f": {mark.why}" if mark.why else ""
         parts.append(f"✖ avoided since {_day(mark.avoided)}{why}")
     if rentals:
-        parts += _history(rentals, now)
+        parts += _history(rentals, now, private=private)
     else:
         nothing = known.is_new(machine) and not mark.note and not parts
         parts.append(NEW if nothing else NO_RENTAL)
@@ -95,13 +99,14 @@ def _you(known: MachinesKnown, machine: int, now: float, here: Sequence[str]) ->
     return " · ".join(parts)
 
 
-def _history(rentals: Sequence[OwnRental], now: float) -> list[str]:
+def _history(rentals: Sequence[OwnRental], now: float, *, private: bool) -> list[str]:
     hours = [one.hours for one in rentals]
     known = [one for one in hours if one is not None]
     more = "≥ " if len(known) < len(hours) else ""
     took = f"{more}{sum(known):.0f} h" if known and sum(known) >= 1 else f"{more}under 1 h"
     last = max(one.seen for one in rentals)
-    parts = [f"rented {len(rentals)}×, {took}, {paid_words(rentals)}", f"last {_ago(last, now)}"]
+    paid = HIDDEN if private else paid_words(rentals)
+    parts = [f"rented {len(rentals)}×, {took}, {paid}", f"last {_ago(last, now)}"]
     parts += [words] if (words := ready_words(rentals)) else []
     parts.append(wrong_words(rentals))
     if any(one.as_asked is False for one in rentals):
@@ -155,10 +160,10 @@ def _measured(one: Benchmark) -> str:
     return f"{_when(one.at)}  {plain_number(one.value)} with {one.what or UNKNOWN}{gpus}"
 
 
-def _rental(one: OwnRental) -> str:
+def _rental(one: OwnRental, *, private: bool) -> str:
     what = f"{one.gpus or UNKNOWN}× {one.gpu or UNKNOWN}"
     ended = "here" if one.ended is None else f"until {_when(one.ended)}"
-    parts = [f"{_when(one.rented)}, {ended}", what, paid_words([one])]
+    parts = [f"{_when(one.rented)}, {ended}", what, HIDDEN if private else paid_words([one])]
     parts.append(ready_words([one]) or "time to ready unknown")
     if one.went_wrong:
         parts.append(f"✖ {_wrong(one)}")

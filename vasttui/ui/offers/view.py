@@ -247,7 +247,7 @@ class OffersView(MachineView):
 
     def _hidden_words(self) -> Content:
         """How many machines are avoided, and what that hides."""
-        hidden, avoided = self.browse.list.avoided_count, len(self.cells.avoided)
+        hidden, avoided = self.browse.list.avoided_count, self.browse.list.avoided_machines
         if not hidden or self.size.width < _WIDE:
             return Content("")
         words = f"{plural(avoided, 'machine')} avoided: {plural(hidden, 'offer')} hidden "

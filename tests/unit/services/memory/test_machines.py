@@ -162,6 +162,9 @@ async def test_a_rental_that_went_well(opens: Open) -> None:
         ([(5, row(Phase.LOADING)), (1_320, row(Phase.LOADING))], "stuck", "loading for 22 min"),
         ([(5, row(Phase.LOADING)), (420, row(Phase.LOADING)), (450, row(Phase.RUNNING, 450))],
          "slow", "loading for 7 min"),
+        ([(5, row(Phase.LOADING)), (480, row(Phase.LOADING))], "", "loading for 8 min"),
+        ([(5, row(Phase.LOADING)), (480, row(Phase.LOADING)), (490, None)],
+         "stuck", "loading for 8 min"),
         ([(5, row(Phase.RUNNING)), (900, row(Phase.OFFLINE, 900))], "lost", "its host is offline"),
         ([(5, row(Phase.LOADING)), (9, row(Phase.FAILED, 9))], "bad", "failed to start"),
         ([(5, row(Phase.LOADING)), (9, row(Phase.EXITED, 9))], "bad", "its container exited"),
@@ -169,11 +172,11 @@ async def test_a_rental_that_went_well(opens: Open) -> None:
     ],
 )  # fmt: skip
 async def test_what_went_wrong_is_known_by_its_cause(
-    opens: Open, readings: list[tuple[float, FleetRow]], kind: str, cause: str
+    opens: Open, readings: list[tuple[float, FleetRow | None]], kind: str, cause: str
 ) -> None:
     window = opens(path=None)
     for number, (at, one) in enumerate(readings, 1):
-        rental = seen(window, number, at, one)
+        rental = seen(window, number, at, *([one] if one else []))
     assert (rental.trouble, rental.cause) == (kind, cause)
     assert window.machines.known.failed(MACHINE) == bool(kind)
 
