@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support.fleet_rows import NOW
+from tests.support.rent_dialog import open_dialog
+from tests.support.simulator import BEARER, ask
 from tests.support.stage import Stage, stage
 from vasttui.errors import PermissionDenied, ServiceDown
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
@@ -142,6 +144,31 @@ async def test_stars_notes_and_what_was_told_over_two_runs(tmp_path: Path) -> No
         await running.press("right_square_bracket")
         await running.until(lambda: "asked for" not in running.text)
         assert running.world.ledger.of("reports") == []
+
+
+async def test_a_rental_is_remembered_with_its_time_to_ready_and_its_end() -> None:
+    async with stage(size=(140, 40)) as running:
+        modal = await open_dialog(running)
+        machine = modal.offer.machine_id
+        await running.press("tab", "enter")
+        await running.press("2")
+
+        def rental() -> OwnRental | None:
+            found = running.app.machines.of(machine)
+            return found[-1] if found else None
+
+        await running.until(lambda: (one := rental()) and one.as_asked, 60, step=1.0)
+        one = rental()
+        assert one is not None
+        assert one.ready_after is not None
+        assert 60 < one.ready_after < 110
+        assert "you: rented 1×, ready in 1m" in running.text
+        assert "no failures" in running.text
+        ask(running.world, "DELETE", f"/api/v0/instances/{one.instance}/", {}, BEARER)
+        await running.until(lambda: (now := rental()) and now.ended, 60, step=1.0)
+        await running.press("1")
+        await running.press("slash", *"mine", "enter")
+        await running.until(lambda: "1× ✓" in running.text)
 
 
 async def test_there_is_room_for_it_on_a_small_screen() -> None:
