@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ from vasttui.ui.keys import FORMER_IDS, is_key
 from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
+    from vasttui.models.offer import Offer
     from vasttui.simulator.world import World
     from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
@@ -55,6 +56,7 @@ log = logging.getLogger(__name__)
 DEMO_ADDRESS = "http://127.0.0.1"
 DEMO_KEY = "the-demo-needs-no-key"
 _UNLIMITED = 600.0
+_REMEMBERED_DAYS = 29
 """Searches per minute when the service runs on this computer."""
 
 
@@ -152,7 +154,15 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         api = open_with(key)
         return SignedIn(await api.account.current(), api, MEMORY, key[-4:])
 
+    def past() -> Iterator[tuple[float, list[Offer]]]:
+        # start-up: the simulator takes 40 ms to import
+        from vasttui.simulator.market.past import past_days
+
+        config = worlds[0].config
+        return past_days(config.offers, config.seed, run.clock.now(), _REMEMBERED_DAYS)
+
     return Session(
+        past_offers=past,
         connect=lambda: open_with(DEMO_KEY),
         sign_in=None,
         keep_key=keep,

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import charges, charges_screen, slices, watch_looks, watching
+from tests.bench import charges, charges_screen, prices, slices, watch_looks, watching
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -51,6 +51,7 @@ def main() -> None:
         "slices": slices_figure,
         "instances": instances,
         "charges": a_year_of_charges,
+        "prices": a_year_of_prices,
         "idle": idle,
         "watch": a_watch,
         "memory": memory,
@@ -164,6 +165,16 @@ def keys() -> list[Figure]:
         line("new sort, 20,000 offers", sort, "16 ms p50", slow_sort),
         line("cursor key", cursor, "3 / 6 ms", slow_cursor),
         line("one line of scrolling", scroll, "3 / 6 ms", slow_cursor),
+    ]
+
+
+def a_year_of_prices() -> list[Figure]:
+    found = prices.a_year()
+    return [
+        Figure("10 million prices on the disk", f"{found.bytes / 1e6:.0f} MB", "< 50 MB"),
+        Figure("a year of an offer and its model", f"{found.ask * 1e3:.1f} ms", "10 ms"),
+        Figure("record a search of 64", f"{found.record_64 * 1e3:.1f} ms", "in a thread"),
+        Figure("record a search of 20,000", f"{found.record_20_000 * 1e3:.0f} ms", "in a thread"),
     ]
 
 

@@ -10,6 +10,7 @@ from vasttui.lists.browse import Browsing
 from vasttui.lists.offer_rows import OfferRows
 from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer, RentalType, price_offers
+from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.complete import Completion, complete
 from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
@@ -41,16 +42,18 @@ class OfferBrowse(Browsing[PricedOffer]):
     list: OfferRows
 
     def __init__(
-        self, resource: Resource[PricedOffer], choice: SearchOptions, now: Callable[[], float]
-    ) -> None:
+        self, resource: Resource[PricedOffer], choice: SearchOptions, now: Callable[[], float],
+        book: PriceBook = NO_PRICES,
+    ) -> None:  # fmt: skip
         self.choice = choice
         self.view = ""
         self.gpu_names: tuple[str, ...] = ()
         self._sorted = 0
         self._switches: tuple[Rule, ...] = ()
         self._avoided: frozenset[int] = frozenset()
+        self._book = book
         super().__init__(resource, now)
-        self.list = OfferRows(resource, choice.usage, choice.rental)
+        self.list = OfferRows(resource, choice.usage, choice.rental, book)
         self.list.set_sort(self.sort)
         self._filter(self.query)
 
@@ -200,7 +203,9 @@ class OfferBrowse(Browsing[PricedOffer]):
         rules = with_defaults(self._meaning(parse(text).query), choice)
         priced = self.list.loaded
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
-            priced = price_offers((row.offer for row in priced), choice.usage, choice.rental)
+            priced = price_offers(
+                (row.offer for row in priced), choice.usage, choice.rental, self._book
+            )
         return sum(row.fits for row in self.list.wanted(compile_query(rules, self._now())(priced)))
 
     def count_with(self, text: str) -> int:

@@ -9,6 +9,7 @@ from vasttui.lists.rows import RowList
 from vasttui.lists.sorting import SortKeys, sorted_by, sorted_rows
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.models.offer import Offer
+from vasttui.models.price_book import NO_PRICES, PriceBook
 
 _SAMPLE = 3_000
 """Rows sampled for the values that occur; all 20,000 would take 45 ms."""
@@ -20,7 +21,10 @@ class OfferRows(RowList[PricedOffer]):
     """All loaded offers and those shown. If a filter hides the offer under the cursor, the cursor
     moves to the next one and returns with its offer."""
 
-    def __init__(self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType) -> None:
+    def __init__(
+        self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType,
+        book: PriceBook = NO_PRICES,
+    ) -> None:  # fmt: skip
         super().__init__(resource)
         self.avoided_count = self.avoided_machines = 0
         """Rows left out because their machines are avoided, and how many machines that are."""
@@ -29,6 +33,7 @@ class OfferRows(RowList[PricedOffer]):
         self._avoided: frozenset[int] = frozenset()
         self._usage: Usage = usage
         self._rental: RentalType = rental
+        self._book = book
         self._offers: Sequence[Offer] = ()
         self._by_id: dict[int, PricedOffer] = {}
         self._rows: list[PricedOffer] = []
@@ -103,6 +108,13 @@ class OfferRows(RowList[PricedOffer]):
         self._usage, self._rental = usage, rental
         self._by_id = {id: self._price(row.offer) for id, row in self._by_id.items()}
         self._rows = self._sorted(list(self._by_id.values()), self._keys)
+        self._rebase()
+
+    def prices_changed(self, keys: frozenset[str]) -> None:
+        """Other prices are remembered: sort again, where these columns are sorted by, and filter
+        again."""
+        if keys & {key for key, _ in self._keys}:
+            self._rows = self._sorted(by_id(self._rows), self._keys)
         self._rebase()
 
     def set_sort(self, keys: SortKeys) -> None:
@@ -219,7 +231,7 @@ class OfferRows(RowList[PricedOffer]):
         return known if known is not None and known.offer is offer else self._price(offer)
 
     def _price(self, offer: Offer) -> PricedOffer:
-        return price_offer(offer, self._usage, self._rental)
+        return price_offer(offer, self._usage, self._rental, self._book)
 
     def _merged(self, rows: list[PricedOffer]) -> list[PricedOffer]:
         rows = self._sorted(rows, self._keys)

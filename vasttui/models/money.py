@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vasttui.models.offer import Offer
+from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.units import HOURS_PER_MONTH
 
 RentalType = Literal["on-demand", "bid", "reserved"]
@@ -66,19 +67,45 @@ def disk_price(offer: Offer, gigabytes: float) -> float:
     return offer.storage_cost * gigabytes / HOURS_PER_MONTH
 
 
-def cost(offer: Offer, usage: Usage, rental: RentalType = "on-demand") -> Cost:
-    """What this offer costs for that usage."""
-    return Cost(
-        gpu=gpu_price(offer, rental),
-        disk=disk_price(offer, usage.disk),
-        traffic=_traffic(offer, usage),
-        hours=usage.hours,
+class PriceParts(NamedTuple):
+    """What the price of an offer for any usage follows from: `gpu` in $/h, `storage` in
+    $/GB/month, `down` and `up` in $/GB (None: unknown)."""
+
+    gpu: float
+    storage: float
+    down: float | None
+    up: float | None
+
+    def cost(self, usage: Usage) -> Cost:
+        """What it costs for that usage."""
+        return Cost(
+            gpu=self.gpu,
+            disk=self.storage * usage.disk / HOURS_PER_MONTH,
+            traffic=_traffic(self.down, self.up, usage),
+            hours=usage.hours,
+        )
+
+    def all_in(self, usage: Usage) -> float:
+        """The all-in price in $/h, without the traffic where its price is unknown."""
+        traffic = _traffic(self.down, self.up, usage) or 0.0
+        return self.gpu + self.storage * usage.disk / HOURS_PER_MONTH + traffic / usage.hours
+
+
+def price_parts(offer: Offer, rental: RentalType) -> PriceParts:
+    """What the price of this offer follows from."""
+    return PriceParts(
+        gpu_price(offer, rental), offer.storage_cost, offer.inet_down_cost, offer.inet_up_cost
     )
 
 
-def _traffic(offer: Offer, usage: Usage) -> float | None:
+def cost(offer: Offer, usage: Usage, rental: RentalType = "on-demand") -> Cost:
+    """What this offer costs for that usage."""
+    return price_parts(offer, rental).cost(usage)
+
+
+def _traffic(down: float | None, up: float | None, usage: Usage) -> float | None:
     dollars = 0.0
-    for gigabytes, price in ((usage.down, offer.inet_down_cost), (usage.up, offer.inet_up_cost)):
+    for gigabytes, price in ((usage.down, down), (usage.up, up)):
         if gigabytes:
             if price is None:
                 return None
@@ -101,9 +128,27 @@ class PricedOffer:
     value: float | None
     text: str
     fits: bool = True
+    book: PriceBook = NO_PRICES
+
+    @property
+    def cheap(self) -> float | None:
+        """By how many % `eff` is above (or, negative, below) the median of the last 30 days."""
+        return self.book.cheap(self.offer, self.eff)
+
+    @property
+    def first_seen(self) -> float | None:
+        """When the machine was first seen, epoch seconds."""
+        return self.book.first(self.offer)
+
+    @property
+    def moved(self) -> float | None:
+        """By how many % the price moved since the offer was seen before that."""
+        return self.book.moved(self.offer)
 
 
-def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
+def price_offer(
+    offer: Offer, usage: Usage, rental: RentalType, book: PriceBook = NO_PRICES
+) -> PricedOffer:
     """One priced row."""
     price = cost(offer, usage, rental)
     eff = price.effective
@@ -117,9 +162,11 @@ def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
         str(offer.id),
     )
     fits = offer.disk_space is None or offer.disk_space >= usage.disk
-    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower(), fits)
+    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower(), fits, book)
 
 
-def price_offers(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[PricedOffer]:
+def price_offers(
+    offers: Iterable[Offer], usage: Usage, rental: RentalType, book: PriceBook = NO_PRICES
+) -> list[PricedOffer]:
     """The priced rows of all offers."""
-    return [price_offer(offer, usage, rental) for offer in offers]
+    return [price_offer(offer, usage, rental, book) for offer in offers]

@@ -126,6 +126,15 @@ _OWN = (
         name="text", kind="text", help="text in GPU, location, CPU, machine or host",
         expr="r.text", example=":epyc", known=True, cost=2,
     ),
+    Field(
+        name="cheap", kind="number", example="<-20", expr="r.cheap", cost=2,
+        help="all-in price against your own median of 30 days, %: -20 is a fifth less",
+    ),
+    Field(
+        name="seen", kind="number", help="time since you first saw the machine, days", scale=DAY,
+        unit="days", expr="(None if r.first_seen is None else now - r.first_seen)",
+        example=">=30d", cost=2,
+    ),
 )  # fmt: skip
 
 _RAM_ALIASES: tuple[tuple[str, str, str, float, Unit], ...] = (

@@ -50,7 +50,7 @@ class AppContext(App[None]):
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "memory" (something else of a
-    machine is known), "pause", "payments" (one changed),
+    machine is known), "pause", "payments" (one changed), "prices" (others are remembered),
     "privacy", "refresh" (the user wants what is shown to be read again), "templates" (saved,
     deleted), "transfers" (one changed), "volumes" (one was made), "watches" (one changed, or a
     look began or ended).

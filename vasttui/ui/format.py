@@ -70,6 +70,15 @@ def percent(fraction: float | None) -> str:
     return "99.9" if 99.9 < value < 100 else f"{value:.1f}"
 
 
+def signed_percent(percent: float | None) -> str:
+    """`−27 %`, `+7 %` or `±0 %`."""
+    if percent is None:
+        return UNKNOWN
+    whole = round(percent)
+    sign = "±" if whole == 0 else "−" if whole < 0 else "+"
+    return f"{sign}{abs(whole)} %"
+
+
 def gigabytes(megabytes: float | None) -> str:
     """MB as whole GB. Zero means unknown."""
     return f"{megabytes / 1024:.0f}" if megabytes else UNKNOWN

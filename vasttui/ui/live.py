@@ -12,7 +12,9 @@ from vasttui.models.account import Account, Connection
 from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.data_transfer import Transfer
 from vasttui.models.instance import Instance
+from vasttui.models.offer import Offer
 from vasttui.models.timer import Timer
+from vasttui.query.wire import ServerQuery
 from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
@@ -29,6 +31,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
 from vasttui.services.memory.machines import Lists, Machines
 from vasttui.services.memory.memory import Memory
+from vasttui.services.memory.prices import PriceMemory
 from vasttui.services.memory.told import MachineTold
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState, RentStep
@@ -54,6 +57,9 @@ if TYPE_CHECKING:
 _LOOK_AGAIN = 2.0
 """Seconds between two looks for work that another window left."""
 
+_PRICES = frozenset({"dph_total", "dph_base", "min_bid", "dlperf_per_dphtotal"})
+"""Fields of a search that leave dear offers out."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +67,8 @@ _log = logging.getLogger(__name__)
 class Listeners:
     """Who hears of news: all but `alert` and `tell` get every update. `machines` gets the lists of
     starred and avoided ones, None where something else is known of one. `tell` gets what else is to
-    be said, and whether it is good."""
+    be said, and whether it is good; `prices`
+    hears that others are in the session's book."""
 
     market: Callable[[MarketState], None]
     fleet: Callable[[Fleet], None]
@@ -74,6 +81,7 @@ class Listeners:
     machines: Callable[[Lists | None], None]
     tell: Callable[[str, bool], None]
     watches: WatchListener
+    prices: Callable[[], None]
 
 
 class Live:
@@ -92,9 +100,15 @@ class Live:
         budget = SearchBudget(clock, per_minute=session.searches_per_minute)
         self.searches = Market(api.offers, budget)
         """Every search of the market goes through this one, as they share a rate."""
+        self.memory = Memory(
+            session.memory_file, clock, lambda sentence: hear.tell(sentence, False)
+        )
+        self._past = session.past_offers
+        self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.market_feed = MarketFeed(
             self.searches, self._market_arrived, clock=clock, rng=rng,
             interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
+            ended=self._search_ended,
             kept=market,
         )  # fmt: skip
         self.watches = Looker(api.offers, session.watches, budget, clock, rng, hear.watches)
@@ -103,9 +117,6 @@ class Live:
         self._alerts = FleetAlerts()
         self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers, fleet)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
-        self.memory = Memory(
-            session.memory_file, clock, lambda sentence: hear.tell(sentence, False)
-        )
         preferences = session.preferences
         self.machines = Machines(
             self.memory, clock, preferences.machine_lists, preferences.machines_read,
@@ -143,6 +154,7 @@ class Live:
         loops = [
             ("offers", self.market_feed.run()), ("watches", self.watches.run()),
             ("machines", self.machines.load()),
+            ("prices", self.prices.run(self._past)),
         ]  # fmt: skip
         if signed_in:
             loops.append(("fleet", self.poller.run()))
@@ -150,6 +162,11 @@ class Live:
         if signed_in and self._resumes:
             loops.append(("recover", self._recover()))
         return loops
+
+    def _search_ended(self, query: ServerQuery, offers: Sequence[Offer], whole: bool) -> None:
+        """Remember its prices. Not all of them, where the filter is about prices."""
+        whole = whole and not _PRICES & query.filters.keys()
+        self.prices.record(offers, query.type, whole=whole)
 
     def _workers(self) -> Callable[[Instance], str]:
         return worker_finder(self.serverless.reader.rows)

@@ -50,7 +50,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("offers", "1", "Offers", "Offers", (
         Section("offers", "Offers", "app.offers", "what you could rent",
-                ("market", "search", "gpus", "asks", "rent"), on_machines=True),
+                ("market", "search", "gpus", "asks", "rent"), on_machines=True, has_days=True),
         Section("market", "Market", "app.market", "prices and supply of each GPU model",
                 ("overview", "prices", "models", "gpus", "average price", "median", "supply")),
         Section("templates", "Templates", "app.templates", "images with their settings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
+from vasttui.models.offer import Offer
+from vasttui.models.price_book import PriceBook
 from vasttui.models.search import SearchOptions
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.system.clipboard import Clipboard
@@ -128,6 +130,10 @@ class Session:
     last_seen: LastSeen = field(default_factory=LastSeen)
     memory_file: Path | None = None
     """What is remembered of machines and prices; None: in memory."""
+    price_book: PriceBook = field(default_factory=PriceBook)
+    """What the offers' prices are compared with, once they are remembered."""
+    past_offers: Callable[[], Iterator[tuple[float, list[Offer]]]] | None = None
+    """In the demo: earlier days of its market, each with its time (epoch seconds)."""
     phases: PhaseFile
     reminders: Reminders
     rent_memory: RentMemory

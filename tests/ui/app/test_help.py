@@ -8,6 +8,7 @@ from tests.support.dialogs import SIZES, opened
 from tests.support.offer_rows import PLAIN
 from vasttui.models.machine_memory import MachinesKnown, OwnRental
 from vasttui.models.money import Usage, price_offer
+from vasttui.models.price_book import PriceBook, kind_of
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
@@ -140,6 +141,9 @@ async def test_every_flag_of_the_table_is_explained() -> None:
             cells.known = MachinesKnown(rentals={7: rentals}, seen={7: (9.0, 9.0)}, new_from=8.0)
             cells.reports = lambda machine: 2
             found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand")))
+        for moved in (-4.2, 3.6):
+            book = PriceBook(moves={(7, kind_of(offer)): moved})
+            found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand", book)))
     assert found == {word for word, _ in FLAGS}
     guide = FilterGuide(OFFERS, (), FLAGS)
     async with opened(HelpModal(Keymap(), (), guide), (100, 60)) as seen:

@@ -59,6 +59,7 @@ NAMED: dict[str, Cell] = {
     "cuda": ("12.8", ""),
     "price": ("0.420", ""),  # 0.40 + 100 * 0.144 / 720 = 0.40 + 0.02
     "eff": ("0.436", "good"),  # + (50 * 0.002 + 10 * 0.003) / 8 = + 0.13 / 8 = 0.43625
+    "cheap": ("?", "dim"),
     "value": ("434", ""),  # 189.5 / 0.43625 = 434.4
     "vcpu": ("24", ""),
     "ram": ("63", ""),  # 257,792 * 0.25 / 1024 = 62.9
@@ -95,6 +96,7 @@ RAW = {
 }  # fmt: skip
 UNKNOWN_NAMED: dict[str, Cell] = {
     "gpu": ("RTX 4090", ""), "n": ("2", ""), "price": ("0.420", ""), "id": ("30123456", "dim"),
+    "cheap": ("?", "dim"),
     "eff": ("?", "dim"),  # what 50 GB of traffic cost is not known
     "ends": ("?", "dim"), "mach": ("?", "dim"), "host": ("?", "dim"), "ip": ("?", "dim"),
     "flags": ("", ""),
@@ -162,7 +164,8 @@ def test_what_each_column_is_ordered_by() -> None:
     assert {name: values[name] for name in RAW} == {name: wire[name] for name in RAW}
     assert {key: values[key] for key in NAMED} == {
         "gpu": "RTX 4090", "n": 2, "vram": 24564, "cuda": 12.8, "price": pytest.approx(0.42),
-        "eff": pytest.approx(0.43625), "value": pytest.approx(434.38, abs=0.01), "vcpu": 24.0,
+        "eff": pytest.approx(0.43625), "cheap": None, "value": pytest.approx(434.38, abs=0.01),
+        "vcpu": 24.0,
         "ram": 64448.0, "disk": 420.4, "down": 812.6, "up": 640.2, "rel": 0.9953,
         "ends": NOW + 41.5 * DAY, "cc": "SE", "mach": 25991, "flags": 0, "host": 81204,
         "dlperf": 189.5, "ports": 250, "pcie": 24.34, "driver": 570124004,

@@ -6,11 +6,12 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
+from vasttui.models.offer import Offer
 from vasttui.query.wire import ServerQuery
 from vasttui.services.backoff import retry_in, stops_everything
 from vasttui.services.clock_watch import ClockWatch
@@ -47,14 +48,17 @@ class MarketFeed:
         interval: float = 30.0,
         max_pages: int = 10,
         on_force: Callable[[], None] = lambda: None,
+        ended: Callable[[ServerQuery, Sequence[Offer], bool], None] = lambda *_: None,
         wait: Wait | None = None,
         kept: MarketState | None = None,
     ) -> None:
-        """`kept` is the market of an earlier run: old offers, until a search brings new ones."""
+        """`ended` gets each search that ended, with its offers, and whether these are all. `kept`
+        is the market of an earlier run: old offers, until a search brings new ones."""
         self.state = kept or MarketState()
         self._market, self._publish = market, publish
         self._clock, self._rng, self._wait = clock, rng, wait or waiting_on(clock)
         self._interval, self._max_pages, self._on_force = interval, max_pages, on_force
+        self._ended = ended
         self._wake = asyncio.Event()
         self._paused = False
         self._looked_at = True
@@ -255,6 +259,7 @@ class MarketFeed:
         if not news.complete:
             self._too_wide.append(query)
         offers, stable = merged.last(self._loaded, self.state.rows)
+        self._ended(query, merged.fresh, news.complete)
         pause = max(self._interval, news.pages * self._market.budget.seconds_each)
         self._publish_state(
             MarketState(

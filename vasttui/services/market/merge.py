@@ -54,6 +54,11 @@ class MergedOffers:
                 self._replaced = self._replaced or known is not None
             self._all[offer.id] = self._fresh[offer.id] = offer
 
+    @property
+    def fresh(self) -> tuple[Offer, ...]:
+        """The offers that this search brought."""
+        return tuple(self._fresh.values())
+
     def shown(self, before: int) -> tuple[tuple[Offer, ...], int]:
         """The offers so far, and how many of the `before` shown last are unchanged in front. 20,000
         offers take 0.2 ms."""

@@ -7,17 +7,21 @@ the same time sees the same market, however often they look.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import NamedTuple
+from zlib import crc32
 
 from vasttui.simulator.market.machines import Chunk, Machine, MachineMaker
+from vasttui.units import DAY
 
 _GROW_STEP = 60  # machines made per slice: about 2 ms
 _SETTLE_STEP = 300
 _BUSY_SHARE = 0.17  # share of periods in which part of the machine is rented
 _LEAST_CONTRACT = 500_000.0
+_FIRST_DAY = 1_790_000_000.0  # epoch seconds: on this day prices are as listed
 _MASK = (1 << 64) - 1
 
 
@@ -178,18 +182,32 @@ def moment_of(machine: Machine, now: float) -> Moment:
     shifted = now + rhythm.phase
     number = int(shifted // rhythm.rent_period)
     price_number = int(shifted // rhythm.price_period)
+    day = int((now - _FIRST_DAY) // DAY)
+    usual = round(machine.listing.mills * _trend(machine, day))
     contract = int((shifted + _LEAST_CONTRACT) // rhythm.contract) + 1
     return Moment(
         busy=_busy(machine.gpu_count, _mix(rhythm.salt, number)),
-        mills=_mills(machine.listing.mills, _mix(rhythm.salt ^ 0x5DEECE66D, price_number)),
+        mills=_mills(usual, _mix(rhythm.salt ^ 0x5DEECE66D, price_number)),
         since=number * rhythm.rent_period - rhythm.phase,
         end_date=float(round(contract * rhythm.contract - rhythm.phase)),
         until=min(
             (number + 1) * rhythm.rent_period - rhythm.phase,
             (price_number + 1) * rhythm.price_period - rhythm.phase,
             contract * rhythm.contract - _LEAST_CONTRACT - rhythm.phase,
+            _FIRST_DAY + (day + 1) * DAY,
         ),
     )
+
+
+def _trend(machine: Machine, day: int) -> float:
+    """By what the usual price of a machine is multiplied on a day: it moves over weeks, with that
+    of all machines of the model, and a little on its own."""
+    if machine.gpu is None:
+        return 1.0
+    model = crc32(machine.gpu.name.encode()) % 100 / 100
+    together = 0.10 * math.sin(day * (0.08 + 0.1 * model))
+    alone = 0.04 * math.sin(day * (0.05 + (machine.rhythm.salt & 0xFF) / 1024))
+    return 1.0 + (together if model < 0.4 else -together) + alone
 
 
 def _busy(count: int, noise: int) -> int:

@@ -137,6 +137,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
             machines=partial(machines_arrived, self),
             tell=self._told,
             watches=WatchNews(self),
+            prices=lambda: self.app_changed.publish("prices"),
         )
         market = self.market if self.market.kept else MarketState()
         fleet = self.fleet if self.fleet.is_kept else Fleet()

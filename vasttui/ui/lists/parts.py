@@ -78,6 +78,11 @@ class ListParts(CurrentSize[None], Generic[Row]):
         return self.browse.resource
 
     @property
+    def columns_on(self) -> tuple[str, ...]:
+        """Those of the chosen columns that have something to show."""
+        return self.chosen
+
+    @property
     def snapshot(self) -> Snapshot[Any]:
         """The rows as last read, and the state of reading."""
         raise NotImplementedError
@@ -133,7 +138,7 @@ class ListParts(CurrentSize[None], Generic[Row]):
         yield TextLine(id="hint")
         yield from self.compose_figures()
         with Container(id="main"):
-            columns = self.resource.choose(self.chosen)
+            columns = self.resource.choose(self.columns_on)
             table: VirtualTable[Row] = VirtualTable(
                 columns, self.resource.id, heading=self.resource.heading, id="rows"
             )

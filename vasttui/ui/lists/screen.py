@@ -101,7 +101,7 @@ class ListScreen(FilteringList[Row]):
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """Show these columns and remember them."""
         self.chosen = keys
-        self.table.set_columns(self.resource.choose(keys))
+        self.table.set_columns(self.resource.choose(self.columns_on))
         self.remember()
 
     def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
@@ -164,7 +164,7 @@ class ListScreen(FilteringList[Row]):
         gone, heads = self.browse.list.gone, self.resource.heads
         rows = [row for row in self.browse.rows if row is not gone and not heads(row)]
         count = self.resource.count(rows)
-        columns = self.resource.choose(self.chosen)
+        columns = self.resource.choose(self.columns_on)
         path = await save_as(
             self.app, "Save", f"{count} as CSV, visible columns only.",
             f"{self.resource.name}.csv", lambda path: csv_lines(columns, rows),

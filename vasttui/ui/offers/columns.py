@@ -23,6 +23,7 @@ from vasttui.ui.format import (
     percent,
     private_cell,
     raw_value,
+    signed_percent,
     span,
     speed,
     whole,
@@ -45,6 +46,8 @@ FLAGS = (
     ("!end", "the contract ends within three days"),
     ("!bw", f"downloads with less than {SLOW:g} Mb/s"),
     ("dc", "in a datacenter"),
+    ("↓4%", "cheaper by so much than when you saw it last, noticed within an hour"),
+    ("↑4%", "dearer by so much"),
 )
 """The words in the column of that name, and what they mean."""
 
@@ -66,6 +69,10 @@ class OfferCells:
 
     def _eff(self, row: PricedOffer) -> Cell:
         return hourly(row.eff), "good" if row.eff is not None else "dim"
+
+    def _cheap(self, row: PricedOffer) -> Cell:
+        cheap = row.cheap
+        return signed_percent(cheap), "dim" if cheap is None else "good" if cheap <= -20 else ""
 
     def _down(self, row: PricedOffer) -> Cell:
         down = row.offer.inet_down
@@ -105,6 +112,8 @@ class OfferCells:
             words.append("!bw")
         if offer.datacenter:
             words.append("dc")
+        if (moved := row.moved) is not None and abs(moved) >= 0.5:
+            words.append(f"{'↓' if moved < 0 else '↑'}{abs(moved):.0f}%")
         return words
 
     def _hidden(self, read: Callable[[Offer], object]) -> Callable[[PricedOffer], Cell]:
@@ -127,6 +136,8 @@ class OfferCells:
                    value=attrgetter("eff")),
             Column("value", "DLP/$", 5, lambda r: (speed(r.value), ""), "DLPerf per all-in $/h", 8,
                    value=attrgetter("value"), best_first=True),
+            Column("cheap", "cheap", 6, self._cheap, "% against your median (from five days on)",
+                   5, value=attrgetter("cheap")),
             Column("vcpu", "vCPU", 4, _plain(lambda o: speed(o.cpu_cores_effective)), "vCPUs", 11,
                    value=attrgetter("offer.cpu_cores_effective"), best_first=True),
             Column("ram", "RAM", 4, _plain(lambda o: gigabytes(o.ram_share)), "memory, GB",
@@ -167,13 +178,12 @@ class OfferCells:
             Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
                    60, left=True, value=attrgetter("offer.public_ipaddr")),
         ]  # fmt: skip
-        raw = (one.name for one in fields(Offer) if one.repr and one.name not in _COVERED)
-        return named + [_raw_column(name, self) for name in raw]
+        return named + [_raw_column(name, self) for name in _RAW]
 
 
 _SHOWN = (
-    "gpu", "n", "vram", "cuda", "price", "eff", "value", "vcpu", "ram", "disk", "down", "up",
-    "rel", "ends", "cc", "mach", "flags", "host", "dlperf", "ports", "pcie", "driver",
+    "gpu", "n", "vram", "cuda", "price", "eff", "cheap", "value", "vcpu", "ram", "disk", "down",
+    "up", "rel", "ends", "cc", "mach", "flags", "host", "dlperf", "ports", "pcie", "driver",
 )  # fmt: skip
 
 _COVERED = {
@@ -182,6 +192,8 @@ _COVERED = {
     "direct_port_count", "pcie_bw", "driver_version", "geolocation", "cpu_name", "ask_contract_id",
     "rn",  # of one answer each
 }  # fmt: skip
+
+_RAW = tuple(one.name for one in fields(Offer) if one.repr and one.name not in _COVERED)
 
 
 def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -26,9 +27,12 @@ from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
+if TYPE_CHECKING:
+    from vasttui.models.past_price import PastPrices
+
 AboutMachine = Callable[[PricedOffer, bool], list[Content]]
 
-TABS = ("Cost", "Machine", "Host", "Net", "Raw")
+TABS = ("Cost", "Machine", "Prices", "Host", "Net", "Raw")
 
 
 class OfferDetail:
@@ -40,6 +44,11 @@ class OfferDetail:
         self.rental: Rental = "on-demand"
         self.about_machine: AboutMachine = lambda row, whole: []
         """The lines of the tab Machine."""
+        self.past: Callable[[PricedOffer], PastPrices | None] = lambda row: None
+        self.spell: Callable[[str], str] = lambda action_id: ""
+        self.demo = False
+        self.room = 0
+        """Lines of the pane; 0 where there is no end."""
 
     def title(self, row: PricedOffer, width: int = 200) -> Content:
         """What this offer is, for a border of `width` cells."""
@@ -67,7 +76,17 @@ class OfferDetail:
             return self.about_machine(row, whole)
         if tab == "Raw":
             return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
+        if tab == "Prices":
+            return self._prices(row, width)
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
+
+    def _prices(self, row: PricedOffer, width: int) -> list[Content]:
+        # start-up: the plot and what it needs take 5 ms to import
+        from vasttui.ui.offers.price_lines import PriceView, price_lines
+
+        zoom, longer, shorter = map(self.spell, ("list.zoom", "range.longer", "range.shorter"))
+        view = PriceView(self.rental, width, self.room, zoom, longer, shorter, self.demo)
+        return price_lines(row, self.past(row), view)
 
     def everything(self, row: PricedOffer, width: int) -> list[Content]:
         """All tabs one below the other, for a pane that is tall enough."""

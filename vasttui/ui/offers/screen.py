@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class OffersScreen(PastedCommand, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "offers", "machine", "range", "list", "table", "filter"
+    )
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         rule = self.blamed[event.index]
@@ -54,6 +56,8 @@ class OffersScreen(PastedCommand, MachineKeys):
             return "no offer under the cursor"
         if action_id == "offers.without_template" and self.template is None:
             return "no template is chosen"
+        if action_id.startswith("range.") and self.tab != "Prices":
+            return "the range is that of the tab Prices"
         if action_id == "offers.compare" and len(self.browse.marked) < 2:
             unseen = self.browse.list.hidden_marks
             return (
@@ -62,6 +66,24 @@ class OffersScreen(PastedCommand, MachineKeys):
                 else "mark two offers first"
             )
         return ""
+
+    def unfit(self, action_id: str) -> str:
+        return self.why_off(action_id) if action_id.startswith("range.") else ""
+
+    def action_show_tab(self, tab: str) -> None:
+        super().action_show_tab(tab)
+        self.show_keys()
+
+    def action_longer(self) -> None:
+        self.step_range(1)
+
+    def action_shorter(self) -> None:
+        self.step_range(-1)
+
+    def step_range(self, by: int) -> None:
+        """A longer or a shorter time of the prices."""
+        if self.tab == "Prices":
+            self.past.step(by)
 
     def action_rental(self) -> None:
         self.choice_made(self.browse.next_rental())

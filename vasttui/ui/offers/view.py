@@ -19,6 +19,7 @@ from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.offers.machine_view import MachineView
+from vasttui.ui.offers.past import PastPricesOf
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
@@ -44,12 +45,17 @@ class OffersView(MachineView):
         choice = session.choice_now
         self.cells = OfferCells(session.clock.now)
         resource = offers_resource(self.cells)
-        super().__init__(OfferBrowse(resource, choice, session.clock.now))
+        self.book = session.price_book
+        super().__init__(OfferBrowse(resource, choice, session.clock.now, self.book))
         self.details = OfferDetail(self.cells)
         self._watching = ""
         self._sought: int | None = None
         """The offer that the cursor goes to once it is listed."""
         self.details.about_machine = self.about_machine
+        self.details.spell = context(self).keymap.spelled
+        self.details.demo = session.past_offers is not None
+        self.past = PastPricesOf(self, self.show_detail)
+        self.details.past = lambda row: self.past.of(row.offer, self.browse.choice)
 
     @property
     def reader(self) -> MarketFeed | None:
@@ -91,6 +97,7 @@ class OffersView(MachineView):
         """The switches changed: price the rows for them and ask for what is missing."""
         self.browse.set_choice(choice)
         self.details.usage, self.details.rental = choice.usage, choice.rental
+        self.compare_prices()
         self.show_everything()
         self.ask_market()
         self.remember()
@@ -114,6 +121,8 @@ class OffersView(MachineView):
             self._sought = None
 
     def app_changed(self, what: str) -> None:
+        if what == "client":
+            self.compare_prices()
         if what in ("client", "gpu names"):
             self.browse.know_gpu_names(context(self).gpu_names)
             self.show_rows()
@@ -126,11 +135,31 @@ class OffersView(MachineView):
             self.machines_changed()
         elif what == "watches" and self._watching != self._watch_words:
             self.show_counts()
+        elif what == "prices":
+            self.prices_changed()
         elif what == "privacy":
             self.cells.private = context(self).private
             self.table.redraw()
             self.show_detail()
             self.tick()
+
+    @property
+    def columns_on(self) -> tuple[str, ...]:
+        off = () if self.book.medians else ("cheap",)
+        return tuple(key for key in self.chosen if key not in off)
+
+    def compare_prices(self) -> None:
+        """Have the book for the prices that are shown."""
+        if (live := context(self).live) is not None:
+            live.prices.compare(self.browse.choice.rental, self.browse.choice.usage)
+
+    def prices_changed(self) -> None:
+        """Other prices are remembered."""
+        self.past.forget()
+        self.browse.list.prices_changed(frozenset({"cheap"}))
+        self.table.set_columns(self.resource.choose(self.columns_on))
+        self.table.redraw()
+        self.show_rows()
 
     def machines_changed(self) -> None:
         """Machines were starred or avoided, or something else is known of one."""
@@ -187,6 +216,7 @@ class OffersView(MachineView):
     def detail_lines(self, row: PricedOffer, width: int) -> list[Content]:
         wide = self.has_class("-wide")
         details = self.details
+        details.room = 0 if wide else self.detail.size.height
         lines = details.everything(row, width) if wide else details.lines(self.tab, row, width)
         return in_room([covered(line, self) for line in lines], width, self.detail.size.height)
 

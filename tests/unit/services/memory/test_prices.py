@@ -1,0 +1,162 @@
+"""The memory of prices: recorded beside the loop, compared with what is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.offer_rows import PLAIN
+from vasttui.clock import VirtualClock
+from vasttui.models.money import Usage, price_offer
+from vasttui.models.offer import Offer
+from vasttui.models.price_book import Kind, PriceBook
+from vasttui.services.memory.memory import Memory
+from vasttui.services.memory.prices import PriceMemory
+from vasttui.store import memory_file
+from vasttui.units import DAY, HOUR
+
+ONLY_GPU = Usage(disk=0.0, down=0.0, up=0.0, hours=1.0)
+RTX = Kind("RTX 4090", 24, 1)
+
+
+def offer(machine: int, price: float) -> Offer:
+    return replace(PLAIN, id=machine, machine_id=machine, dph_base=price)
+
+
+class Stage:
+    """A memory of prices that is running."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.clock, self.book, self.told = VirtualClock(), PriceBook(), list[str]()
+        self.changed = asyncio.Event()
+        self.memory = Memory(path, self.clock, self.told.append)
+        self.prices = PriceMemory(self.memory, self.clock, self.book, self.changed.set)
+
+    async def see(self, *offers: Offer, whole: bool = True) -> None:
+        """A search ended; until the book has it."""
+        self.changed.clear()
+        self.prices.record(offers, "on-demand", whole=whole)
+        await asyncio.wait_for(self.changed.wait(), 5)
+
+    async def searches_on_days(self, *prices: float) -> None:
+        """A search of two machines on each day, the last one today."""
+        for price in prices:
+            self.clock.advance(DAY)
+            await self.see(offer(int(price * 1000), price), offer(1, price))
+
+    def cheap(self, price: float) -> float | None:
+        return price_offer(offer(1, price), ONLY_GPU, "on-demand", self.book).cheap
+
+
+@asynccontextmanager
+async def stage(path: Path | None = None) -> AsyncIterator[Stage]:
+    on = Stage(path)
+    on.prices.compare("on-demand", ONLY_GPU)
+    task = asyncio.create_task(on.prices.run())
+    try:
+        yield on
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await on.memory.aclose()
+
+
+async def test_a_price_is_compared_with_the_median_of_at_least_five_days() -> None:
+    async with stage() as on:
+        await on.searches_on_days(0.5, 0.3, 0.4, 0.41)
+        assert on.cheap(0.3) is None
+        await on.searches_on_days(0.42)
+        assert on.cheap(0.41) == pytest.approx(0)
+        assert on.cheap(0.2) == pytest.approx(-51.2, abs=0.1)
+        assert on.cheap(0.82) == pytest.approx(100)
+        assert set(on.book.medians) == {RTX, RTX.each}
+
+
+async def test_another_usage_is_compared_with_prices_for_that_usage() -> None:
+    async with stage() as on:
+        await on.searches_on_days(0.4, 0.401, 0.402, 0.403, 0.404)
+        on.changed.clear()
+        on.prices.compare("on-demand", Usage(disk=720.0, down=0.0, up=0.0, hours=1.0))
+        await asyncio.wait_for(on.changed.wait(), 5)
+        assert on.book.medians[RTX] == pytest.approx(0.402 + 0.12, abs=1e-4)
+
+
+async def test_what_moved_is_marked_for_an_hour_and_machines_have_an_age() -> None:
+    async with stage() as on:
+        await on.see(offer(1, 0.4))
+        first = on.clock.now()
+        on.clock.advance(2 * DAY)
+        await on.see(offer(1, 0.3))
+        row = price_offer(offer(1, 0.3), ONLY_GPU, "on-demand", on.book)
+        assert row.moved == pytest.approx(-25)
+        assert row.first_seen == pytest.approx(first, abs=1)
+        on.clock.advance(HOUR + 60)
+        await on.see(offer(2, 0.3))
+        assert row.moved is None
+
+
+async def test_the_details_are_answered_from_what_was_seen() -> None:
+    async with stage() as on:
+        await on.searches_on_days(0.5, 0.3, 0.4)
+        past = await on.prices.of_offer(offer(1, 0), "on-demand", ONLY_GPU, 30)
+        assert [day.last for day in past.here] == pytest.approx([0.5, 0.3, 0.4])
+        assert [day.offers for day in past.kind] == [2, 2, 2]
+        assert (past.searches_here, past.ahead) == (3, 0.0)
+        assert past.today == int(on.clock.now() // DAY)
+        nothing = await on.prices.of_offer(offer(7, 0), "bid", ONLY_GPU, 30)
+        assert (nothing.here, nothing.kind, nothing.first_seen) == ([], [], None)
+        found = await on.prices.medians("RTX 4090", 30)
+        assert [(low, median, offers) for _, low, median, offers in found] == [
+            (0.5, 0.5, 2), (0.3, 0.3, 2), (0.4, 0.4, 2)
+        ]  # fmt: skip
+
+
+async def test_after_the_clock_was_set_back_the_future_is_said() -> None:
+    async with stage() as on:
+        await on.see(offer(1, 0.4))
+        on.clock.jump(-2 * DAY)
+        await on.see(offer(2, 0.4))
+        past = await on.prices.of_offer(offer(1, 0), "on-demand", ONLY_GPU, 30)
+        assert past.ahead == pytest.approx(2 * DAY, abs=1)
+        assert past.here == []
+        assert len(past.kind) == 1
+
+
+async def test_a_large_search_is_recorded_in_parts() -> None:
+    async with stage() as on:
+        await on.see(*(offer(at, 0.4) for at in range(2_500)))
+        past = await on.prices.of_offer(offer(2_400, 0), "on-demand", ONLY_GPU, 7)
+        assert (past.kind[-1].offers, past.kind[-1].searches) == (2_500, 1)
+        assert len(past.here) == 1
+
+
+async def test_a_full_disk_stops_nothing_and_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(tmp_path / "memory.sqlite3") as on:
+        await on.see(offer(1, 0.4))
+        full = memory_file.MemoryUnkept("It could not be remembered: full.")
+
+        refused = threading.Event()
+
+        def refuse(*_: object, **__: object) -> None:
+            refused.set()
+            raise full
+
+        news = iter([["No room on the disk: stars and notes are kept, prices are not."]])
+        with monkeypatch.context() as patched:
+            patched.setattr(memory_file.MemoryFile, "do", refuse)
+            patched.setattr(memory_file.MemoryFile, "news", lambda self: next(news, []))
+            for _ in range(2):
+                refused.clear()
+                on.prices.record([offer(2, 0.4)], "on-demand", whole=True)
+                await asyncio.wait_for(asyncio.to_thread(refused.wait), 5)
+        assert on.told == ["No room on the disk: stars and notes are kept, prices are not."]
+        await on.see(offer(3, 0.4))
+        assert set(on.book.first_seen) == {1, 3}

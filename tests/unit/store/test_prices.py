@@ -1,0 +1,176 @@
+"""What is kept of prices: by offer and day, by kind and day, for any usage."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.support.offer_rows import PLAIN
+from vasttui.models.money import Usage, cost
+from vasttui.models.offer import Offer
+from vasttui.models.past_price import DayPrices
+from vasttui.models.price_book import Kind
+from vasttui.store import prices
+from vasttui.units import DAY
+
+TODAY = 20_700
+NOON = TODAY * DAY + DAY / 2
+ONLY_GPU = Usage(disk=0.0, down=0.0, up=0.0, hours=1.0)
+USAGE = Usage(disk=60.0, down=50.0, up=5.0, hours=8.0)
+RTX = Kind("RTX 4090", 24, 1)
+
+
+@pytest.fixture
+def file() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in prices.TABLES:
+        connection.execute(statement)
+    yield connection
+    connection.close()
+
+
+def offer(machine: int | None, price: float, **changes: object) -> Offer:
+    return replace(PLAIN, machine_id=machine, dph_base=price, **changes)  # type: ignore[arg-type]
+
+
+def search(
+    file: sqlite3.Connection, offers: Sequence[Offer], day: float = TODAY, *, whole: bool = True,
+    usage: Usage = ONLY_GPU, at: float = 0.5,
+) -> None:  # fmt: skip
+    seen = prices.Seen((day + at) * DAY, "on-demand", usage, offers, whole)
+    for kind in prices.record_offers(file, seen, offers):
+        prices.record_day(file, seen, kind)
+        prices.record_day(file, seen, kind.each)
+
+
+def kind_days(
+    file: sqlite3.Connection, kind: Kind = RTX, usage: Usage = ONLY_GPU, days: int = 30
+) -> list[DayPrices]:
+    return prices.kind_days(
+        file, kind, "on-demand", usage, range(TODAY - days + 1, TODAY + 1)
+    )  # fmt: skip
+
+
+def test_a_day_of_a_kind_has_the_quantiles_of_its_offers(file: sqlite3.Connection) -> None:
+    search(file, [offer(at, at / 10, min_bid=at / 100) for at in range(1, 12)])
+    (day,) = kind_days(file)
+    found = day.low, day.quarter, day.median, day.three_quarters, day.nine_tenths
+    assert found == pytest.approx((0.1, 0.4, 0.6, 0.9, 1.0))
+    assert (day.offers, day.gpus, day.searches, day.whole) == (11, 11, 1, True)
+    assert (day.spot_low, day.spot_median) == (0.01, 0.06)
+
+
+def test_several_searches_of_a_day_count_each_offer_once_at_its_last_price(
+    file: sqlite3.Connection,
+) -> None:
+    search(file, [offer(1, 0.5), offer(2, 0.3)])
+    search(file, [offer(1, 0.1), offer(3, 0.2)], whole=False, at=0.6)
+    (day,) = kind_days(file)
+    assert (day.low, day.median, day.offers, day.searches) == (0.1, 0.2, 3, 2)
+    assert day.whole  # the first one had all
+    days, searches, first = prices.offer_days(
+        file, offer(1, 0), "on-demand", ONLY_GPU, range(TODAY, TODAY + 1)
+    )
+    assert [(one.low, one.last) for one in days] == [(0.1, 0.1)]
+    assert (searches, first) == (2, NOON)
+
+
+def test_prices_are_for_the_usage_that_is_asked_for(file: sqlite3.Connection) -> None:
+    one = offer(1, 0.3, storage_cost=0.12, inet_down_cost=0.002, inet_up_cost=0.003)
+    search(file, [one], usage=USAGE)
+    for usage in (USAGE, ONLY_GPU, Usage(200, 10, 0, 24)):
+        (day,) = kind_days(file, usage=usage)
+        expected = cost(one, usage).effective
+        assert day.median == pytest.approx(expected, abs=2e-5)
+        (here,), *_ = prices.offer_days(file, one, "on-demand", usage, range(TODAY, TODAY + 1))
+        assert here.last == pytest.approx(expected, abs=2e-5)
+
+
+def test_traffic_of_an_unknown_price_is_left_out(file: sqlite3.Connection) -> None:
+    one = offer(1, 0.3, inet_down_cost=None)
+    search(file, [one], usage=USAGE)
+    (day,) = kind_days(file, usage=USAGE)
+    assert day.median == pytest.approx(cost(one, USAGE).running, abs=2e-5)
+
+
+def test_any_number_of_a_gpu_is_per_gpu_and_counts_a_machine_once(file: sqlite3.Connection) -> None:
+    search(
+        file,
+        [offer(1, 0.4), offer(1, 0.7, num_gpus=2), offer(2, 2.0, num_gpus=4),
+         offer(3, 9.0, gpu_ram=49_140), offer(4, 9.0, gpu_name="H100")],
+    )  # fmt: skip
+    (day,) = kind_days(file, RTX.each)
+    assert (day.low, day.median, day.nine_tenths) == pytest.approx((0.35, 0.4, 0.5))
+    assert (day.offers, day.gpus) == (3, 6)
+    (other,) = kind_days(file, Kind("RTX 4090", 48, 0))
+    assert other.low == 9.0
+    assert prices.kinds_of_gpu(file, "RTX 4090") == [RTX.each, Kind("RTX 4090", 48, 0)]
+
+
+def test_each_type_of_rental_has_its_own_prices(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.5, min_bid=0.2)])
+    bid = prices.Seen(NOON, "bid", ONLY_GPU, [offer(1, 0.5, min_bid=0.2)], True)
+    prices.record_offers(file, bid, bid.offers)
+    prices.record_day(file, bid, RTX)
+    span = range(TODAY, TODAY + 1)
+    assert prices.kind_days(file, RTX, "bid", ONLY_GPU, span)[0].median == 0.2
+    assert kind_days(file)[0].median == 0.5
+
+
+def test_a_move_is_noticed_when_the_offer_is_seen_again(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.5), offer(2, 0.5)], TODAY - 3)
+    assert prices.moves(file, "on-demand", 0) == {}
+    search(file, [offer(1, 0.4), offer(2, 0.5)])
+    assert prices.moves(file, "on-demand", NOON - 60) == {(1, RTX): pytest.approx(-20)}
+    search(file, [offer(1, 0.4)], at=0.6)  # no other move: the mark stays until it is old
+    assert set(prices.moves(file, "on-demand", NOON - 60)) == {(1, RTX)}
+    assert prices.moves(file, "on-demand", NOON + 60) == {}
+
+
+def test_medians_are_those_of_whole_days(file: sqlite3.Connection) -> None:
+    for back in range(6):
+        search(file, [offer(1, 0.5 + back / 10)], TODAY - back, whole=back != 2)
+    span = range(TODAY - 29, TODAY + 1)
+    found = prices.medians_by_kind(file, "on-demand", ONLY_GPU, span)
+    assert found[RTX] == pytest.approx([1.0, 0.9, 0.8, 0.6, 0.5])
+    assert [day.whole for day in kind_days(file)] == [True, True, True, False, True, True]
+
+
+def test_prices_from_the_future_are_kept_and_not_given(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.5)], TODAY + 1)
+    search(file, [offer(1, 0.4)], TODAY)
+    assert [day.day for day in kind_days(file)] == [TODAY]
+    assert prices.newest(file) == (TODAY + 1) * DAY
+    assert prices.first_seen(file) == {1: NOON}
+
+
+def test_what_is_older_than_a_year_goes(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.5)], TODAY - 400)
+    search(file, [offer(2, 0.5)], TODAY)
+    prices.thin(file, TODAY)
+    assert len(kind_days(file, days=1_000)) == 1
+    assert set(prices.first_seen(file)) == {2}
+
+
+def test_in_a_file_that_is_too_large_the_oldest_days_of_offers_go(file: sqlite3.Connection) -> None:
+    for back in range(20):
+        search(file, [offer(at, 0.5) for at in range(200)], TODAY - back)
+    prices.thin(file, TODAY, most=10**9)
+    span = range(TODAY - 30, TODAY + 1)
+    assert len(prices.offer_days(file, offer(1, 0), "on-demand", ONLY_GPU, span)[0]) == 20
+    used = file.execute("PRAGMA page_count").fetchone()[0] * 4096
+    prices.thin(file, TODAY, most=used * 2 // 3)
+    days, *_ = prices.offer_days(file, offer(1, 0), "on-demand", ONLY_GPU, span)
+    assert 0 < len(days) < 20
+    assert days[-1].day == TODAY
+    assert len(kind_days(file)) == 20
+
+
+def test_hostile_figures_do_no_harm(file: sqlite3.Connection) -> None:
+    odd = [offer(1, 1e300), offer(2, 0.0), offer(None, 0.2), offer(4, -1.0)]
+    search(file, [*odd, offer(5, 0.2, gpu_name="'; DROP TABLE price_days_1 --")])
+    (day,) = kind_days(file)
+    assert (day.offers, day.low) == (3, 0.0)

@@ -1,0 +1,185 @@
+"""Remembers the prices that the user's own searches show, and answers from them.
+
+Recording is done in a thread, a part of a search at a time, so that a question between two parts is
+answered at once. What cannot be recorded is left out: nothing waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TypeVar
+
+from vasttui.clock import Clock
+from vasttui.models.money import RentalType, Usage
+from vasttui.models.offer import Offer
+from vasttui.models.past_price import DayPrices, PastPrices
+from vasttui.models.price_book import ENOUGH_DAYS, Kind, PriceBook, kind_of
+from vasttui.services.memory.memory import Memory
+from vasttui.store import prices as kept
+from vasttui.store.memory_file import MemoryUnkept
+from vasttui.store.prices import TABLES, Seen
+from vasttui.units import DAY, HOUR
+
+Answer = TypeVar("Answer")
+Day = tuple[float, list[Offer]]
+"""A time in epoch seconds, and the offers of then."""
+_Found = tuple[dict[Kind, float], dict[int, float], dict[tuple[int, Kind], float]]
+
+COMPARED_DAYS = 30
+"""Days whose median a price is compared with."""
+
+MOVED_FOR = HOUR
+"""For so many seconds a move of a price is marked."""
+
+_PART = 1_000
+_PAUSE = 0.05
+"""Seconds between two days of the past, for what is shown meanwhile."""
+
+_MOST_WAITING = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    rental: RentalType = "on-demand"
+    usage: Usage = field(default_factory=Usage)
+
+
+class PriceMemory:
+    """The prices in the memory file; keeps the book of the offers."""
+
+    def __init__(
+        self, memory: Memory, clock: Clock, book: PriceBook, changed: Callable[[], None]
+    ) -> None:
+        """`changed` is called when other prices are in the book."""
+        self._memory, self._clock, self._changed = memory, clock, changed
+        self._book = book
+        self._wanted = _Wanted()
+        self._waiting: deque[Seen] = deque(maxlen=_MOST_WAITING)
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._thinned: int | None = None
+
+    def record(self, offers: Sequence[Offer], rental: RentalType, *, whole: bool) -> None:
+        """Remember what a search found that ended just now. `whole`: the service has no more."""
+        seen = Seen(self._clock.now(), rental, self._wanted.usage, offers, whole)
+        self._waiting.append(seen)
+        self._wake.set()
+
+    def compare(self, rental: RentalType, usage: Usage) -> None:
+        """From now on the book is for this."""
+        if (wanted := _Wanted(rental, usage)) != self._wanted:
+            self._wanted = wanted
+            self._wake.set()
+
+    async def run(self, past: Callable[[], Iterator[Day]] | None = None) -> None:
+        """Record, and keep the book up to date, until cancelled. `past` are days to begin with,
+        once there was a search."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                while self._waiting:
+                    if past is not None:
+                        days, past = past(), None
+                        await self._take_over(days)
+                    await self._record(self._waiting.popleft())
+                await self._read_book()
+            except MemoryUnkept:
+                continue  # the memory told it
+
+    async def of_offer(
+        self, offer: Offer, rental: RentalType, usage: Usage, days: int
+    ) -> PastPrices:
+        """What is remembered of an offer in the last `days` days. Raises MemoryUnkept."""
+        span = self._days(days)
+
+        def look(file: sqlite3.Connection) -> PastPrices:
+            here, searches, first = kept.offer_days(file, offer, rental, usage, span)
+            kind = kept.kind_days(file, kind_of(offer), rental, usage, span)
+            newest = kept.newest(file)
+            ahead = newest - self._clock.now() if newest >= span.stop * DAY else 0.0
+            return PastPrices(days, span[-1], here, kind, searches, first, ahead)
+
+        return await self._do(look)
+
+    async def of_gpu(
+        self, gpu_name: str, rental: RentalType, usage: Usage, days: int
+    ) -> Sequence[DayPrices]:
+        """What was seen of a GPU model per GPU, any number of it, in the last `days` days; of the
+        memory size that was seen most. Raises MemoryUnkept."""
+        span = self._days(days)
+
+        def look(file: sqlite3.Connection) -> Sequence[DayPrices]:
+            found = [
+                kept.kind_days(file, kind, rental, usage, span)
+                for kind in kept.kinds_of_gpu(file, gpu_name)
+            ]
+            return max(found, key=len, default=[])
+
+        return await self._do(look)
+
+    async def medians(self, gpu_name: str, days: int) -> Sequence[tuple[int, float, float, int]]:
+        """Day, low, median and offers of a GPU model per GPU, for the usage of now. Raises
+        MemoryUnkept."""
+        wanted = self._wanted
+        found = await self.of_gpu(gpu_name, wanted.rental, wanted.usage, days)
+        return [(day.day, day.low, day.median, day.offers) for day in found]
+
+    def _days(self, days: int) -> range:
+        today = int(self._clock.now() // DAY)
+        return range(today - days + 1, today + 1)
+
+    async def _take_over(self, days: Iterator[Day]) -> None:
+        """Record days, a little at a time. Raises MemoryUnkept."""
+        while day := await asyncio.to_thread(next, days, None):
+            at, offers = day
+            await self._record(Seen(at, "on-demand", self._wanted.usage, offers, True))
+            await self._clock.sleep(_PAUSE)
+
+    async def _record(self, seen: Seen) -> None:
+        """Raises MemoryUnkept."""
+        kinds: set[Kind] = set()
+        for at in range(0, len(seen.offers), _PART):
+            part = seen.offers[at : at + _PART]
+            kinds |= await self._do(
+                lambda file, part=part: kept.record_offers(file, seen, part)  # type: ignore[misc]
+            )
+        by_gpu = sorted(kinds | {kind.each for kind in kinds})
+        for at in range(0, len(by_gpu), _PART // 20):
+            some = by_gpu[at : at + _PART // 20]
+
+            def sum_up(file: sqlite3.Connection, some: Sequence[Kind] = some) -> None:
+                for kind in some:
+                    kept.record_day(file, seen, kind)
+
+            await self._do(sum_up)
+        today = self._days(1)[0]
+        if self._thinned != today:
+            self._thinned = today
+            await self._do(lambda file: kept.thin(file, today))
+
+    async def _read_book(self) -> None:
+        """Raises MemoryUnkept."""
+        wanted, now = self._wanted, self._clock.now()
+        days = self._days(COMPARED_DAYS)
+
+        def read(file: sqlite3.Connection) -> _Found:
+            medians = kept.medians_by_kind(file, wanted.rental, wanted.usage, days)
+            return (
+                {kind: median(of) for kind, of in medians.items() if len(of) >= ENOUGH_DAYS},
+                kept.first_seen(file),
+                kept.moves(file, wanted.rental, now - MOVED_FOR),
+            )
+
+        found, book = await self._do(read), self._book
+        if wanted == self._wanted and found != (book.medians, book.first_seen, book.moves):
+            book.medians, book.first_seen, book.moves = found
+            self._changed()
+
+    async def _do(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        return await self._memory.do(TABLES, use, bulky=True)

@@ -1,0 +1,168 @@
+"""The tab Prices of an offer: what was seen of it, of its kind, and of minimum bids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from textual.content import Content
+
+from vasttui.lists.day_range import date_of
+from vasttui.models.money import PricedOffer, RentalType
+from vasttui.models.past_price import PastPrices
+from vasttui.models.price_book import ENOUGH_DAYS
+from vasttui.query.offer_fields import row_price
+from vasttui.ui.format import signed_percent, span
+from vasttui.ui.lists.facts import fact_line
+from vasttui.ui.price_plot import PricePlot
+from vasttui.ui.sparkline import sparkline
+from vasttui.units import DAY
+from vasttui.words import UNKNOWN, hourly, plural
+
+_BARS, _FEW_BARS, _WIDE = 30, 15, 90
+_LEAST_PLOT = 12
+"""Lines from which on the pane has room for the plot."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """How the prices are shown: for which rental, in `width` cells and `room` lines; the keys of
+    the plot and of the range, as they are spelled. In the `demo` nobody searched before."""
+
+    rental: RentalType
+    width: int
+    room: int
+    zoom: str
+    longer: str
+    shorter: str
+    demo: bool = False
+
+
+def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> list[Content]:
+    """The lines of the tab; `past` is None until it was looked up."""
+    if past is None:
+        return [Content.styled("Looking up what you saw…", "$text-muted")]
+    clock = _clock(past)
+    if not past.here and not past.kind:
+        return [
+            Content("Prices are remembered from your own searches; there are none yet."),
+            *clock,
+        ]
+    named = _here(row, past, view) + _kind(row, past, view) + _spot(row, past, view)
+    lines = [fact_line(name, text) for name, text in named]
+    lines += [fact_line("From", _from(past, view)), *clock]
+    rows = view.room - len(lines)
+    if rows >= _LEAST_PLOT:
+        here = {day.day: day.last for day in past.here}
+        plot = PricePlot(
+            past.kind, past.today, past.days, rows, view.width, "$/h, all-in", here=here
+        )
+        lines = [*plot.lines(), *lines]
+    return lines
+
+
+def range_words(days: int) -> str:
+    """`30 d`, `a year`."""
+    return "a year" if days == 365 else f"{days} d"
+
+
+def _here(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str, str]]:
+    if not past.here:
+        return [("Here", "none of this machine so far")]
+    lasts = {day.day: day.last for day in past.here}
+    low = min(day.low for day in past.here)
+    figures = _figures(
+        lasts, low, median(lasts.values()), f"now {hourly(row_price(row))}", past, view
+    )
+    gpus = plural(row.offer.num_gpus, "GPU")
+    bid = {"bid": ", at the minimum bid", "reserved": ", reserved"}.get(view.rental, "")
+    return [("Here", f"{figures}    this machine, {gpus}, all-in{bid}")]
+
+
+def _kind(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str, str]]:
+    if not past.kind:
+        return []
+    medians = {day.day: day.median for day in past.kind}
+    low, last = min(day.low for day in past.kind), past.kind[-1]
+    least = "" if last.whole else "≥"
+    figures = _figures(
+        medians, low, median(medians.values()),
+        f"{_when(last.day, past)} {least}{hourly(last.median)}", past, view,
+    )  # fmt: skip
+    whole = sum(day.whole for day in past.kind)
+    if row.cheap is not None:
+        here = f"all you saw: {signed_percent(row.cheap)} here"
+    elif whole < ENOUGH_DAYS:
+        here = f"all you saw; compared after {ENOUGH_DAYS} days"
+    else:
+        here = "all you saw"
+    return [("Model", f"{figures}    {here}")]
+
+
+def _spot(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str, str]]:
+    spots = {day.day: day.spot_median for day in past.kind if day.spot_median is not None}
+    lows = [day.spot_low for day in past.kind if day.spot_low is not None]
+    if not spots:
+        return []
+    least = row.offer.min_bid
+    now = f"minimum here {UNKNOWN if least is None else hourly(least)}"
+    figures = _figures(spots, min(lows), median(spots.values()), now, past, view)
+    return [("Spot", f"{figures}    minimum bids, GPU only")]
+
+
+def _from(past: PastPrices, view: PriceView) -> str:
+    searches = sum(day.searches for day in past.kind)
+    parts = sum(not day.whole for day in past.kind)
+    some = f", {plural(parts, 'day')} in part" if parts else ""
+    keys = f"{view.zoom}: the plot, " if view.zoom and view.room < _LEAST_PLOT else ""
+    steps = f"{view.longer} {view.shorter}: " if view.longer and view.shorter else ""
+    days = range_words(past.days)
+    seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}, on this computer"
+    if view.demo:
+        seen = f"demo: the simulated market's own {days}, one look a day"
+    elif past.first_seen is not None:
+        since = date_of(int(past.first_seen // DAY))
+        seen += f" · this machine {past.searches_here:,}× since {since.day} {since:%b}"
+    return f"{seen} · {keys}{steps}[{days}]"
+
+
+def _clock(past: PastPrices) -> list[Content]:
+    if not past.ahead:
+        return []
+    text = (
+        f"The clock was set back by at least {span(past.ahead)}: prices from the “future” are "
+        "kept, and not plotted."
+    )
+    return [Content.styled(text, "$text-warning")]
+
+
+def _when(day: int, past: PastPrices) -> str:
+    return "now" if day == past.today else f"{past.today - day}d ago"
+
+
+def _figures(
+    values: Mapping[int, float], low: float, middle: float, now: str, past: PastPrices,
+    view: PriceView,
+) -> str:  # fmt: skip
+    bars = _BARS if view.width >= _WIDE else _FEW_BARS
+    line = sparkline(*relative(values, past.today, past.days, min(bars, past.days)))
+    return f"{line}  low {hourly(low)} · median {hourly(middle)} · {now}"
+
+
+def relative(
+    values: Mapping[int, float], today: int, days: int, bars: int
+) -> tuple[Sequence[float | None], int, float]:
+    """What a sparkline of so many bars takes: the last value of each, from the lowest as the
+    foot to the highest as the top."""
+    latest: list[float | None] = [None] * bars
+    for day in sorted(values):
+        back = (today - day) * bars // days
+        if 0 <= back < bars:
+            latest[bars - 1 - back] = values[day]
+    known = [value for value in latest if value is not None]
+    foot = min(known, default=0.0)
+    top = max(known, default=0.0) - foot
+    if top <= foot * 1e-6:  # all the same: half-way up
+        return [None if value is None else 1.0 for value in latest], bars, 2.0
+    return [None if value is None else value - foot for value in latest], bars, top
