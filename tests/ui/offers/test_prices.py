@@ -50,7 +50,7 @@ async def test_prices_seen_before_are_compared_shown_and_drawn(tmp_path: Path) -
         await running.until(lambda: book.first_seen)
         await running.pause()
         assert "cheap" not in running.text
-        await running.press("right_square_bracket")
+        await running.press("right_square_bracket", "right_square_bracket")
         await running.until(lambda: "compared after 5 days" in running.text)
         assert "on this computer · this machine 1× since" in running.text
         await seen_before(running, 7)
@@ -156,3 +156,15 @@ def test_where_nothing_is_remembered_it_says_so() -> None:
     only = replace(past(), here=())
     assert said(only)[0] == "Here     none of this machine so far"
     assert all(len(line) <= 116 for line in said(only))
+
+
+def test_on_a_narrow_screen_the_figures_stay_and_the_plot_takes_the_place_of_lines() -> None:
+    lines = said(past(), width=76)
+    assert lines[1].endswith("low 0.200 · median 0.410 · now 0.400")
+    assert lines[3] == "From     your 6 searches in 30 d · z: the plot, + -: [30 d]"
+    assert max(map(len, lines)) <= 76
+    view = PriceView("on-demand", 76, 9, "z", "+", "-")
+    drawn = [line.plain for line in price_lines(ROW, past(), view)]
+    assert len(drawn) == 9
+    assert "━" in drawn[-2]
+    assert drawn[-1] == "From     your 6 searches in 30 d · + -: [30 d]"

@@ -20,9 +20,9 @@ from vasttui.ui.sparkline import sparkline
 from vasttui.units import DAY
 from vasttui.words import UNKNOWN, hourly, plural
 
-_BARS, _FEW_BARS, _WIDE = 30, 15, 90
-_LEAST_PLOT = 12
-"""Lines from which on the pane has room for the plot."""
+_BARS, _FEW_BARS, _WIDE = 30, 15, 100
+_LEAST_PLOT, _FEW_LINES = 12, 8
+"""Lines for the plot beside the others; lines of a pane that has room for them or for the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class PriceView:
     shorter: str
     demo: bool = False
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for words beside the figures."""
+        return self.width >= _WIDE
+
 
 def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> list[Content]:
     """The lines of the tab; `past` is None until it was looked up."""
@@ -51,15 +56,20 @@ def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> l
         ]
     named = _here(row, past, view) + _kind(row, past, view) + _spot(row, past, view)
     lines = [fact_line(name, text) for name, text in named]
-    lines += [fact_line("From", _from(past, view)), *clock]
-    rows = view.room - len(lines)
-    if rows >= _LEAST_PLOT:
-        here = {day.day: day.last for day in past.here}
-        plot = PricePlot(
-            past.kind, past.today, past.days, rows, view.width, "$/h, all-in", here=here
-        )
-        lines = [*plot.lines(), *lines]
-    return lines
+    last = [fact_line("From", _from(past, view)), *clock]
+    whole = view.room - len(lines) - len(last)
+    if whole >= _LEAST_PLOT:
+        return [*_plot(past, view, whole), *lines, *last]
+    if view.room > _FEW_LINES and past.kind:
+        return [*_plot(past, view, view.room - len(last)), *last]
+    return lines + last
+
+
+def _plot(past: PastPrices, view: PriceView, rows: int) -> list[Content]:
+    here = {day.day: day.last for day in past.here}
+    return PricePlot(
+        past.kind, past.today, past.days, rows, view.width, "$/h, all-in", here=here
+    ).lines()
 
 
 def range_words(days: int) -> str:
@@ -77,7 +87,8 @@ def _here(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str
     )
     gpus = plural(row.offer.num_gpus, "GPU")
     bid = {"bid": ", at the minimum bid", "reserved": ", reserved"}.get(view.rental, "")
-    return [("Here", f"{figures}    this machine, {gpus}, all-in{bid}")]
+    about = f"    this machine, {gpus}, all-in{bid}" if view.is_wide else ""
+    return [("Here", f"{figures}{about}")]
 
 
 def _kind(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str, str]]:
@@ -92,12 +103,15 @@ def _kind(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str
     )  # fmt: skip
     whole = sum(day.whole for day in past.kind)
     if row.cheap is not None:
-        here = f"all you saw: {signed_percent(row.cheap)} here"
+        here = f"{'all you saw: ' if view.is_wide else ''}{signed_percent(row.cheap)} here"
+    elif not view.is_wide:
+        here = ""
     elif whole < ENOUGH_DAYS:
         here = f"all you saw; compared after {ENOUGH_DAYS} days"
     else:
         here = "all you saw"
-    return [("Model", f"{figures}    {here}")]
+    gap = "    " if view.is_wide else "  "
+    return [("Model", f"{figures}{gap}{here}".rstrip())]
 
 
 def _spot(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str, str]]:
@@ -106,22 +120,25 @@ def _spot(row: PricedOffer, past: PastPrices, view: PriceView) -> list[tuple[str
     if not spots:
         return []
     least = row.offer.min_bid
-    now = f"minimum here {UNKNOWN if least is None else hourly(least)}"
+    now = f"{'minimum ' if view.is_wide else ''}here {UNKNOWN if least is None else hourly(least)}"
     figures = _figures(spots, min(lows), median(spots.values()), now, past, view)
-    return [("Spot", f"{figures}    minimum bids, GPU only")]
+    about = "    minimum bids, GPU only" if view.is_wide else ""
+    return [("Spot", f"{figures}{about}")]
 
 
 def _from(past: PastPrices, view: PriceView) -> str:
     searches = sum(day.searches for day in past.kind)
     parts = sum(not day.whole for day in past.kind)
     some = f", {plural(parts, 'day')} in part" if parts else ""
-    keys = f"{view.zoom}: the plot, " if view.zoom and view.room < _LEAST_PLOT else ""
+    keys = f"{view.zoom}: the plot, " if view.zoom and view.room <= _FEW_LINES else ""
     steps = f"{view.longer} {view.shorter}: " if view.longer and view.shorter else ""
     days = range_words(past.days)
-    seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}, on this computer"
+    seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}"
+    seen += ", on this computer" if view.is_wide else ""
     if view.demo:
-        seen = f"demo: the simulated market's own {days}, one look a day"
-    elif past.first_seen is not None:
+        whose = "the simulated market's own, one look a day"
+        seen = f"demo: {whose}" if view.is_wide else "demo, one look a day"
+    elif view.is_wide and past.first_seen is not None:
         since = date_of(int(past.first_seen // DAY))
         seen += f" · this machine {past.searches_here:,}× since {since.day} {since:%b}"
     return f"{seen} · {keys}{steps}[{days}]"
@@ -145,7 +162,7 @@ def _figures(
     values: Mapping[int, float], low: float, middle: float, now: str, past: PastPrices,
     view: PriceView,
 ) -> str:  # fmt: skip
-    bars = _BARS if view.width >= _WIDE else _FEW_BARS
+    bars = _BARS if view.is_wide else _FEW_BARS
     line = sparkline(*relative(values, past.today, past.days, min(bars, past.days)))
     return f"{line}  low {hourly(low)} · median {hourly(middle)} · {now}"
 
