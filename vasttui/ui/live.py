@@ -100,9 +100,7 @@ class Live:
         budget = SearchBudget(clock, per_minute=session.searches_per_minute)
         self.searches = Market(api.offers, budget)
         """Every search of the market goes through this one, as they share a rate."""
-        self.memory = Memory(
-            session.memory_file, clock, lambda sentence: hear.tell(sentence, False)
-        )
+        self.memory = Memory(session.memory_file, clock, lambda said: hear.tell(said, False))
         self._past = session.past_offers
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.market_feed = MarketFeed(

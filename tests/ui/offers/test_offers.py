@@ -52,7 +52,7 @@ async def test_the_market_is_shown_cheapest_all_in_first_and_priced_with_my_disk
             assert row.price == pytest.approx(row.offer.dph_total)
 
         before = searches(running)
-        for key in ("down", "down", *["right_square_bracket"] * 3):
+        for key in ("down", "down", *["right_square_bracket"] * 4):
             await running.press(key)
             here = running.app.offers.browse.current
             assert here is not None

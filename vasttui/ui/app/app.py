@@ -150,8 +150,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
         self._learn_gpu_names(api)
 
     def _watch_count(self) -> str:
-        count = len(self.session.watches.watches)
-        return f"{count}" if count else ""
+        return f"{len(self.session.watches.watches) or ''}"
 
     def _told(self, sentence: str, is_good: bool) -> None:
         self.notify(sentence, severity="information" if is_good else "error", markup=False)
