@@ -9,6 +9,7 @@ from vasttui.lists.browse import Browse
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.resource import Resource
 from vasttui.models.market_overview import ModelFigures, group_by
+from vasttui.models.model_history import ModelHistory
 from vasttui.models.offer import vram_gb
 from vasttui.query.complete import Completion, complete
 from vasttui.query.names import named
@@ -26,11 +27,13 @@ _MAKERS = {"nvidia": "NVIDIA", "amd": "AMD"}
 @dataclass(frozen=True, slots=True)
 class ModelRow:
     """A GPU model and what is `known` of its offers, None before they were read; or the `heading`
-    of a `group` of models. `vram` is GB of one GPU, None if no offer was ever seen."""
+    of a `group` of models. `vram` is GB of one GPU, None if no offer was ever seen; `past` what is
+    remembered of its prices, None before that was read."""
 
     model: str
     known: Known | None = None
     vram: int | None = None
+    past: ModelHistory | None = None
     group: str = ""
     heading: str = ""
 
@@ -45,10 +48,15 @@ class ModelRow:
         return None if self.known is None else self.known.figures
 
 
-def market_rows(book: ModelBook, grouping: Grouping) -> list[ModelRow]:
+Past = Callable[[str], ModelHistory | None]
+
+
+def market_rows(
+    book: ModelBook, grouping: Grouping, past: Past = lambda model: None
+) -> list[ModelRow]:
     """The models that the filter leaves, each group after its heading. None if it is known that
-    there is no offer at all."""
-    rows = [_row(book, model, grouping) for model in book.models]
+    there is no offer at all. `past` has what is remembered of a model."""
+    rows = [_row(book, model, grouping, past(model)) for model in book.models]
     if all(row.figures is not None and not row.figures.offers for row in rows):
         return []
     if grouping is Grouping.NONE:
@@ -56,7 +64,7 @@ def market_rows(book: ModelBook, grouping: Grouping) -> list[ModelRow]:
     return list(_grouped(rows, grouping))
 
 
-def _row(book: ModelBook, model: str, grouping: Grouping) -> ModelRow:
+def _row(book: ModelBook, model: str, grouping: Grouping, past: ModelHistory | None) -> ModelRow:
     known = book.known(model)
     size = None if known is None else known.figures.vram
     size = book.memory(model) if size is None else size
@@ -66,7 +74,7 @@ def _row(book: ModelBook, model: str, grouping: Grouping) -> ModelRow:
         Grouping.MAKER: _MAKERS.get(book.arch(model), book.arch(model)) or "~",
         Grouping.NONE: "",
     }[grouping]
-    return ModelRow(model, known, vram, group)
+    return ModelRow(model, known, vram, past, group)
 
 
 def _memory_class(vram: int | None) -> str:

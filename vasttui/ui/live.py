@@ -106,7 +106,7 @@ class Live:
         self.market_feed = MarketFeed(
             self.searches, self._market_arrived, clock=clock, rng=rng,
             interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
-            ended=self._search_ended,
+            ended=self.search_ended,
             kept=market,
         )  # fmt: skip
         self.watches = Looker(api.offers, session.watches, budget, clock, rng, hear.watches)
@@ -161,7 +161,7 @@ class Live:
             loops.append(("recover", self._recover()))
         return loops
 
-    def _search_ended(self, query: ServerQuery, offers: Sequence[Offer], whole: bool) -> None:
+    def search_ended(self, query: ServerQuery, offers: Sequence[Offer], whole: bool) -> None:
         """Remember its prices. Not all of them, where the filter is about prices."""
         whole = whole and not _PRICES & query.filters.keys()
         self.prices.record(offers, query.type, whole=whole)

@@ -12,6 +12,8 @@ from vasttui.errors import RateLimited, SearchQuotaExceeded, ServiceDown
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.market_rows import ModelRow
 from vasttui.models.market_overview import ModelFigures, Prices
+from vasttui.models.model_history import ModelHistory
+from vasttui.models.past_price import DayPrices
 from vasttui.services.overview.book import Known
 from vasttui.ui.keys import Keymap
 from vasttui.ui.market import words
@@ -98,9 +100,19 @@ async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None
         screen.bar.set_text("")
 
 
-async def test_groups_and_switches() -> None:
+async def test_what_it_cost_before_groups_and_switches() -> None:
     async with stage() as running:
         screen = await market(running)
+        await running.until(lambda: "your 1 search" in running.text, step=0.5)
+        assert cells(screen, models(screen)[0])["vs"] == "new"
+        assert "│ 30 days " in running.text
+        await running.press("+", "z")
+        await running.until(lambda: "│ 90 days " in running.text, step=0.5)
+        assert "┤" in running.text, "the plot"
+        await running.press("z", "]")
+        assert "only the prices have a range" in screen.why_off("range.longer")
+        await running.press("[")
+
         groups = []
         for _ in Grouping:
             await running.press("#")
@@ -261,6 +273,31 @@ def test_sentences() -> None:
 )
 def test_a_share_of_some_is_never_none_nor_all(part: int, whole: int, text: str) -> None:
     assert share(part, whole) == text
+
+
+def test_the_past_in_a_line_and_in_a_cell() -> None:
+    def seen(*medians: float, whole: bool = True) -> ModelHistory:
+        days = [
+            DayPrices(20_600 - ago, 0.2, 0.3, price, 0.5, 0.6, 10, 12, 2, None, None, whole)
+            for ago, price in enumerate(reversed(medians))
+        ]
+        return ModelHistory(tuple(reversed(days)), 20_600, 30)
+
+    columns = {
+        column.key: column for column in MarketCells(lambda: 0.0, lambda: ("", "")).columns()
+    }
+    for past, cell in (
+        (None, ""), (seen(), ""), (seen(0.4), "new"), (seen(*[0.4] * 5, 0.3), "−25 %"),
+        (seen(*[0.4] * 5), "±0 %"), (seen(*[0.4] * 6, whole=False), "?"),
+    ):  # fmt: skip
+        assert columns["vs"].cell(ModelRow("A", past=past))[0] == cell
+    assert columns["days"].cell(ModelRow("A", past=seen(*[0.4] * 5, 0.3)))[0].strip() == "██▁"
+    told = words.history(seen(*[0.4] * 5, 0.3), 120)
+    assert told.endswith(
+        "▁  median 0.400 → 0.300, −25 % · lowest 0.200 on 22 May · your 12 searches"
+    )
+    part = words.history(seen(0.4, 0.3, whole=False), 80)
+    assert part.endswith("▅  median ≥0.300 · lowest 0.200 on 26 May")
 
 
 def test_a_bound_is_never_the_best_and_an_old_row_is_dim() -> None:

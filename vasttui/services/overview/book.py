@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by, spot_price
 from vasttui.models.money import PricedOffer, Usage, price_offers
-from vasttui.models.offer import Offer
+from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
 from vasttui.query.match import compile_query
@@ -141,6 +141,10 @@ class ModelBook:
     def memory(self, model: str) -> int | None:
         """The VRAM of a model in MB, from any offer of it that was seen: the least."""
         return min(self._memory.get(model, ()), default=None)
+
+    def sizes(self, model: str) -> int:
+        """How many sizes of VRAM were seen of a model."""
+        return len({vram_gb(size) for size in self._memory.get(model, ())})
 
     def arch(self, model: str) -> str:
         """`nvidia` or `amd`, as the service names its maker; empty if no offer of it was seen."""

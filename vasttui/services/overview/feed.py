@@ -28,12 +28,18 @@ class Overview:
     """What is known of the models, and the search for one of them; more seldom for a while after
     the service asked for fewer searches."""
 
-    def __init__(self, searches: Callable[[], Market | None], clock: Clock) -> None:
-        """`searches` is what searches for the whole program, None before there is a client."""
+    def __init__(
+        self,
+        searches: Callable[[], Market | None],
+        clock: Clock,
+        ended: Callable[[Answer], None] = lambda answer: None,
+    ) -> None:
+        """`searches` is what searches for the whole program, None before there is a client; `ended`
+        gets every answer."""
         self.book = ModelBook(clock.now)
         self.asking = ""
         """The model that is being asked for; empty while none is."""
-        self._searches, self._clock = searches, clock
+        self._searches, self._clock, self._ended = searches, clock, ended
         self._last = -math.inf
         self._slow, self._slow_until = 0.0, -math.inf
 
@@ -74,7 +80,9 @@ class Overview:
         search = self.book.search(model)
         self.asking = model
         try:
-            self.book.take(model, await self._answer(market, search, patient))
+            answer = await self._answer(market, search, patient)
+            self.book.take(model, answer)
+            self._ended(answer)
         except SearchQuotaExceeded:
             raise
         except RateLimited:

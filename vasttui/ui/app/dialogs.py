@@ -25,6 +25,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.key_table import ACTIONS, BY_ID, Action
 from vasttui.ui.keys import actions_of
 from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.market.signs import SIGNS
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.offers.columns import FLAGS
@@ -56,7 +57,7 @@ class AppDialogs:
         here, screen = app.current_scope, self._below
         guide = None
         if isinstance(screen, ListScreen):
-            flags = FLAGS if here == "offers" else ()
+            flags = {"offers": FLAGS, "market": SIGNS}.get(here, ())
             guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()), flags)
         about = PROMISES if here == "timers" else ()
         actions = [one for one in actions_of(here) if self._why_off(one.id) != IN_READ_ONLY]

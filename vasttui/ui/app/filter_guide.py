@@ -30,6 +30,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("dc static_ip", "in a datacenter, with a static IP address"),
         ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "syntax of the official client"),
     ),
+    "market": (
+        ("gpu:rtx vram>=24", "these models"),
+        ("n=1 rel>=.98 -cc:CN", "of all models, counts only such offers"),
+    ),
     "templates": (
         ("mine", "your own"),
         ("vllm", "a word in name, image, description or hash; Vast.ai is asked for more"),

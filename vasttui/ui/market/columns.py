@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.market_rows import ModelRow
 from vasttui.models.market_overview import ModelFigures, Prices, price_band
+from vasttui.models.model_history import ModelHistory
 from vasttui.models.place import place_words
-from vasttui.ui.format import percent, span, speed
+from vasttui.ui.format import percent, signed_percent, span, speed
+from vasttui.ui.offers.price_lines import relative
+from vasttui.ui.sparkline import sparkline
 from vasttui.units import HOUR, MINUTE
 from vasttui.words import UNKNOWN, hourly
 
@@ -52,6 +55,11 @@ class MarketCells:
                          best_first=True),
             Column("band", "half    =   twice", 17, self._band, "how prices spread around the "
                    "median: ─ low, ━ a quarter, ━ three quarters, ─ nine tenths", 10, left=True),
+            Column("days", "30 days", 12, _days, "medians of your own searches in 30 days", 11,
+                   left=True),
+            Column("vs", "vs30d", 5, _change, "the last median against that of 30 days, of your "
+                   "own searches", 6, value=lambda row: None if row.past is None
+                   else row.past.change),
             Column("seen", "Seen", 4, self._seen, "how old the row is", 7,
                    value=lambda row: None if row.known is None else -row.known.as_of),
             self._price("quarter", "¼ below", 7, "a quarter is below", lambda p: p.quarter),
@@ -155,6 +163,25 @@ def cheapest_place(figures: ModelFigures) -> str:
     """Where the cheapest offer is."""
     place = None if figures.cheapest is None else place_words(figures.cheapest.geolocation)
     return place or UNKNOWN
+
+
+def _days(row: ModelRow) -> Cell:
+    return ("" if row.past is None else bars(row.past, 12)), "dim"
+
+
+def _change(row: ModelRow) -> Cell:
+    past = row.past
+    if past is None or not past.days:
+        return "", ""
+    if past.is_new:
+        return "new", "dim"
+    return signed_percent(past.change), "good" if (past.change or 0.0) <= -0.5 else ""
+
+
+def bars(past: ModelHistory, cells: int) -> str:
+    """The medians in so many cells; blank where nothing was seen."""
+    medians = {day.day: day.median for day in past.days}
+    return sparkline(*relative(medians, past.today, past.span, cells))
 
 
 def _count(read: Callable[[ModelFigures], int]) -> Callable[[ModelFigures], str]:

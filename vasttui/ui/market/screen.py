@@ -27,11 +27,13 @@ _ALWAYS = ("market.group", "market.rental", "market.trust", "market.form")
 class MarketScreen(MarketView):
     """The offers of a model, another grouping, the switches, the form, comparing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("market")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("market", "range")
 
     def why_off(self, action_id: str) -> str:
         if action_id in _ALWAYS:
             return ""
+        if action_id.startswith("range."):
+            return "" if self.tab == "Prices" else "only the prices have a range of days"
         if action_id == "market.compare" and len(self.browse.marked) < 2:
             return "mark two models first"
         return super().why_off(action_id)
@@ -70,6 +72,18 @@ class MarketScreen(MarketView):
 
         rows = self.overview.book.rows(row.model)
         await WatchFlows(context(self)).new(self._filter_for(row), self.choice, rows)
+
+    def action_longer(self) -> None:
+        self._step_range(1)
+
+    def action_shorter(self) -> None:
+        self._step_range(-1)
+
+    def _step_range(self, by: int) -> None:
+        """A longer or a shorter time of the prices in the details."""
+        if not self.refused(self.why_off("range.longer")):
+            self.past.step(by)
+            self.show_everything()
 
     def action_group(self) -> None:
         self._chosen_grouping = self.grouping.next

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from vasttui.errors import RateLimited, SearchQuotaExceeded, VastError
+from vasttui.lists.day_range import date_of
 from vasttui.models.market_overview import ModelFigures
+from vasttui.models.model_history import ModelHistory
 from vasttui.models.money import RentalType
-from vasttui.ui.format import age, span
+from vasttui.ui.format import age, signed_percent, span
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.lines import Spell
-from vasttui.ui.market.columns import at_least, cheapest_place, countries, share
+from vasttui.ui.market.columns import at_least, bars, cheapest_place, countries, share
 from vasttui.units import MINUTE
 from vasttui.words import hourly, per_hour, plural
+
+_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +121,47 @@ def title(model: str, vram: int | None, figures: ModelFigures | None, width: int
     return next((form for form in forms if len(form) <= width), name)
 
 
-def prices_lines(figures: ModelFigures, rental: RentalType, width: int) -> list[tuple[str, str]]:
-    """What the offers of a model cost now, a name and a text each."""
+def prices_lines(
+    figures: ModelFigures,
+    rental: RentalType,
+    width: int,
+    past: ModelHistory | None = None,
+    sizes: int = 1,
+) -> list[tuple[str, str]]:
+    """What the offers of a model, of so many `sizes` of VRAM, cost now and did before, a name and a
+    text each."""
     found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental))]
     if not figures.whole:
         found.append(("Part", "these are its cheapest per GPU: there are more, so the median is at "
                       "least this. enter asks for the rest"))  # fmt: skip
+    if past is not None and past.days:
+        found.insert(
+            1,
+            ("a year" if past.span == _YEAR else f"{past.span} days", history(past, width, sizes)),
+        )
     return [*found, ("Where", where(figures))]
+
+
+def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
+    """What the user's own searches showed of it, day by day. Prices are remembered by size of
+    VRAM: of several `sizes` the most common one is told."""
+    low, last = past.lowest, past.days[-1]
+    words = f"median {'' if last.whole else '≥'}{hourly(last.median)}"
+    if past.usual is not None:
+        words = f"median {hourly(past.usual)} → {'' if last.whole else '≥'}{hourly(last.median)}"
+        if past.change is not None:
+            words += f", {signed_percent(past.change)}"
+    if last.day != past.today:
+        words += f" {past.today - last.day}d ago"
+    if low is not None:
+        when = date_of(low.day)
+        words += f" · lowest {hourly(low.low)} on {when.day} {when:%b}"
+    if sizes > 1:
+        words += " · of one size of VRAM"
+    searches = f"your {plural(past.searches, 'search', 'searches')}"
+    wide = width >= 100
+    line = bars(past, min(past.span, 30 if wide else 15))
+    return f"{line}  {words} · {searches}" if wide else f"{line}  {words}"
 
 
 def _now(figures: ModelFigures, width: int) -> str:

@@ -1,0 +1,56 @@
+"""What is remembered is read once for the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vasttui.clock import VirtualClock
+from vasttui.errors import VastError
+from vasttui.models.model_history import ModelHistory
+from vasttui.models.money import RentalType, Usage
+from vasttui.models.past_price import DayPrices
+from vasttui.models.search import SearchOptions
+from vasttui.services.overview.past import ModelPast
+from vasttui.units import DAY
+
+CHOICE = SearchOptions()
+DAYS = [DayPrices(1, 0.2, 0.3, 0.4, 0.5, 0.6, 10, 12, 2, None, None, whole=True)]
+
+
+class Memory:
+    """Remembers the same of every model."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, RentalType, int]] = []
+        self.broken = False
+
+    async def of_gpu(
+        self, gpu_name: str, rental: RentalType, usage: Usage, days: int
+    ) -> Sequence[DayPrices]:
+        self.asked.append((gpu_name, rental, days))
+        if self.broken:
+            raise VastError("No room.")
+        return DAYS
+
+
+async def test_it_is_read_again_for_other_switches_another_day_or_news() -> None:
+    memory, clock = Memory(), VirtualClock()
+    past = ModelPast(lambda: memory, clock)
+    assert past.of("L4", 30) is None
+    assert past.is_due("L4", CHOICE, 30)
+    await past.read("L4", CHOICE, 30)
+    today = int(clock.now() // DAY)
+    assert past.of("L4", 30) == ModelHistory(tuple(DAYS), today, 30)
+    assert not past.is_due("L4", CHOICE, 30)
+    assert past.is_due("L4", CHOICE, 90)
+    assert past.is_due("L4", replace(CHOICE, rental="bid"), 30)
+    past.forget()
+    assert past.is_due("L4", CHOICE, 30)
+    assert past.of("L4", 30) is not None, "what was read stays until then"
+    memory.broken = True
+    await past.read("L4", CHOICE, 30)
+    assert past.of("L4", 30) == ModelHistory((), today, 30)
+    clock.advance(DAY)
+    assert past.is_due("L4", CHOICE, 30)
+    assert memory.asked == [("L4", "on-demand", 30)] * 2

@@ -1,0 +1,75 @@
+"""Reads what is remembered of the models on the screen, one after the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from textual.screen import Screen
+
+from vasttui.models.model_history import ModelHistory
+from vasttui.models.search import SearchOptions
+from vasttui.services.overview.past import ModelPast, RememberedPrices
+from vasttui.ui.context import context
+from vasttui.ui.offers.past import LADDER
+
+COLUMN_DAYS = 30
+"""Days of the column."""
+
+
+_SELDOM = 60.0
+"""Seconds for which news of the memory are not read again: it counts days."""
+
+
+class ModelsPast:
+    """The past of all models in the column, and of the one in the details for as many days as are
+    chosen."""
+
+    def __init__(self, screen: Screen[None], arrived: Callable[[], None]) -> None:
+        self._screen, self._arrived = screen, arrived
+        self._clock = context(screen).session.clock
+        self._past = ModelPast(self._prices, self._clock)
+        self.days = COLUMN_DAYS
+        self._choice = SearchOptions()
+        self._due: list[tuple[str, int]] = []
+        self._reading = False
+        self._forgot = -math.inf
+
+    def _prices(self) -> RememberedPrices | None:
+        live = context(self._screen).live
+        return None if live is None else live.prices
+
+    def of(self, model: str, days: int = COLUMN_DAYS) -> ModelHistory | None:
+        """What was read of it; None if nothing was yet."""
+        return self._past.of(model, days)
+
+    def forget(self) -> None:
+        """Others are remembered."""
+        now = self._clock.monotonic()
+        if now - self._forgot >= _SELDOM:
+            self._forgot = now
+            self._past.forget()
+
+    def look(self, models: Sequence[str], shown: str, choice: SearchOptions) -> None:
+        """Read what is not known of these, and of the one that is `shown` in the details."""
+        wanted = [(shown, self.days)] if shown else []
+        wanted += [(model, COLUMN_DAYS) for model in models]
+        self._choice = choice
+        self._due = [one for one in wanted if self._past.is_due(one[0], choice, one[1])]
+        if self._due and not self._reading and self._prices() is not None:
+            self._reading = True
+            self._screen.run_worker(self._read(), group="past", description="")
+
+    async def _read(self) -> None:
+        try:
+            while self._due:
+                model, days = self._due.pop(0)
+                await self._past.read(model, self._choice, days)
+        finally:
+            self._reading = False
+        self._arrived()
+
+    def step(self, by: int) -> None:
+        """A longer or a shorter time."""
+        at = LADDER.index(self.days) + by
+        self.days = LADDER[max(0, min(len(LADDER) - 1, at))]

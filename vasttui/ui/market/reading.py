@@ -1,0 +1,220 @@
+"""The market by GPU model: what is known, what is asked for, what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+from vasttui.lists.market_grouping import Grouping
+from vasttui.lists.market_rows import MarketBrowse, ModelRow, market_rows
+from vasttui.models.search import SearchOptions
+from vasttui.services.market.state import MarketState
+from vasttui.services.market.walk import Market
+from vasttui.services.overview.book import Answer, Wanted
+from vasttui.services.overview.feed import Overview, OverviewFeed
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.market import words
+from vasttui.ui.market.past import ModelsPast
+from vasttui.ui.offers.screen import OffersScreen
+
+_AT_ONCE = 2_000
+"""Offers that are gone through at once: more take longer than a frame."""
+
+
+class MarketReading(ResourceScreen[ModelRow]):
+    """One row per model, as far as its offers are known; what is missing is asked for."""
+
+    browse: MarketBrowse
+    _shown: Sequence[ModelRow] = ()
+    _chosen_grouping: Grouping | None = None
+    _working = False
+    _moved = False  # rows become known one by one: until then the cursor is on the first
+
+    def _make_browse(self) -> MarketBrowse:
+        self.browse = MarketBrowse(
+            self.make_resource(), context(self).session.clock.now,
+            lambda: self.offers.browse.list.seen_values(), self._asked_anew,
+        )  # fmt: skip
+        return self.browse
+
+    def _begin(self) -> None:
+        super()._begin()
+        clock = context(self).session.clock
+        self.overview = Overview(self._searches, clock, self._search_ended)
+        self.past = ModelsPast(self, self._remembered)
+        self.feed = self.asker = OverviewFeed(
+            self.overview, self._order_to_ask, self._answered, clock=clock,
+            rng=context(self).session.rng, on_force=self.forced,
+        )  # fmt: skip
+
+    def _searches(self) -> Market | None:
+        live = context(self).live
+        return None if live is None else live.searches
+
+    def _search_ended(self, answer: Answer) -> None:
+        """Its prices are remembered."""
+        if (live := context(self).live) is not None:
+            live.search_ended(answer.query, answer.offers, answer.whole)
+
+    def _remembered(self) -> None:
+        """What is remembered of models was read."""
+        if self.query("#rows"):  # otherwise the program is closing
+            self._list()
+            if self.is_current:
+                self.show_rows()
+
+    def forced(self) -> None:
+        if (api := context(self).api) is not None:
+            api.force()
+
+    def _watch(self) -> None:
+        app = context(self)
+        self.feed.on_screen = self.is_current and app.app_focus and app.api is not None
+        self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
+
+    @property
+    def offers(self) -> OffersScreen:
+        """The offer browser, whose switches are those of this list too."""
+        return cast(OffersScreen, self.app.get_screen("offers"))
+
+    @property
+    def choice(self) -> SearchOptions:
+        """The switches."""
+        return self.offers.browse.choice
+
+    @property
+    def grouping(self) -> Grouping:
+        """What the rows are grouped by: where there is little room, nothing, unless chosen."""
+        narrow = self.has_class("-narrow")
+        return self._chosen_grouping or (Grouping.NONE if narrow else Grouping.MEMORY)
+
+    def mounted(self) -> None:
+        context(self).market_changed.subscribe(self, self._market_changed)
+        super().mounted()
+
+    def app_changed(self, what: str) -> None:
+        """The market is the same for every account."""
+        app = context(self)
+        if what in ("client", "gpu names"):
+            self.browse.know_gpu_names(app.gpu_names)
+        if what == "prices":
+            self.past.forget()
+        if what in ("client", "focus"):
+            self.feed.on_screen = self.is_current and app.app_focus and app.api is not None
+        if what in ("memory", "privacy"):
+            self.learn_ids(self._shown)
+        if self.is_current:
+            self._asked_anew()
+            self.show_everything()
+
+    def on_screen_resume(self) -> None:
+        self.browse.know_gpu_names(context(self).gpu_names)
+        super().on_screen_resume()
+
+    def _market_changed(self, state: MarketState) -> None:
+        """The offer browser has others."""
+        if self.is_current:
+            self.list_models()
+            self.show_rows()
+            self.tick()
+
+    def _answered(self, snapshot: Snapshot[ModelRow]) -> None:
+        """A search of this list began or ended."""
+        if self.is_current and self.query("#rows"):  # otherwise the program is closing
+            self.list_models()
+            self.show_rows()
+            self.show_hint()
+            self.tick()
+
+    def _asked_anew(self) -> None:
+        """The filter or the switches changed."""
+        if self.is_mounted:
+            self.list_models()
+
+    def list_models(self) -> None:
+        """What is known now, for this filter and these switches."""
+        app, book = context(self), self.overview.book
+        avoided = app.session.preferences.current.avoided
+        book.want(Wanted(self.browse.query, self.choice, avoided, app.gpu_names))
+        book.take_market(app.market)
+        if self._working or book.to_work_out > _AT_ONCE:
+            if not self._working:
+                self._working = True
+                self.run_worker(self._work_out(), group="figures", description="")
+        else:
+            self._list()
+
+    async def _work_out(self) -> None:
+        """Work out the figures model by model, so that keys are answered in between."""
+        book = self.overview.book
+        try:
+            while book.to_work_out:
+                for model in book.models:
+                    book.known(model)
+                    await asyncio.sleep(0)
+        finally:
+            self._working = False
+        self._list()
+        if self.is_current:
+            self.show_rows()
+            self.tick()
+
+    def _list(self) -> None:
+        book = self.overview.book
+        found = market_rows(book, self.grouping, self.past.of)
+        if found != self._shown:
+            self._shown = found
+            self.learn_ids(found)
+            self.browse.list.set_rows(found)
+            self.browse.list.dismiss_gone()
+            first = next((row.id for row in self.browse.rows if row.model), None)
+            if not self._moved and first is not None:
+                self.browse.list.put_cursor(first)
+        self._look_back()
+
+    def _look_back(self) -> None:
+        """Read what is remembered of the models, and of the one in the details."""
+        models, shown = [row.model for row in self._shown if row.model], self.browse.shown
+        self.past.look(models, "" if shown is None else shown.model, self.choice)
+
+    def cursor_moved(self, index: int) -> None:
+        self._moved = True
+        super().cursor_moved(index)
+        self._look_back()
+
+    def _order_to_ask(self) -> Sequence[str]:
+        """What the user looks at: the model under the cursor, those in view, then the others of the
+        same group."""
+        rows, top, current = self.browse.rows, self.table.top, self.browse.shown
+        group = "" if current is None else current.group
+        near = rows[top : top + self.table.page]
+        order = [*([] if current is None else [current]), *near]
+        order += [row for row in rows if row.group == group]
+        return list(dict.fromkeys(row.model for row in order if row.model))
+
+    @property
+    def snapshot(self) -> Snapshot[ModelRow]:
+        """As fresh as the newest of the rows."""
+        known = [row.known.as_of for row in self._shown if row.known is not None]
+        return replace(self.feed.snapshot, as_of=max(known, default=None))
+
+    @property
+    def state(self) -> words.State:
+        """How far the models are known."""
+        rows = [row for row in self._shown if row.model]
+        known = [row.known.as_of for row in rows if row.known is not None]
+        overview, asked = self.overview, self.feed.snapshot
+        wait = overview.wait
+        if asked.error is not None:
+            wait = math.inf if asked.next_try is None else asked.next_try - self._now
+        return words.State(
+            known=len(known), models=len(rows), oldest=self._now - min(known, default=self._now),
+            next=self.asker.next or "", wait=wait, every=overview.spacing,
+            slow=overview.is_slow, asking=overview.asking,
+            held=self.paused or not self.feed.on_screen or math.isinf(wait),
+        )  # fmt: skip
