@@ -20,6 +20,8 @@ from vasttui.units import MINUTE
 from vasttui.words import hourly, per_hour, plural
 
 _YEAR = 365
+_WIDE = 100
+"""Cells from which on more is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +132,7 @@ def prices_lines(
 ) -> list[tuple[str, str]]:
     """What the offers of a model, of so many `sizes` of VRAM, cost now and did before, a name and a
     text each."""
-    found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental))]
-    if not figures.whole:
-        found.append(("Part", "these are its cheapest per GPU: there are more, so the median is at "
-                      "least this. enter asks for the rest"))  # fmt: skip
+    found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental, width))]
     if past is not None and past.days:
         found.insert(
             1,
@@ -159,7 +158,7 @@ def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
     if sizes > 1:
         words += " · of one size of VRAM"
     searches = f"your {plural(past.searches, 'search', 'searches')}"
-    wide = width >= 100
+    wide = width >= _WIDE
     line = bars(past, min(past.span, 30 if wide else 15))
     return f"{line}  {words} · {searches}" if wide else f"{line}  {words}"
 
@@ -170,7 +169,8 @@ def _now(figures: ModelFigures, width: int) -> str:
     low = f"low {'' if figures.knows_lowest else '≤'}{hourly(figures.prices.low)}"
     median = f"median {at_least(figures, lambda p: p.median)}"
     if not figures.whole:
-        return f"{low} · {median} $/h, all-in per GPU"
+        rest = "these are the cheapest per GPU, enter asks for the rest"
+        return f"{low} · {median} $/h: {rest if width >= _WIDE else 'the cheapest of more'}"
     nine = f"nine tenths below {at_least(figures, lambda p: p.nine_tenths)}"
     whole = (
         f"{low} · a quarter below {at_least(figures, lambda p: p.quarter)} · {median} · "
@@ -179,17 +179,17 @@ def _now(figures: ModelFigures, width: int) -> str:
     return whole if len(whole) + 11 <= width else f"{low} · {median} · {nine} $/h"
 
 
-def _spot(figures: ModelFigures, rental: RentalType) -> str:
+def _spot(figures: ModelFigures, rental: RentalType, width: int) -> str:
     spot, prices = figures.spot, figures.prices
     if spot is None:
         words = "no minimum bid is known"
     elif not figures.whole or prices is None or rental != "on-demand":
         words = f"minimum bid from {'' if figures.whole else '≤'}{hourly(spot.low)}"
     else:
-        words = (
-            f"minimum bid from {hourly(spot.low)}, median {hourly(spot.median)}: "
-            f"{100 * spot.median / prices.median:.0f} % of on-demand, can be taken away"
-        )
+        words = f"minimum bid from {hourly(spot.low)}, median {hourly(spot.median)}"
+        if width >= _WIDE:
+            part = 100 * spot.median / prices.median
+            words += f": {part:.0f} % of on-demand, can be taken away"
     if figures.discount:
         words += f" · reserved: up to {100 * figures.discount:.0f} % off"
     return words
