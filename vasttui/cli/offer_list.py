@@ -10,50 +10,61 @@ from vasttui.cli.rows import Values
 from vasttui.errors import Rejected
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.machine_memory import MachinesKnown
+from vasttui.models.price_book import PriceBook
 from vasttui.models.search import SearchOptions
 from vasttui.query.machine_sets import MACHINES
+from vasttui.services.memory.memory import Memory
+from vasttui.services.memory.prices import PriceMemory
 from vasttui.state.preferences import Preferences, PreferenceStore
 from vasttui.store.machines import TABLES, known_from, load
-from vasttui.store.memory_file import MemoryFile, MemoryUnkept
+from vasttui.store.memory_file import MemoryUnkept
 from vasttui.streams import tell
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
-def offer_list(
+async def offer_list(
     options: argparse.Namespace, kept: Preferences, connection: Connection
-) -> tuple[OfferBrowse, Values]:
-    """An empty list with these search options, and what JSON has for its columns."""
-    cells = OfferCells(connection.clock.now)
-    cells.starred, cells.avoided = kept.starred, kept.avoided
-    MACHINES.set("starred", kept.starred)
-    MACHINES.set("avoided", kept.avoided)
-    cells.known = remembered(connection)
-    for name, machines in cells.known.sets.items():
-        MACHINES.set(name, machines)
+) -> tuple[OfferBrowse, Values, PriceBook]:
+    """An empty list with these search options, what JSON has for its columns, and what the prices
+    are compared with."""
     choice = choice_of(options, kept, connection)
-    browse = OfferBrowse(offers_resource(cells), choice, connection.clock.now)
+    known, book = await remembered(connection, choice)
+    cells = OfferCells(connection.clock.now)
+    cells.known, cells.starred, cells.avoided = known, kept.starred, kept.avoided
+    for name, machines in {
+        **known.sets, "starred": kept.starred, "avoided": kept.avoided,
+    }.items():  # fmt: skip
+        MACHINES.set(name, machines)
+    browse = OfferBrowse(offers_resource(cells), choice, connection.clock.now, book)
     values: Values = {
         "flags": cells.flag_words,
         "driver": lambda row: row.offer.driver_version,
     }
-    return browse, values
+    return browse, values, book
 
 
-def remembered(connection: Connection) -> MachinesKnown:
-    """What this computer remembers of machines; nothing where that was never kept."""
-    paths = connection.paths
+async def remembered(
+    connection: Connection, choice: SearchOptions
+) -> tuple[MachinesKnown, PriceBook]:
+    """What this computer remembers of machines, and of prices for these search options; nothing
+    where that was never kept."""
+    paths, book = connection.paths, PriceBook()
     if paths is None or not paths.memory_file.exists():
-        return MachinesKnown()
-    file = MemoryFile(paths.memory_file, connection.clock.now)
+        return MachinesKnown(), book
+    memory = Memory(
+        paths.memory_file, connection.clock, lambda sentence: tell(f"vasttui: {sentence}")
+    )
+    prices = PriceMemory(memory, connection.clock, book, lambda: None)
+    prices.compare(choice.rental, choice.usage)
     try:
-        return known_from(file.do(TABLES, load))
+        known = known_from(await memory.do(TABLES, load))
+        await prices.read_book()
     except MemoryUnkept as error:
         tell(f"vasttui: {error}")
-        return MachinesKnown()
+        return MachinesKnown(), book
     finally:
-        for sentence in file.news():
-            tell(f"vasttui: {sentence}")
-        file.close()
+        await memory.aclose()
+    return known, book
 
 
 def preferences(connection: Connection) -> Preferences:

@@ -53,7 +53,7 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     from vasttui.cli.rows import print_rows, read_columns, read_filter, read_sort
 
     kept = preferences(connection)
-    browse, values = offer_list(options, kept, connection)
+    browse, values, _ = await offer_list(options, kept, connection)
     if not options.all:
         browse.set_avoided(kept.avoided)
     columns = read_columns(browse.resource, options.columns)

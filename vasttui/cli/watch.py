@@ -82,7 +82,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
 
     command = _command(options)
     kept, offers = preferences(connection), connection.client.offers
-    browse, values = offer_list(options, kept, connection)
+    browse, values, book = await offer_list(options, kept, connection)
     text = options.filter or options.query
     read_filter(browse, text)
     asks = any(rule.field == "avoided" for rule in browse.query.rules)
@@ -94,7 +94,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
         nonlocal names
         names = names or await gpu_names(connection)
         now = connection.clock.now()
-        return await look(offers, wanted, names, now, avoided=avoided)
+        return await look(offers, wanted, names, now, avoided=avoided, book=book)
 
     async def report(row: PricedOffer) -> bool:
         at = {"seen_at": connection.clock.now()}

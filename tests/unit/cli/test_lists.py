@@ -8,21 +8,26 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.offer_rows import PLAIN
 from tests.support.served import served
 from tests.support.simulator import KEY, demo_world
 from vasttui.cli import main
 from vasttui.clock import SystemClock
 from vasttui.models.machine_memory import OwnRental
+from vasttui.models.money import Usage
+from vasttui.models.price_book import Kind
 from vasttui.query.machine_sets import MACHINES
 from vasttui.simulator.world import World
 from vasttui.state.preferences import PreferenceStore
-from vasttui.store import machines
+from vasttui.store import machines, prices
 from vasttui.store.memory_file import MemoryFile
+from vasttui.store.prices import Seen
 
 Captured = pytest.CaptureFixture[str]
 
@@ -193,6 +198,35 @@ def test_the_filter_knows_what_is_remembered_of_machines(
     assert objects(capsys, "--demo", "offers", "mine") == []
     assert main(["watch", "avoided", "--once", "--timeout", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["mach"] == third
+
+
+def test_offers_are_compared_with_the_prices_that_were_seen(
+    service: World, home: Path, capsys: Captured
+) -> None:
+    state, now = home / ".local" / "state" / "vasttui", SystemClock().now()
+    row = objects(capsys, "offers", "--limit", "1")[0]
+    file = MemoryFile(state / "memory.sqlite3", SystemClock().now)
+    state.mkdir(parents=True, exist_ok=True)
+    kind = Kind(row["gpu"], round(row["vram"] / 1024), row["n"])
+    dear = replace(
+        PLAIN, gpu_name=kind.gpu, gpu_ram=row["vram"], num_gpus=kind.gpus, machine_id=row["mach"],
+        dph_base=2 * row["eff"], storage_cost=0.0,
+    )  # fmt: skip
+
+    def remember(rows: sqlite3.Connection) -> None:
+        for day in range(1, 10):
+            seen = Seen(now - day * 86_400, "on-demand", Usage(), [dear], True)
+            prices.record_offers(rows, seen, [dear])
+            prices.record_day(rows, seen, kind)
+
+    file.do(prices.TABLES, remember)
+    file.close()
+    [found, *_] = objects(capsys, "offers", "cheap<-40 seen>5")
+    assert found["id"] == row["id"]
+    assert found["cheap"] == pytest.approx(-50, abs=1)
+    assert main(["watch", "cheap<-40", "--once", "--timeout", "0"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == row["id"]
+    assert objects(capsys, "--demo", "offers", "cheap<-40") == []
 
 
 def test_offers_need_no_key_and_instances_say_what_to_do(service: World, capsys: Captured) -> None:

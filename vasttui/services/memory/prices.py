@@ -88,7 +88,7 @@ class PriceMemory:
                         days, past = past(), None
                         await self._take_over(days)
                     await self._record(self._waiting.popleft())
-                await self._read_book()
+                await self.read_book()
             except MemoryUnkept:
                 continue  # the memory told it
 
@@ -163,8 +163,8 @@ class PriceMemory:
             self._thinned = today
             await self._do(lambda file: kept.thin(file, today))
 
-    async def _read_book(self) -> None:
-        """Raises MemoryUnkept."""
+    async def read_book(self) -> None:
+        """Bring the book up to date. Raises MemoryUnkept."""
         wanted, now = self._wanted, self._clock.now()
         days = self._days(COMPARED_DAYS)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vasttui.models.money import PricedOffer, price_offers
 from vasttui.models.offer import Offer
+from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
 from vasttui.query.match import compile_query
@@ -72,11 +73,13 @@ async def look(
     *,
     avoided: frozenset[int] = frozenset(),
     ended: Ended = lambda *_: None,
+    book: PriceBook = NO_PRICES,
 ) -> Look:
     """Search once, for the cheapest; `gpu_names` are those of the market, `now` is epoch seconds.
 
     Machines that are `avoided` are left out, and offers without the disk that is wanted. `ended`
-    gets the search, every offer of its answer, and whether these are all. Raises VastError.
+    gets the search, every offer of its answer, and whether these are all. Prices are compared with
+    the `book`. Raises VastError.
     """
     options = wanted.options
     query = named(parse(wanted.text).query, gpu_names)
@@ -89,7 +92,7 @@ async def look(
     async for batch in api.search(question.body(order=[(name, "asc")], limit=PAGE)):
         read += len(batch.offers) + batch.bad
         offers += batch.offers
-    priced = price_offers(offers, options.usage, options.rental)
+    priced = price_offers(offers, options.usage, options.rental, book)
     select = compile_query(with_defaults(query, options), now)
     kept = [row for row in select(priced) if row.fits and row.offer.machine_id not in avoided]
     kept.sort(key=lambda row: (math.inf if row.eff is None else row.eff, row.offer.id))
