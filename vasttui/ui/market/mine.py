@@ -17,14 +17,16 @@ def rentals_of(model: str, known: MachinesKnown) -> list[OwnRental]:
     return sorted(found, key=lambda one: one.rented or 0.0, reverse=True)
 
 
-def you(model: str, known: MachinesKnown, machines: Collection[int]) -> str:
+def you(
+    model: str, known: MachinesKnown, machines: Collection[int], *, private: bool = False
+) -> str:
     """`rented 7× on 4 machines for $41.20 · 1 starred, 2 avoided`, the last of these `machines`;
-    empty if there is nothing to tell."""
+    empty if there is nothing to tell. `private`: without the user's money."""
     rentals, parts = rentals_of(model, known), []
     if rentals:
         paid = [one.paid for one in rentals if one.paid is not None]
         more = " or more" if paid and len(paid) < len(rentals) else ""
-        cost = f" for {money(sum(paid))}{more}" if paid else ""
+        cost = f" for {money(sum(paid))}{more}" if paid and not private else ""
         count = plural(len({one.machine for one in rentals}), "machine")
         parts.append(f"rented {len(rentals)}× on {count}{cost}")
         if wrong := sum(one.went_wrong for one in rentals):
@@ -37,26 +39,28 @@ def you(model: str, known: MachinesKnown, machines: Collection[int]) -> str:
     return " · ".join([*parts, *([", ".join(lists)] if lists else [])])
 
 
-def mine_lines(model: str, known: MachinesKnown) -> Sequence[tuple[str, str]]:
-    """Each rental, a name and a text each."""
+def mine_lines(
+    model: str, known: MachinesKnown, *, private: bool = False
+) -> Sequence[tuple[str, str]]:
+    """Each rental, a name and a text each; where `private`, without the user's money."""
     if not known.loaded:
         return [("Mine", "not read yet")]
     rentals = rentals_of(model, known)
     if not rentals:
         return [("Mine", "none of your rentals was of this model, as far as this computer knows")]
-    return [(_when(one), _told(one)) for one in rentals[:_MOST]]
+    return [(_when(one), _told(one, private)) for one in rentals[:_MOST]]
 
 
 def _when(rental: OwnRental) -> str:
     return UNKNOWN if rental.rented is None else day_words(rental.rented)
 
 
-def _told(rental: OwnRental) -> str:
+def _told(rental: OwnRental, private: bool) -> str:
     ready = "" if rental.ready_after is None else f"ready in {age(rental.ready_after)}"
     wrong = rental.cause or rental.trouble
     parts = (
         f"{rental.gpus or UNKNOWN}× on machine {rental.machine}", ready,
-        "" if rental.paid is None else f"paid {money(rental.paid)}",
+        "" if rental.paid is None or private else f"paid {money(rental.paid)}",
         f"went wrong: {wrong}" if rental.went_wrong else "",
     )  # fmt: skip
     return " · ".join(filter(None, parts))

@@ -154,12 +154,15 @@ class MarketView(MarketReading):
         past, book = self.past.of(row.model, self.past.days), self.overview.book
         sizes, rental = book.sizes(row.model), self.choice.rental
         found = words.prices_lines(figures, rental, size.width, past, sizes)
-        if mine := you(row.model, context(self).machines, book.machines(row.model)):
+        app, machines = context(self), book.machines(row.model)
+        if mine := you(row.model, app.machines, machines, private=app.private):
             found.append(("You", mine))
         return [Fact(*pair) for pair in found]
 
     def _mine(self, row: ModelRow) -> Sequence[Fact]:
-        return [Fact(*pair) for pair in mine_lines(row.model, context(self).machines)]
+        app = context(self)
+        found = mine_lines(row.model, app.machines, private=app.private)
+        return [Fact(*pair) for pair in found]
 
     def _ids(self, row: ModelRow) -> Sequence[int | None]:
         """Machines that the details name."""

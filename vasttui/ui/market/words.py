@@ -14,6 +14,7 @@ from vasttui.models.model_history import ModelHistory
 from vasttui.models.money import RentalType
 from vasttui.ui.format import age, signed_percent, span
 from vasttui.ui.lines import first_fit
+from vasttui.ui.lists.facts import NAMES
 from vasttui.ui.lists.lines import Spell
 from vasttui.ui.market.columns import at_least, bars, cheapest_place, countries, share
 from vasttui.units import MINUTE
@@ -145,22 +146,26 @@ def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
     """What the user's own searches showed of it, day by day. Prices are remembered by size of
     VRAM: of several `sizes` the most common one is told."""
     low, last = past.lowest, past.days[-1]
-    words = f"median {'' if last.whole else '≥'}{hourly(last.median)}"
+    least = "" if last.whole else "≥"
+    words = f"median {least}{hourly(last.median)}"
     if past.usual is not None:
-        words = f"median {hourly(past.usual)} → {'' if last.whole else '≥'}{hourly(last.median)}"
-        if past.change is not None:
-            words += f", {signed_percent(past.change)}"
+        words = f"median {hourly(past.usual)} → {least}{hourly(last.median)}"
+    if past.change is not None:
+        words += f", {signed_percent(past.change)}"
     if last.day != past.today:
         words += f" {past.today - last.day}d ago"
+    wide = width >= _WIDE
+    line = f"{bars(past, min(past.span, 30 if wide else 15))}  {words}"
+    parts = ["of one VRAM size"] if sizes > 1 else []
     if low is not None:
         when = date_of(low.day)
-        words += f" · lowest {hourly(low.low)} on {when.day} {when:%b}"
-    if sizes > 1:
-        words += " · of one size of VRAM"
-    searches = f"your {plural(past.searches, 'search', 'searches')}"
-    wide = width >= _WIDE
-    line = bars(past, min(past.span, 30 if wide else 15))
-    return f"{line}  {words} · {searches}" if wide else f"{line}  {words}"
+        parts.append(f"lowest {hourly(low.low)} on {when.day} {when:%b}")
+    if wide:
+        parts.append(f"your {plural(past.searches, 'search', 'searches')}")
+    for part in parts:
+        longer = f"{line} · {part}"
+        line = longer if len(longer) + NAMES <= width else line
+    return line
 
 
 def _now(figures: ModelFigures, width: int) -> str:
