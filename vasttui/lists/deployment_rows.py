@@ -73,14 +73,16 @@ class DeploymentRow:
 
     @property
     def version_words(self) -> str:
-        """`8812 ✓`, `8812, healthy: 8805`, `8812, none healthy yet`."""
+        """`8812 ✓`, `8812, not healthy so far; last healthy: 8805`, `8812, none healthy yet`."""
         one = self.deployment
         if self.is_healthy is None:
             return UNKNOWN
         if self.is_healthy:
             return f"{one.current_version_id} ✓"
         last = one.last_healthy_version_id
-        healthy = "none healthy yet" if last is None else f"healthy: {last}"
+        healthy = (
+            "none healthy yet" if last is None else f"not healthy so far; last healthy: {last}"
+        )
         return f"{one.current_version_id}, {healthy}"
 
 

@@ -64,6 +64,14 @@ async def test_the_last_words_name_what_goes_on_billing() -> None:
         assert len(unfinished(running.app)) == 1
 
 
+async def test_the_last_words_name_the_endpoints_that_may_start_workers() -> None:
+    async with stage(instances=0, demo=False, account={"endpoints": 2}) as running:
+        await running.press("4")
+        await running.until(lambda: running.app.live and running.app.live.serverless.reader.rows)
+        last = exit_summary(running.app).splitlines()[-1]
+        assert last == "1 active endpoint may start workers by itself."
+
+
 async def test_the_demo_has_no_last_words_about_money() -> None:
     async with stage(instances=4) as running:
         await running.instances()

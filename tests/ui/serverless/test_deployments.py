@@ -42,7 +42,7 @@ def test_what_it_is_and_bills() -> None:
     row = row_of(ONE, ENDPOINT)
     assert facts(row)["State"] == "● Active · on endpoint 19430, whisper"
     assert row.is_active is True
-    assert facts(row)["Version"] == "8812, healthy: 8805"
+    assert facts(row)["Version"] == "8812, not healthy so far; last healthy: 8805"
     assert facts(row)["Client"] == "last heard of 2.0 h ago · stopped after 1.0 h without it"
     assert bills(row).startswith("$0.000/h now: 0 with GPU and disk")
     broken = WorkerRow(worker=Worker(id=1, status="idle"), endpoint=19430, since=0)

@@ -22,7 +22,7 @@ from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.serverless.copying import endpoint_texts
 from vasttui.ui.serverless.trial import TrialModal
-from vasttui.ui.serverless.trial_lines import hung, many_lines, trial_lines
+from vasttui.ui.serverless.trial_lines import IS_PAGE, hung, many_lines, trial_lines
 
 REQUEST = TrialRequest("/v1/completions", {"prompt": "Say hi."}, 16)
 CHOSEN = Trial(
@@ -71,9 +71,12 @@ def test_refusals_and_strange_answers() -> None:
     hostile = replace(CHOSEN, route=RouteAnswer("https://a\x1b[2J\n.b"))
     assert "\x1b" not in lines_of(hostile)[0]
     unreached = replace(CHOSEN, over=True, seconds=9.5, problem="The worker cannot be reached.")
-    for seconds, said in ((9.5, "9.50"), (31.22, "31.2"), (120.4, " 120")):
+    for seconds, said in ((9.5, "9.16"), (31.22, "30.9"), (120.4, " 120")):
         lines = lines_of(replace(unreached, seconds=seconds))
-        assert lines[1] == f"✖ {said} s  The worker cannot be reached."
+        assert lines[1] == f"✖ {said} s  The worker cannot be reached.", "without the router's"
+        assert lines[2].endswith("  in all")
+    page = replace(ANSWER, lines=("<!DOCTYPE html>", "<title>Sign in</title>"))
+    assert f"          {IS_PAGE}" in lines_of(replace(CHOSEN, answer=page, over=True))
 
 
 def test_figures_of_several() -> None:

@@ -37,7 +37,7 @@ _REFUSALS: Mapping[int, str] = {
     404: "The worker has no such path.",
     410: "The session that this request belongs to is over.",
     422: "The worker does not know these fields.",
-    429: "The worker's queue is full.",
+    429: "The worker takes no more for now: its queue is full, or it is asked too often.",
     499: "The worker stopped: it was told that nobody waits for the answer any more.",
 }
 

@@ -88,7 +88,9 @@ def no_workers(row: EndpointRow) -> str:
         return "Its worker group was asked for, and is not listed yet."
     if not row.groups:
         return f"{row.name} has no worker group: it cannot start a worker."
-    return "No workers."
+    if row.endpoint.endpoint_state in ("suspended", "stopped"):
+        return f"It is {row.endpoint.endpoint_state}: it starts no workers."
+    return "It has no workers now."
 
 
 def load_cell(load: Load) -> str:

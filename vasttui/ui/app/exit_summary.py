@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vasttui.models.bill import Burn, burn_of, with_volumes
 from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Checked, Doer
 from vasttui.services.account.changes import words
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.rows import EndpointRow
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
 from vasttui.ui.reserve.words import deposits_pay
@@ -74,12 +77,21 @@ def exit_summary(app: AppContext) -> str:
         )
     if app.live is not None:
         lines += app.live.volumes.unfinished + app.live.serverless.unfinished
+        if not app.session.demo:
+            lines += _endpoints(app.live.serverless.reader.rows)
     lines += _timers(app)
     going = len(app.live.copies.under_way) if app.live is not None else 0
     if going:
         noun = plural(going, "copy goes", "copies go")
         lines.append(f"{noun} on without vasttui; it looks for the end at its next start.")
     return app.discreet("\n".join(lines))
+
+
+def _endpoints(rows: Sequence[EndpointRow]) -> list[str]:
+    """The endpoints that may start workers while nobody looks, as far as they were read."""
+    active = sum(row.endpoint.endpoint_state == "active" and bool(row.groups) for row in rows)
+    own = "itself" if active == 1 else "themselves"
+    return [f"{plural(active, 'active endpoint')} may start workers by {own}."] if active else []
 
 
 def _billing(fleet: Fleet) -> list[str]:

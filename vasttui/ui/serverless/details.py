@@ -95,7 +95,7 @@ def pane(
 
 
 def _why_none(row: EndpointRow, width: int) -> list[Content]:
-    text = no_workers(row) or "No workers."
+    text = no_workers(row) or "This group has no workers."
     return [] if text in notes(row) else Content.styled(text, "$text-muted").wrap(width)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from textual.content import Content
@@ -17,6 +18,9 @@ MOST_LINES = 40
 STOPPED = "You stopped asking: the service named no worker so far."
 LEFT = "You did not wait: the worker may go on with it."
 
+IS_PAGE = "This is a web page: is a proxy or a login page in the way?"
+
+_PAGE = re.compile(r"\s*<(!doctype html|html)\b", re.IGNORECASE)
 _LEAST = 0.0001
 _TENS, _HUNDREDS = 9.995, 99.95
 """Seconds from which on there is room for fewer places."""
@@ -42,7 +46,9 @@ def trial_lines(trial: Trial, known: Known, elapsed: float) -> list[Content]:
     if answer is not None:
         lines += _answered(trial, answer)
     elif trial.over:
-        return [*lines, _line("✖", trial.seconds, trial.problem, "$text-error")]
+        own = max(0.0, trial.seconds - (trial.routed or 0.0))
+        lines.append(_line("✖", own, trial.problem, "$text-error"))
+        return [*lines, Content(f"{_time(trial.seconds)}  in all")]
     else:
         waits = f"◐ Waiting for its answer. {elapsed:.0f}s (esc does not wait)"
         return [*lines, Content.styled(waits, "bold")]
@@ -115,6 +121,8 @@ def _answered(trial: Trial, answer: WorkerAnswer) -> list[Content]:
     if trial.problem:
         lines.append(Content.styled(f"{_INDENT}{trial.problem}", "$text-error"))
     shown = answer.lines[:MOST_LINES]
+    if shown and _PAGE.match(shown[0]):
+        lines.append(Content.styled(f"{_INDENT}{IS_PAGE}", "$text-warning"))
     lines += [Content.styled(f"{_INDENT}{line}", "$text-muted") for line in shown]
     if answer.cut or len(answer.lines) > MOST_LINES:
         lines.append(Content.styled(f"{_INDENT}… and more", "$text-muted"))

@@ -97,7 +97,7 @@ async def test_the_accounts_key_goes_nowhere() -> None:
         (401, "The worker does not take the signature: ask again."),
         (410, "The session that this request belongs to is over."),
         (422, "The worker does not know these fields."),
-        (429, "The worker's queue is full."),
+        (429, "The worker takes no more for now: its queue is full, or it is asked too often."),
         (499, "The worker stopped: it was told that nobody waits for the answer any more."),
         (418, "The worker answered with HTTP 418."),
     ],

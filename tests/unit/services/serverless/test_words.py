@@ -249,7 +249,7 @@ def test_states_and_counts_in_words() -> None:
 
 def test_why_there_are_no_workers() -> None:
     assert words.no_workers(row(*FIVE)) == ""
-    assert words.no_workers(row()) == "No workers."
+    assert words.no_workers(row()) == "It has no workers now."
     assert "cannot start a worker" in words.no_workers(row(groups=()))
     assert words.no_workers(row(workers=None, said="loading")) == (
         "No workers yet: “loading”. Normal in the first minutes."
