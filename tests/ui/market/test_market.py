@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -296,6 +297,12 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
     assert told.endswith(
         "▁  median 0.400 → 0.300, −25 % · lowest 0.200 on 22 May · your 12 searches"
     )
+    assert words.not_known("L4", seen(), SPELL).startswith(
+        "L4 has not been seen by you yet: r asks"
+    )
+    assert words.not_known("L4", seen(0.4), SPELL).endswith("Last seen today from 0.200.")
+    ago = replace(seen(0.4), today=20_603)
+    assert "Last seen 3d ago from 0.200. W rings when one appears." in words.none_there(ago, SPELL)
     part = words.history(seen(0.4, 0.3, whole=False), 80)
     assert part.endswith("▅  median ≥0.300 · lowest 0.200 on 26 May")
 

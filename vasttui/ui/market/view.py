@@ -176,5 +176,12 @@ class MarketView(MarketReading):
     def _told(self, row: ModelRow) -> Sequence[Fact]:
         """What is said instead of figures that are not there."""
         spell = context(self).keymap.spelled
-        seen = row.figures is not None
-        return [Fact("Now", words.none_there(spell) if seen else words.not_known(row.model, spell))]
+        if row.figures is None:
+            found = [Fact("Now", words.not_known(row.model, row.past, spell))]
+        else:
+            found = [Fact("Now", words.none_there(row.past, spell))]
+        past = self.past.of(row.model, self.past.days)
+        if past is not None and past.days:
+            line = words.history(past, self.detail.size.width)
+            found.append(Fact(words.days_words(past.span), line))
+        return found

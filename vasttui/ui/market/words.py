@@ -142,6 +142,11 @@ def prices_lines(
     return [*found, ("Where", where(figures))]
 
 
+def days_words(days: int) -> str:
+    """`30 days`, `a year`."""
+    return "a year" if days == _YEAR else f"{days} days"
+
+
 def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
     """What the user's own searches showed of it, day by day. Prices are remembered by size of
     VRAM: of several `sizes` the most common one is told."""
@@ -229,12 +234,23 @@ def where_lines(figures: ModelFigures) -> list[tuple[str, str]]:
     return found
 
 
-def not_known(model: str, spell: Spell) -> str:
+def not_known(model: str, past: ModelHistory | None, spell: Spell) -> str:
     """What is said of a model whose offers were not read."""
-    return f"{model} has not been seen by you yet: {spell('app.refresh')} asks for it (one search)."
+    asks = f"{spell('app.refresh')} asks for it (one search)."
+    if past is None or not past.days:
+        return f"{model} has not been seen by you yet: {asks}"
+    return f"Not read yet: {asks} {_last(past)}"
 
 
-def none_there(spell: Spell) -> str:
+def none_there(past: ModelHistory | None, spell: Spell) -> str:
     """What is said of a model without offers."""
+    last = f" {_last(past)}" if past is not None and past.days else ""
     rings = f"{spell('market.watch')} rings when one appears."
-    return f"None on offer now, for these switches and this filter. {rings}"
+    return f"None on offer now, for these switches and this filter.{last} {rings}"
+
+
+def _last(past: ModelHistory) -> str:
+    """`Last seen 3d ago from 0.588.`"""
+    last = past.days[-1]
+    ago = f"{past.today - last.day}d ago" if last.day != past.today else "today"
+    return f"Last seen {ago} from {hourly(last.low)}."
