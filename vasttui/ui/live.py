@@ -230,7 +230,7 @@ class Live:
         self.history.add(fleet)
         self.timeline.add(fleet)
         self.copies.see(fleet)
-        self.machines.see_fleet(fleet, self.api.identity)
+        self.machines.see_fleet(fleet, self.api.identity, self.store.charged)
         timers = self.timers.see(fleet)  # the screens ask it what is gone
         self._hear.fleet(fleet)
         self._hear.alert([*self._alerts.of(fleet, self._clock.now()), *timers])

@@ -180,6 +180,11 @@ class FleetStore:
         """Price increases could not be read; the old ones stay."""
         self._set(increases_error=error)
 
+    @property
+    def charged(self) -> Mapping[int, float]:
+        """What the charges that were read say of each instance in $, those that are gone, too."""
+        return self._charged.sums
+
     def charges_fetched(self, charges: Iterable[Charge], until: float) -> None:
         """The charges until `until` (epoch seconds); rows show them from the next reading on."""
         sums: dict[int, float] = {}

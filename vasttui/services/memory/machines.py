@@ -157,9 +157,10 @@ class Machines:
                                            for one in due}})  # fmt: skip
             self._start(self._keep(lambda file: tables.set_seen(file, due, now), bulky=True))
 
-    def see_fleet(self, fleet: Fleet, owner: str) -> None:
-        """The owner's instances were read: learn how the rentals go."""
-        if changed := self._learner.see(fleet, owner):
+    def see_fleet(self, fleet: Fleet, owner: str, charged: Mapping[int, float]) -> None:
+        """The owner's instances were read: learn how the rentals go, and what was `charged` for
+        some in $."""
+        if changed := self._learner.see(fleet, owner, charged):
             self._learnt(changed, owner)
 
     def rented(self, instance: int, owner: str, *, as_asked: bool) -> None:

@@ -50,8 +50,11 @@ class RentalLearner:
         self.known[instance] = replace(known, as_asked=as_asked)
         return self.known[instance]
 
-    def see(self, fleet: Fleet, owner: str) -> list[OwnRental]:
-        """Learn from a complete reading of the owner's instances."""
+    def see(
+        self, fleet: Fleet, owner: str, charged: Mapping[int, float]
+    ) -> list[OwnRental]:  # fmt: skip
+        """Learn from a complete reading of the owner's instances. `charged` has what charges say of
+        some in $, also after their end: they come late."""
         now = fleet.as_of_wall
         if fleet.number == self._number or now is None or fleet.is_kept:
             return []
@@ -72,6 +75,11 @@ class RentalLearner:
                 kind = rental.trouble or ("stuck" if never else "")
                 at = rental.trouble_at or (now if never else None)
                 self.known[instance] = replace(rental, ended=now, trouble=kind, trouble_at=at)
+                changed.append(self.known[instance])
+        for instance, dollars in charged.items():
+            ended = self.known.get(instance)
+            if ended is not None and ended.ended is not None and dollars > (ended.paid or 0.0):
+                self.known[instance] = replace(ended, paid=dollars)
                 changed.append(self.known[instance])
         self._before = {row.id: (row.phase, now) for row in fleet.rows}
         return changed

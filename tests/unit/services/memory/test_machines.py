@@ -132,8 +132,10 @@ def listed(number: int, at: float, *rows: FleetRow) -> Fleet:
     return replace(fleet_of(*rows), number=number, as_of_wall=NOW + at)
 
 
-def seen(window: Window, number: int, at: float, *rows: FleetRow) -> OwnRental:
-    window.machines.see_fleet(listed(number, at, *rows), "me")
+def seen(
+    window: Window, number: int, at: float, *rows: FleetRow, charged: float = 0.0
+) -> OwnRental:  # fmt: skip
+    window.machines.see_fleet(listed(number, at, *rows), "me", {7: charged, 8: 1.0})
     return window.machines.known.of(MACHINE)[-1]
 
 
@@ -151,8 +153,11 @@ async def test_a_rental_that_went_well(opens: Open) -> None:
     window.machines.rented(7, "me", as_asked=True)
     ended = seen(window, 4, HOUR)
     assert (ended.ended, ended.hours) == (NOW + HOUR, 1.0)
+    ended = seen(window, 5, HOUR + 900, charged=1.75)  # charges come late
+    assert ended.paid == 1.75
     again = await reopened(window, opens)
-    assert again.machines.known.of(MACHINE) == [replace(ended, as_asked=True)]
+    assert again.machines.known.of(MACHINE) == [ended]
+    assert ended.as_asked is True
     assert again.machines.known.failed(MACHINE) == 0
 
 
@@ -188,9 +193,9 @@ async def test_less_is_known_of_what_was_not_watched(opens: Open) -> None:
     window = opens(path=None)
     seen(window, 1, 5, row(Phase.LOADING))
     assert seen(window, 2, 200, row(Phase.RUNNING, 200)).ready_after is None  # slept meanwhile
-    window.machines.see_fleet(replace(listed(3, 300), bad=1), "me")
+    window.machines.see_fleet(replace(listed(3, 300), bad=1), "me", {})
     assert window.machines.known.of(MACHINE)[0].ended is None  # a part of the list
-    window.machines.see_fleet(listed(4, 310), "another account")
+    window.machines.see_fleet(listed(4, 310), "another account", {})
     assert window.machines.known.of(MACHINE)[0].ended is None
 
 
