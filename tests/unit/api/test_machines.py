@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
 
 from tests.support.http import Script, client_of, reply
+from tests.support.simulator import KEY, demo_world, running_server, search
+from vasttui.api.client import open_client
+from vasttui.clock import SystemClock
 from vasttui.errors import BrokenAnswer, PermissionDenied
 from vasttui.models.machine_record import Benchmark, Report
+from vasttui.simulator.market.habits import benchmarks, reports
 
 ROW = {
     "id": 1, "last_update": 1_530_000_000.0, "type": "perf", "machine_id": 11, "num_gpus": 1,
@@ -68,3 +73,24 @@ async def test_benchmarks(document: Any, found: list[Benchmark]) -> None:
     assert (asked.path, asked.params["limit"]) == ("/api/v0/benchmarks", "30")
     assert json.loads(asked.params["select_filters"]) == {"machine_id": {"eq": 11}}
     await client.aclose()
+
+
+async def test_the_simulator_over_tcp_and_a_key_that_may_not() -> None:
+    clock = SystemClock()
+    for narrow in (False, True):
+        world = demo_world(clock=clock, narrow_key=narrow)
+        search(world)
+        machines = {chunk.machine.machine_id: chunk.machine for chunk in world.market.chunks()}
+        bad = next(one for one in machines.values() if list(reports(one)))
+        async with running_server(world) as address:
+            client = open_client(address, KEY, clock=clock, rng=random.Random(1))
+            if narrow:
+                with pytest.raises(PermissionDenied, match="machine_read"):
+                    await client.machines.reports(bad.machine_id)
+            else:
+                told = await client.machines.reports(bad.machine_id)
+                assert len(told) == len(list(reports(bad)))
+                assert await client.machines.reports(1) == ()
+                values = [one.value for one in await client.machines.benchmarks(bad.machine_id)]
+                assert values == [value for _, value, _ in benchmarks(bad)]
+            await client.aclose()
