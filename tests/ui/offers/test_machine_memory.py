@@ -12,10 +12,12 @@ from tests.support.stage import Stage, stage
 from vasttui.errors import PermissionDenied, ServiceDown
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
 from vasttui.models.machine_record import Benchmark, Report
+from vasttui.models.past_price import MachineDay, PastPrices
 from vasttui.services.memory.told import Told
 from vasttui.ui.lists.machine_words import machine_brief
 from vasttui.ui.offers.machine_columns import signs
 from vasttui.ui.offers.machine_lines import machine_lines
+from vasttui.ui.offers.price_lines import price_brief
 from vasttui.units import DAY, HOUR
 
 GOOD = OwnRental(
@@ -106,6 +108,20 @@ def test_signs_and_a_clause() -> None:
     assert machine_brief(known(), 7) == ""
 
 
+def test_its_price_in_a_line() -> None:
+    here = [MachineDay(day, 0.28, price, None) for day, price in ((90, 0.334), (100, 0.3))]
+    past = PastPrices(30, 100, here, (), 41)
+    line = price_brief(past, demo=False)
+    assert line.endswith("  0.334 → 0.300, lowest 0.280 · seen in 41 of your searches")
+    assert price_brief(past, demo=True).endswith("lowest 0.280 · demo")
+    few = price_brief(replace(past, here=here[:1], searches_here=2), demo=False)
+    assert few == (
+        "Prices are remembered from your own searches; there are 2 of this machine so far."
+    )
+    assert "there are none of this machine" in price_brief(PastPrices(30, 100), demo=False)
+    assert "looking up" in price_brief(None, demo=False)
+
+
 def machine_of(running: Stage) -> int:
     machine = running.app.offers.machine
     assert machine is not None
@@ -174,4 +190,4 @@ async def test_a_rental_is_remembered_with_its_time_to_ready_and_its_end() -> No
 async def test_there_is_room_for_it_on_a_small_screen() -> None:
     async with stage(size=(80, 24)) as running:
         await running.press("right_square_bracket")
-        await running.until(lambda: "Note " in running.text)
+        await running.until(lambda: "Price " in running.text)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 AboutMachine = Callable[[PricedOffer, bool], list[Content]]
 
+_REMEMBERED = 4
+"""Lines of the tab Machine before that of its price."""
+
 TABS = ("Cost", "Machine", "Prices", "Host", "Net", "Raw")
 
 
@@ -73,12 +76,22 @@ class OfferDetail:
         """All lines of a tab; the pane shows as many as it has room for. The `whole` is for where
         there is all the room."""
         if tab == "Machine":
-            return self.about_machine(row, whole)
+            return self._machine(row, whole=whole)
         if tab == "Raw":
             return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
         if tab == "Prices":
             return self._prices(row, width)
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
+
+    def _machine(self, row: PricedOffer, *, whole: bool) -> list[Content]:
+        # start-up: see below
+        from vasttui.ui.offers.price_lines import price_brief
+
+        lines = self.about_machine(row, whole)
+        if len(lines) < _REMEMBERED:
+            return lines
+        price = fact_line("Price", price_brief(self.past(row), demo=self.demo))
+        return [*lines[:_REMEMBERED], price, *lines[_REMEMBERED:]]
 
     def _prices(self, row: PricedOffer, width: int) -> list[Content]:
         # start-up: the plot and what it needs take 5 ms to import

@@ -21,6 +21,9 @@ from vasttui.units import DAY
 from vasttui.words import UNKNOWN, hourly, plural
 
 _BARS, _FEW_BARS, _WIDE = 30, 15, 100
+_LINE = 2
+"""Days that a line of prices takes."""
+
 _LEAST_PLOT, _FEW_LINES = 12, 8
 """Lines for the plot beside the others; lines of a pane that has room for them or for the plot."""
 
@@ -63,6 +66,22 @@ def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> l
     if view.room > _FEW_LINES and past.kind:
         return [*_plot(past, view, view.room - len(last)), *last]
     return lines + last
+
+
+def price_brief(past: PastPrices | None, *, demo: bool) -> str:
+    """What this machine's offer cost, in a line; `past` is None until it was looked up."""
+    if past is None:
+        return "looking up what you saw…"
+    if len(past.here) < _LINE:
+        count = past.searches_here
+        there = f"there {'is' if count == 1 else 'are'} {count or 'none'} of this machine so far"
+        return f"Prices are remembered from your own searches; {there}."
+    lasts = {day.day: day.last for day in past.here}
+    line = sparkline(*relative(lasts, past.today, past.days, min(_FEW_BARS, past.days)))
+    low = hourly(min(day.low for day in past.here))
+    seen = f"seen in {past.searches_here:,} of your searches"
+    first, last = hourly(past.here[0].last), hourly(past.here[-1].last)
+    return f"{line}  {first} → {last}, lowest {low} · {'demo' if demo else seen}"
 
 
 def _plot(past: PastPrices, view: PriceView, rows: int) -> list[Content]:
