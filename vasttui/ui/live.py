@@ -109,7 +109,9 @@ class Live:
             ended=self.search_ended,
             kept=market,
         )  # fmt: skip
-        self.watches = Looker(api.offers, session.watches, budget, clock, rng, hear.watches)
+        self.watches = Looker(
+            api.offers, session.watches, budget, clock, rng, hear.watches, ended=self.search_ended
+        )
         self.history = History()
         self.timeline = Timeline()
         self._alerts = FleetAlerts()

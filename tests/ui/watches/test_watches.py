@@ -58,6 +58,7 @@ async def watch_the_filter(running: Stage, **texts: str) -> Watch:
     await running.dialog("W")
     modal = running.app.screen
     assert isinstance(modal, WatchModal)
+    await running.until(lambda: "in 30 days you saw RTX 4090 from 0.2" in running.text)
     for key, text in texts.items():
         modal.query_one(f"#in_{key}", Input).value = text
     await running.press("enter")
@@ -81,8 +82,13 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
 
         await running.press("slash", *"x", "enter", "5")  # another filter, another screen
         id = forget(running)
+        remembered: list[int] = []
+        live(running).prices.record = (  # type: ignore[method-assign]
+            lambda offers, rental, *, whole: remembered.append(len(offers))
+        )
         await next_look(running)
         assert bells == [1]
+        assert remembered == [looked(running).count]
         (hit,) = looked(running).hits
         assert (hit.offer_id, looked(running).total) == (id, 1)
         assert f"machine {hit.machine}, not seen before. !: n rents it, enter shows it." in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import work
@@ -12,12 +13,13 @@ from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.services.watches.watch import Watch, price_words
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.form_row import FormLine, FormRow
-from vasttui.ui.modals.frame import CLOSE, FormDialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.modals.tick_line import TickLine
@@ -32,6 +34,7 @@ from vasttui.ui.watches.form import (
 )
 
 _LEFT = 12
+_DAYS = 30
 _LINES = {
     "name": FormLine("Name", most=NAME_MOST),
     "limit": FormLine("Only below", unit="$/h all-in", example="every price", most=12),
@@ -72,6 +75,7 @@ class WatchModal(FormDialog[Watch]):
         """`rows` are the offers on the screen that match the filter."""
         super().__init__()
         self._watch, self._is_new, self._rows = watch, is_new, rows
+        self._past = ""
         self.heading = Content("Watch this filter" if is_new else "Edit watch")
 
     def body(self) -> ComposeResult:
@@ -98,6 +102,23 @@ class WatchModal(FormDialog[Watch]):
     def on_mount(self) -> None:
         super().on_mount()
         self._show()
+        self._look_back()
+
+    @work(group="prices", exclusive=True, description="")
+    @while_open
+    async def _look_back(self) -> None:
+        """The lowest price of the model that was seen lately, where the filter is about one GPU."""
+        live, options = context(self).live, self._watch.options
+        models = {row.offer.gpu_name for row in self._rows}
+        if live is None or len(models) != 1 or any(row.offer.num_gpus != 1 for row in self._rows):
+            return
+        (model,) = models
+        with suppress(VastError):
+            days = await live.prices.of_gpu(model, options.rental, options.usage, _DAYS)
+            if days:
+                low = price_words(min(day.low for day in days))
+                self._past = f"; in {_DAYS} days you saw {model} from {low} per GPU"
+                self._show()
 
     def _about(self, width: int) -> Content:
         """The filter, and the switches as they stand."""
@@ -142,7 +163,7 @@ class WatchModal(FormDialog[Watch]):
             below = sum(reading.watch.wanted.is_below(row) for row in self._rows)
             words += f", {below} below already: no news" if below else ", none below"
         if prices:
-            words += f"; the lowest is {price_words(min(prices))}"
+            words += f"; the lowest is {price_words(min(prices))}{self._past}"
         return Content.styled(f"{' ' * _LEFT}{words}", "$text-muted")
 
     def on_input_changed(self, event: Input.Changed) -> None:
