@@ -58,7 +58,7 @@ async def watch_the_filter(running: Stage, **texts: str) -> Watch:
     await running.dialog("W")
     modal = running.app.screen
     assert isinstance(modal, WatchModal)
-    await running.until(lambda: "in 30 days you saw RTX 4090 from 0.2" in running.text)
+    await running.until(lambda: "RTX 4090 in 30 days of your searches: from 0." in running.text)
     for key, text in texts.items():
         modal.query_one(f"#in_{key}", Input).value = text
     await running.press("enter")

@@ -117,7 +117,7 @@ class WatchModal(FormDialog[Watch]):
             days = await live.prices.of_gpu(model, options.rental, options.usage, _DAYS)
             if days:
                 low = price_words(min(day.low for day in days))
-                self._past = f"; in {_DAYS} days you saw {model} from {low} per GPU"
+                self._past = f"{model} in {_DAYS} days of your searches: from {low} per GPU"
                 self._show()
 
     def _about(self, width: int) -> Content:
@@ -163,8 +163,9 @@ class WatchModal(FormDialog[Watch]):
             below = sum(reading.watch.wanted.is_below(row) for row in self._rows)
             words += f", {below} below already: no news" if below else ", none below"
         if prices:
-            words += f"; the lowest is {price_words(min(prices))}{self._past}"
-        return Content.styled(f"{' ' * _LEFT}{words}", "$text-muted")
+            words += f"; the lowest is {price_words(min(prices))}"
+        lines = [f"{' ' * _LEFT}{line}" for line in (words, self._past) if line]
+        return Content.styled("\n".join(lines), "$text-muted")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         super().on_input_changed(event)
