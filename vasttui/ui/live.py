@@ -106,8 +106,7 @@ class Live:
         self.market_feed = MarketFeed(
             self.searches, self._market_arrived, clock=clock, rng=rng,
             interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
-            ended=self.search_ended,
-            kept=market,
+            ended=self.search_ended, kept=market,
         )  # fmt: skip
         self.watches = Looker(
             api.offers, session.watches, budget, clock, rng, hear.watches, ended=self.search_ended
