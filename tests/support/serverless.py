@@ -37,7 +37,7 @@ def group_changes(client: VastClient, clock: Clock) -> GroupChanges:
     """Changes worker groups."""
     journal = Journal(None)
     rows = SpendingRows(journal, clock)
-    return GroupChanges(client.worker_groups, client.live, clock, journal, rows)
+    return GroupChanges(client.worker_groups, client.endpoints, client.live, clock, journal, rows)
 
 
 async def endpoint_called(client: VastClient, name: str) -> Endpoint | None:

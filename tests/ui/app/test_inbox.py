@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tests.support.stage import Stage, stage
 from vasttui.errors import Unconfirmed
@@ -177,7 +177,10 @@ async def test_what_was_made_after_all_is_listed_until_it_is_opened() -> None:
         told = await opened(running)
         [at] = [number for number, text in enumerate(told) if "It may bill." in text]
         assert "it is made, as " in told[at]
-        await running.press(*["down"] * at, "enter")
+        await running.press(*["down"] * at)
+        whole = " ".join(f"{running.app.screen.query_one('#whole', Static).content}".split())
+        assert "without one it starts no worker. It may bill." in whole
+        await running.press("enter")
         await running.until(lambda: "Endpoints 3" in running.text, step=1)
         assert not kinds(running, "made")
         assert len(running.sent("create_endpoint")) == 1

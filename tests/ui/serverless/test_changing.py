@@ -112,7 +112,7 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         await running.dialog("t")
         assert "nothing saved" in running.text
         await running.press("right")
-        assert "3 workers go on billing" in words(running, "after")
+        assert "3 workers with GPU and 2 disks go on billing" in words(running, "after")
         await confirm(running)
         await running.until(lambda: "Stopped is what saves" in running.said)
         assert bodies(running, "update_endpoint")[1:] == [{**sent, "endpoint_state": "suspended"}]
@@ -306,7 +306,8 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         await running.until(lambda: "the service updates 4 workers" in running.said)
         await running.until(lambda: "updating 4 workers one after the other" in running.text)
         await running.dialog("X")
-        assert "Cancel the update" in running.text
+        assert "[ Close ]" in running.text
+        assert "[ Cancel the update ]" in running.text
         await confirm(running)
         await running.until(lambda: "the update of its workers is cancelled" in running.said)
         first, second = bodies(running, "update_workers")

@@ -71,6 +71,11 @@ def test_the_gpu_ram_of_a_group_is_gb_on_screen_and_on_the_wire(text: str) -> No
     assert (found.body["gpu_ram"], found.search) == (32.5, STORED.search_params)
     for wrong in (text, ""):
         assert set(read_group(replace(typed, gpu_ram=wrong), STORED, ()).wrong) == {"gpu_ram"}
+    kept = "; what was once set cannot be taken back."
+    changed = read_group(replace(typed, gpu_ram=text), STORED, ()).wrong["gpu_ram"]
+    assert changed == f"Needs GB, more than 0{kept}"
+    new = read_group(replace(GroupTyped(), gpu_ram=text), None, ()).wrong["gpu_ram"]
+    assert new == "Needs GB, more than 0."
     none = replace(STORED, gpu_ram=None)
     assert read_group(group_form.typed_of(none), none, ()).settings == group_settings_of(none)
     odd = replace(STORED, gpu_ram=23.999999999999)

@@ -23,7 +23,8 @@ class Asked(Generic[Made]):
     """Something asked for, `at` a time in words. `before` are the ids that were listed before,
     `number` is its own if an answer named it. It has been looked for `since`, and is looked for
     again when it is `due` (monotonic seconds); infinite while it is being made. `looked`: the whole
-    list was read after its request."""
+    list was read after its request. `most`: so many workers may be started for it, None: not known.
+    """
 
     intent: Intent
     order: Order[Made]
@@ -34,6 +35,7 @@ class Asked(Generic[Made]):
     due: float = math.inf
     outcome: Outcome | None = None
     looked: bool = False
+    most: int | None = None
 
     @property
     def begin(self) -> str:
@@ -84,7 +86,8 @@ class Asked(Generic[Made]):
             many = f"{len(found)} new ones are like it, and each bills"
             return f"{self.begin}: {many}: {ids}. Delete what is too many.", False
         [one] = found
-        return f"{self.begin}: it is made, {self.order.came(one)}", not self.order.differs(one)
+        words = self.order.came(one, self.most)
+        return f"{self.begin}: it is made, {words}", not self.order.differs(one)
 
     @property
     def never_came(self) -> str:

@@ -76,7 +76,7 @@ class EndpointChanges:
         write = ConfirmedWrite(
             lambda: self._api.update(shown.id, settings), is_set, VastError("not seen")
         )
-        row = self._spending.row(f"Changing {shown.name}", f"endpoint {shown.id}")
+        row = self._spending.row(f"Changing {shown.name} ({shown.id})", f"endpoint {shown.id}")
         async with row if settings.can_cost_more(before) else nullcontext():
             try:
                 await write.make(self._clock)

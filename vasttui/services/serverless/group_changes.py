@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
-from vasttui.services.serverless.client import GroupService, LiveService
+from vasttui.services.serverless.client import EndpointService, GroupService, LiveService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import GroupOrder, group_order_from
@@ -28,15 +28,24 @@ class GroupChanges:
     """Changes of worker groups."""
 
     def __init__(
-        self, api: GroupService, live: LiveService, clock: Clock, journal: Journal,
-        spending: SpendingRows,
+        self, api: GroupService, endpoints: EndpointService, live: LiveService, clock: Clock,
+        journal: Journal, spending: SpendingRows,
     ) -> None:  # fmt: skip
         self._api, self._live, self._clock, self._spending = api, live, clock, spending
-        self.making = Making("group", journal, clock, self._listing, group_order_from)
+        self._endpoints = endpoints
+        self.making = Making("group", journal, clock, self._listing, group_order_from, self._most)
 
     async def _listing(self) -> tuple[Sequence[WorkerGroup], int]:
         listed = await self._api.list()
         return listed.groups, listed.bad
+
+    async def _most(self, group: WorkerGroup) -> int | None:
+        """How many workers its endpoint may have; None if that is not known."""
+        with suppress(VastError):
+            for one in (await self._endpoints.list()).endpoints:
+                if one.id == group.endpoint_id:
+                    return one.max_workers
+        return None
 
     async def create(self, settings: GroupSettings) -> WorkerGroup:
         """Make a group, once, and return it as it is listed. Raises VastError; Unconfirmed if

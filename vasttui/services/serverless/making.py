@@ -42,6 +42,10 @@ Said = list[tuple[str, bool]]
 """What became known, in sentences, and whether that is as it should be."""
 
 
+async def _not_known(_: object) -> int | None:
+    return None
+
+
 class Making(Generic[Made]):
     """What is made of one `kind`, the word in the journal, for one account."""
 
@@ -49,12 +53,15 @@ class Making(Generic[Made]):
         self, kind: str, journal: Journal, clock: Clock,
         listing: Callable[[], Awaitable[tuple[Sequence[Made], int]]],
         load: Callable[[Mapping[str, str]], Order[Made] | None],
+        most: Callable[[Made], Awaitable[int | None]] = _not_known,
     ) -> None:  # fmt: skip
         """`listing` reads all there are, and how many rows could not be read; it raises VastError.
-        `load` reads the order in a row of the journal, None where that is damaged."""
+        `load` reads the order in a row of the journal, None where that is damaged, and `most` how
+        many workers may be started for one."""
         self._kind, self._journal, self._clock = kind, journal, clock
         self._listing: Callable[[], Awaitable[tuple[Sequence[Made], int]]] = listing
         self._load: Callable[[Mapping[str, str]], Order[Made] | None] = load
+        self._most: Callable[[Made], Awaitable[int | None]] = most
         self._background = Background()
         self._asked: list[Asked[Made]] = []
         self._unsettled: list[tuple[Intent, str]] = []
@@ -120,6 +127,7 @@ class Making(Generic[Made]):
         for one in due:
             found = one.find(listed)
             if found:
+                one.most = await self._most(found[0])
                 said.append(one.came(found))
                 self._note(one, found)
             elif not bad and now - one.since >= MAY_COME:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.models.serverless import Endpoint, WorkerGroup, wrong_endpoint_name
-from vasttui.services.serverless.words import limit_words
+from vasttui.services.serverless.words import each_and_all
 from vasttui.text import clean
 
 Made_contra = TypeVar("Made_contra", contravariant=True)
@@ -44,8 +44,8 @@ class Order(Protocol[Made_contra]):
     def differs(self, one: Made_contra) -> list[str]:
         """What this has otherwise than was asked for."""
 
-    def came(self, one: Made_contra) -> str:
-        """What this is, and what is to be known of it."""
+    def came(self, one: Made_contra, most: int | None) -> str:
+        """What this is, and what is to be known of it; its endpoint may have `most` workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class EndpointOrder:
         """The names of the limits that are others."""
         return self.settings.differs(one)
 
-    def came(self, one: Endpoint) -> str:
+    def came(self, one: Endpoint, most: int | None) -> str:
         """`as 19401. Look whether it has a worker group: …`."""
         names = ", ".join(name.replace("_", " ") for name in self.differs(one))
         other = f", but with another {names}" if names else ""
@@ -105,12 +105,13 @@ class GroupOrder:
 
     @property
     def name(self) -> str:
-        """Of its endpoint."""
-        return self.settings.endpoint_name or f"endpoint {self.settings.endpoint_id}"
+        """Of its endpoint, with its id: others may have the name."""
+        name, number = self.settings.endpoint_name, self.settings.endpoint_id
+        return f"{name} ({number})" if name else f"endpoint {number}"
 
     @property
     def what(self) -> str:
-        """`A worker group of llama-70b`."""
+        """`A worker group of llama-70b (19392)`."""
         return f"A worker group of {self.name}"
 
     @property
@@ -127,9 +128,9 @@ class GroupOrder:
         """Nothing: what differs is another one."""
         return []
 
-    def came(self, one: WorkerGroup) -> str:
-        """`as 4701: at most $0.45/h`."""
-        return f"as {one.id}: {limit_words(one)}."
+    def came(self, one: WorkerGroup, most: int | None) -> str:
+        """`as 4701: at most $0.450/h each, $7.200/h in all (16 workers).`"""
+        return f"as {one.id}: {each_and_all(one, most)}."
 
 
 def endpoint_order_from(details: Mapping[str, str]) -> EndpointOrder | None:

@@ -49,7 +49,9 @@ class Serverless:
         self.endpoints = EndpointChanges(
             api.endpoints, clock, journal, spending, self.reader.expect
         )
-        self.groups = GroupChanges(api.worker_groups, api.live, clock, journal, spending)
+        self.groups = GroupChanges(
+            api.worker_groups, api.endpoints, api.live, clock, journal, spending
+        )
         self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock, spending)
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}

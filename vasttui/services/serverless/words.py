@@ -243,6 +243,16 @@ def limit_words(group: WorkerGroup) -> str:
     return "no price limit" if limit == ANY else f"at most {per_hour(limit, up=True)}"
 
 
+def each_and_all(group: WorkerGroup, most: int | None) -> str:
+    """`at most $0.450/h each, $7.200/h in all (16 workers)`, of so many workers at most."""
+    limit, words = group.price_limit, limit_words(group)
+    if limit is None or limit == ANY:
+        return words
+    if most is None:
+        return f"{words} each; how many workers it may have is not known"
+    return f"{words} each, {per_hour(limit * most, up=True)} in all ({plural(most, 'worker')})"
+
+
 def state_choice(state: str, cost: Cost | None) -> str:
     """What setting an endpoint to this state would cost, as far as is known now."""
     if cost is None:
@@ -268,15 +278,27 @@ def after_state(state: str, cost: Cost | None) -> str:
         go = "goes" if cost.running == 1 else "go"
         left = at_least(cost.disk, "+?" if more else cost.mark)
         return f"Stopped: {workers} {go} inactive; what is left is {left} of disk.{more}"
-    if not cost.running + cost.rowless_running:
-        left, of = at_least(cost.known, cost.mark), "" if cost.doubtful else " of disk"
+    left, running = at_least(cost.known, cost.mark), cost.running + cost.rowless_running
+    of = "" if cost.doubtful else " of disk"
+    if not running:
         return f"Suspended: requests are refused; {left}{of} goes on.{more}"
-    running = cost.running + cost.rowless_running
-    go = "goes" if running == 1 else "go"
     return (
-        f"Suspended: requests are refused, and {plural(running, 'worker')} {go} on billing "
-        f"{at_least(cost.known, cost.mark)}. Stopped is what saves.{more}"
+        f"Suspended: requests are refused, and {_who_bills(cost)} on billing {left}. "
+        f"Stopped is what saves.{more}"
     )
+
+
+def _who_bills(cost: Cost) -> str:
+    """`1 worker with GPU and 3 disks go`: all that the sum is for."""
+    running = cost.running + cost.rowless_running
+    disks = cost.idle + len(cost.rowless) - cost.rowless_running
+    parts = [plural(running, "worker") + " with GPU"]
+    if disks:
+        parts.append(plural(disks, "disk"))
+    if cost.doubtful:
+        parts.append(f"{cost.doubtful} in doubt")
+    goes = "goes" if (running, len(parts)) == (1, 1) else "go"
+    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} {goes}"
 
 
 def deleted_words(name: str, left: LeftWorkers) -> str:

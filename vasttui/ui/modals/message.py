@@ -26,19 +26,22 @@ class ConfirmModal(Dialog[bool]):
     AUTO_FOCUS = "#cancel"
     BINDINGS = [("left", "app.focus_previous", "Previous"), ("right", "app.focus_next", "Next")]
 
-    def __init__(self, title: str, text: str, confirm: str, elsewhere: str = "") -> None:
-        """`confirm` labels the confirming button, `elsewhere` the third one, if there is one."""
+    def __init__(
+        self, title: str, text: str, confirm: str, elsewhere: str = "", cancel: str = "Cancel"
+    ) -> None:  # fmt: skip
+        """`confirm` labels the confirming button, `cancel` the one that changes nothing,
+        `elsewhere` the third one, if there is one."""
         super().__init__()
         self.heading = Content(title)
         self._text = text
-        self._confirm, self._elsewhere = confirm, elsewhere
+        self._confirm, self._elsewhere, self._cancel = confirm, elsewhere, cancel
         self.is_elsewhere = False
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(covered(Content(self._text), self), markup=False)
         with HorizontalGroup(id="buttons"):
-            yield button("Cancel", "cancel", id="cancel")
+            yield button(self._cancel, "cancel", id="cancel")
             yield button(self._confirm, "confirm", id="confirm")
             if self._elsewhere:
                 yield button(self._elsewhere, "elsewhere", id="elsewhere")

@@ -220,7 +220,8 @@ async def update(at: At, line: Line) -> None:
     updates, name = at.serverless.updates, f"group {group.id}"
     if updates.goes_on(group):
         text = "Workers that were updated stay as they are now; the others keep what they run."
-        modal = ConfirmModal(f"Cancel the update of {name}", text, "Cancel the update")
+        verb = "Cancel the update"
+        modal = ConfirmModal(f"{verb} of {name}", text, verb, cancel="Close")
         if await at.app.push_screen_wait(modal):
             await _send(at, f"Cancelling the update of {name}", _cancel(at, group))
         return

@@ -71,7 +71,8 @@ def gpu_ram_from(text: str, before: str) -> float | None:
         return None
     ram = _number(plain)
     if not 0 < ram <= _MOST:
-        raise VastError("Needs GB, more than 0; what was once set cannot be taken back.")
+        set_once = "; what was once set cannot be taken back" if before else ""
+        raise VastError(f"Needs GB, more than 0{set_once}.")
     return ram
 
 

@@ -151,7 +151,14 @@ class Runs:
             EndpointsOf(self.account), self.clock, self.journal, rows, lambda one: None
         )
         no_live: Any = None
-        self.groups = GroupChanges(GroupsOf(self.account), no_live, self.clock, self.journal, rows)
+        self.groups = GroupChanges(
+            GroupsOf(self.account),
+            EndpointsOf(self.account),
+            no_live,
+            self.clock,
+            self.journal,
+            rows,
+        )
 
     def end(self) -> None:
         for journal in self.journals:
@@ -270,12 +277,13 @@ async def test_a_lost_answer_is_looked_for_by_the_next_run_and_not_sent_again(ru
 async def test_a_crash_between_request_and_answer(runs: Runs) -> None:
     account = runs.account
     account.answers, account.groups = False, [group(4)]
+    account.endpoints.append(endpoint(7))
     making = asyncio.ensure_future(runs.groups.create(GROUP))
     await account.asked.wait()
     making.cancel()
     runs.start()
     assert await runs.look() == []  # not listed yet
-    with pytest.raises(VastError, match="A worker group of new was asked for"):
+    with pytest.raises(VastError, match=r"A worker group of new .7. was asked for"):
         await runs.groups.create(replace(GROUP, search="dph_total<=0.1"))
     account.groups = [
         group(4),
@@ -283,7 +291,10 @@ async def test_a_crash_between_request_and_answer(runs: Runs) -> None:
         group(9),
     ]
     [(words, is_right)] = await runs.look(after=30.0)
-    assert words == f"A worker group of new was {runs.asked}: it is made, as 9: at most $0.450/h."
+    assert words == (
+        f"A worker group of new (7) was {runs.asked}: it is made, as 9: at most $0.450/h each, "
+        "$1.350/h in all (3 workers)."
+    )
     assert is_right
     assert account.sent == ["group of 7"]
     assert await runs.rows() == []
@@ -408,7 +419,9 @@ async def test_what_a_living_window_asked_for_is_left_to_it(runs: Runs) -> None:
         try:
             assert says(other) == "opened"
             assert await runs.look() == []
-            with pytest.raises(VastError, match=r"A worker group of new was asked for .* nobody"):
+            with pytest.raises(
+                VastError, match=r"A worker group of new .7. was asked for .* nobody"
+            ):
                 await runs.groups.create(GROUP)
         finally:
             other.kill()

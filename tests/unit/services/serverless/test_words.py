@@ -117,7 +117,7 @@ def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> N
         assert words.cost_words(cost) == (
             "$0.793/h now: 1 with GPU and disk, 0 with disk, +1 without a row, $0.409/h"
         )
-        assert "2 workers go on billing $0.793/h" in words.after_state("suspended", cost)
+        assert "2 workers with GPU go on billing $0.793/h" in words.after_state("suspended", cost)
         assert words.after_state("stopped", cost).endswith(
             "what is left is $0.014/h+? of disk. 1 without a row, $0.409/h now, may go on."
         )
@@ -262,9 +262,16 @@ def test_why_there_are_no_workers() -> None:
 def test_what_goes_on_billing_afterwards() -> None:
     cost = Cost(1.097, 0.026, 3, 2)
     assert words.after_state("suspended", cost) == (
-        "Suspended: requests are refused, and 3 workers go on billing $1.097/h. Stopped is what "
-        "saves."
+        "Suspended: requests are refused, and 3 workers with GPU and 2 disks go on billing "
+        "$1.097/h. Stopped is what saves."
     )
+    for one, who in (
+        (Cost(0.449, 0.01, 1), "1 worker with GPU goes"),
+        (Cost(0.477, 0.038, 1, 3), "1 worker with GPU and 3 disks go"),
+        (Cost(0.5, 0.03, 1, 2, 0, 1), "1 worker with GPU, 2 disks and 1 in doubt go"),
+        (Cost(0.459, 0.02, 1, 0, 0, 0, (7,), 0.01), "1 worker with GPU and 1 disk go"),
+    ):
+        assert f"and {who} on billing $" in words.after_state("suspended", one)
     assert words.after_state("stopped", cost) == (
         "Stopped: 3 workers go inactive; what is left is $0.026/h of disk."
     )
