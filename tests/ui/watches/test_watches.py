@@ -73,7 +73,7 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
         running.app.bell = lambda: bells.append(1)  # type: ignore[method-assign]
         watch = await watch_the_filter(running, name="4090 cheap", limit="9")
         assert (watch.text, watch.limit, watch.name) == ("gpu:4090 n=1", 9.0, "4090 cheap")
-        assert "it rings when an offer below $9/h appears" in running.said
+        assert "it rings when an offer below $9.00/h appears" in running.said
         await first_look(running)
         assert (looked(running).total, bells) == (0, [])
         body = running.sent("search")[-1]

@@ -131,4 +131,4 @@ class WatchFlows:
 
 
 def _dollars(limit: float) -> str:
-    return f"${limit:g}/h"
+    return f"${limit:.2f}/h" if limit == round(limit, 2) else f"${limit:g}/h"
