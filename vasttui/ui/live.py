@@ -109,10 +109,10 @@ class Live:
             ended=self.search_ended, kept=market,
         )  # fmt: skip
         self.watches = Looker(
-            api.offers, session.watches, budget, clock, rng, hear.watches, ended=self.search_ended
-        )
-        self.history = History()
-        self.timeline = Timeline()
+            api.offers, session.watches, budget, clock, rng, hear.watches,
+            ended=self.search_ended, books=self.prices.book_for,
+        )  # fmt: skip
+        self.history, self.timeline = History(), Timeline()
         self._alerts = FleetAlerts()
         self.store = FleetStore(self._fleet_arrived, clock, session.phases, self._workers, fleet)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)

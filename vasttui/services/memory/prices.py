@@ -18,7 +18,7 @@ from vasttui.clock import Clock
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, PastPrices
-from vasttui.models.price_book import ENOUGH_DAYS, Kind, PriceBook, kind_of
+from vasttui.models.price_book import ENOUGH_DAYS, NO_PRICES, Kind, PriceBook, kind_of
 from vasttui.services.memory.memory import Memory
 from vasttui.store import prices as kept
 from vasttui.store.memory_file import MemoryUnkept
@@ -165,8 +165,25 @@ class PriceMemory:
 
     async def read_book(self) -> None:
         """Bring the book up to date. Raises MemoryUnkept."""
-        wanted, now = self._wanted, self._clock.now()
-        days = self._days(COMPARED_DAYS)
+        wanted, book = self._wanted, self._book
+        found = await self._found(wanted)
+        if wanted == self._wanted and found != (book.medians, book.first_seen, book.moves):
+            book.medians, book.first_seen, book.moves = found
+            self._changed()
+
+    async def book_for(self, rental: RentalType, usage: Usage) -> PriceBook:
+        """What offers are compared with that are priced for this; nothing if it cannot be read."""
+        wanted = _Wanted(rental, usage)
+        if wanted == self._wanted:
+            return self._book
+        try:
+            return PriceBook(*await self._found(wanted))
+        except MemoryUnkept:
+            return NO_PRICES
+
+    async def _found(self, wanted: _Wanted) -> _Found:
+        """Raises MemoryUnkept."""
+        now, days = self._clock.now(), self._days(COMPARED_DAYS)
 
         def read(file: sqlite3.Connection) -> _Found:
             medians = kept.medians_by_kind(file, wanted.rental, wanted.usage, days)
@@ -176,10 +193,7 @@ class PriceMemory:
                 kept.moves(file, wanted.rental, now - MOVED_FOR),
             )
 
-        found, book = await self._do(read), self._book
-        if wanted == self._wanted and found != (book.medians, book.first_seen, book.moves):
-            book.medians, book.first_seen, book.moves = found
-            self._changed()
+        return await self._do(read)
 
     async def _do(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
         return await self._memory.do(TABLES, use, bulky=True)

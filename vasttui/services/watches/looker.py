@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
-from vasttui.models.money import PricedOffer
+from vasttui.models.money import PricedOffer, RentalType, Usage
+from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.services.backoff import retry_in
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.walk import OfferSearch
@@ -27,6 +28,14 @@ _NAMES_WITHIN = 30.0
 
 SHARE = 3.0
 """Watches take at most every so manieth search that the service allows."""
+
+
+Books = Callable[[RentalType, Usage], Awaitable[PriceBook]]
+"""What prices for this type of rental and usage are compared with."""
+
+
+async def _no_prices(rental: RentalType, usage: Usage) -> PriceBook:
+    return NO_PRICES
 
 
 class WatchBook(Protocol):
@@ -89,9 +98,11 @@ class Looker:
         listener: WatchListener,
         *,
         ended: Ended = lambda *_: None,
+        books: Books = _no_prices,
         wait: Wait | None = None,
     ) -> None:
-        """`ended` gets each search, with its offers, and whether these are all."""
+        """`ended` gets each search, with its offers, and whether these are all. `books` are what
+        its prices are compared with."""
         self.book = book
         self.looks_here = False
         """Whether this window looks; another one does, or none yet."""
@@ -102,7 +113,7 @@ class Looker:
         self.next_try: float | None = None
         """When the rest ends, monotonic seconds; None: not by itself."""
         self._api, self._budget, self._clock, self._rng = api, budget, clock, rng
-        self._listener, self._ended = listener, ended
+        self._listener, self._ended, self._books = listener, ended, books
         self._wait = wait or waiting_on(clock)
         self._wake = asyncio.Event()
         self._failures = 0
@@ -201,7 +212,8 @@ class Looker:
         listener.changed()
         try:
             names, now = listener.gpu_names(), self._clock.now()
-            found = await look(self._api, watch.wanted, names, now, ended=self._ended)
+            book = await self._books(watch.options.rental, watch.options.usage)
+            found = await look(self._api, watch.wanted, names, now, ended=self._ended, book=book)
         except VastError as error:
             self._fail(watch, error)
         else:

@@ -87,6 +87,17 @@ async def test_another_usage_is_compared_with_prices_for_that_usage() -> None:
         assert on.book.medians[RTX] == pytest.approx(0.402 + 0.12, abs=1e-4)
 
 
+async def test_a_book_for_another_usage_leaves_the_one_on_screen_alone() -> None:
+    async with stage() as on:
+        await on.searches_on_days(0.30, 0.31, 0.32, 0.33, 0.34)
+        shown = dict(on.book.medians)
+        assert await on.prices.book_for("on-demand", ONLY_GPU) is on.book
+        other = await on.prices.book_for("on-demand", replace(ONLY_GPU, disk=1000.0))
+        assert other.medians[RTX] > shown[RTX]
+        assert on.book.medians == shown
+        assert not (await on.prices.book_for("bid", ONLY_GPU)).medians
+
+
 async def test_what_moved_is_marked_for_an_hour_and_machines_have_an_age() -> None:
     async with stage() as on:
         await on.see(offer(1, 0.4))

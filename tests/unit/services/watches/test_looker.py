@@ -8,14 +8,16 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.stage import StillClock
 from vasttui.errors import AuthRejected, NotSignedIn, SearchQuotaExceeded, VastError
-from vasttui.models.money import Usage
+from vasttui.models.money import RentalType, Usage
 from vasttui.models.offer import OfferBatch
+from vasttui.models.price_book import PriceBook, kind_of
 from vasttui.models.search import SearchOptions
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.watches.looker import Looker, Ring
@@ -83,12 +85,14 @@ class Watching:
 
 @asynccontextmanager
 async def watching(
-    *watches: Watch, before: Callable[[Watching], None] = lambda _: None
+    *watches: Watch,
+    before: Callable[[Watching], None] = lambda _: None,
+    **more: Any,
 ) -> AsyncIterator[Watching]:
     clock = StillClock()
     market, budget, book = TimedMarket(clock), SearchBudget(clock), WatchFile(None, lambda _: None)
     found = Watching(clock, market, budget, book)
-    looker = found.looker = Looker(market, book, budget, clock, random.Random(1), found)
+    looker = found.looker = Looker(market, book, budget, clock, random.Random(1), found, **more)
     for watch in watches:
         book.put(watch)
     before(found)
@@ -115,6 +119,25 @@ async def test_one_search_a_minute_and_it_rings_and_says_what_is_gone() -> None:
         assert [hit.offer_id for hit in found.lost] == [2]
         assert found.book.seen["a"].hits[0].gone == NOW + 120
         assert len(found.rings) == 1
+
+
+async def test_a_watch_compares_prices_with_those_of_before() -> None:
+    asked = []
+
+    async def books(rental: RentalType, usage: Usage) -> PriceBook:
+        asked.append((rental, usage))
+        return PriceBook(medians={kind_of(offer(1, 0.3)): 0.5})
+
+    watch = replace(WATCH, text="cheap<-40", limit=None)
+    async with watching(watch, books=books) as found:
+        found.market.offers[:] = [offer(1, 0.4)]
+        await found.pass_time(61)
+        assert not found.rings
+        found.market.offers.append(offer(2, 0.25))
+        await found.pass_time(60)
+        (ring,) = found.rings
+        assert [one.offer.id for one in ring.offers] == [2]
+        assert set(asked) == {(watch.options.rental, watch.options.usage)}
 
 
 async def test_all_watches_together_take_a_third_of_the_rate_at_most() -> None:
