@@ -16,6 +16,7 @@ from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
 from vasttui.api.live import LiveClient
 from vasttui.api.machines import MachinesClient
+from vasttui.api.metrics import MetricsClient
 from vasttui.api.offers import OffersClient
 from vasttui.api.origin import identity_of, parse_origin
 from vasttui.api.price_increases import PriceIncreasesClient
@@ -83,6 +84,7 @@ class VastClient:
         self.instances = InstancesClient(engine, files)
         self.live = LiveClient(live)
         self.machines = MachinesClient(engine)
+        self.metrics = MetricsClient(engine)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)
         self.scheduled_jobs = ScheduledJobsClient(engine)

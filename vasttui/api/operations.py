@@ -256,6 +256,10 @@ _TABLE = (
         name="benchmarks", method="GET", path="/benchmarks", reads=True, repeat=True, interval=3.0,
         patient=True,
     ),
+    Operation(
+        name="gpu_history", method="GET", path="/metrics/gpu/history/", reads=True, repeat=True,
+        interval=3.0, patient=True,
+    ),
     # Intervals of serverless: docs, each page. Bodies as of client 1.9.1 `api/endpoints.py`.
     Operation(
         name="endpoints", method="GET", path="/endptjobs/", reads=True, repeat=True, interval=3.0,

@@ -21,6 +21,7 @@ _PAST = 30
 NOT_ASKED: Mapping[str, str] = {
     "tfa_login": "it uses up a code",
     "logs": "it makes the host upload a log",
+    "gpu_history": "it is for accounts that host",
     "backup_files": "its answer opens the files",
 }
 """Requests that change nothing in the account and are not made all the same, and why."""

@@ -202,7 +202,9 @@ class World:
         return [
             Search(self.market, config.search_cap),
             Gpus(),
-            Records(self.market, now, documented=config.documented_rows),
+            Records(
+                self.market, now, documented=config.documented_rows, hosts=config.machines > 0
+            ),
             *self.holder.resources,
             *self.serverless.resources,
             self.api_keys,

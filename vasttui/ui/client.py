@@ -26,6 +26,7 @@ from vasttui.services.fleet.client import (
 )
 from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
+from vasttui.services.memory.market_figures import FiguresService
 from vasttui.services.memory.told import MachineService
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.reserving.terms import DepositService
@@ -121,6 +122,10 @@ class Client(ServerlessClient, Protocol):
     @property
     def machines(self) -> MachineService:
         """Machines as others know them."""
+
+    @property
+    def metrics(self) -> FiguresService:
+        """Vast.ai's own figures of the market, for hosts."""
 
     @property
     def offers(self) -> Offers:

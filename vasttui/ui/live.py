@@ -30,6 +30,7 @@ from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
 from vasttui.services.memory.machines import Lists, Machines
+from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.services.memory.told import MachineTold
@@ -102,6 +103,7 @@ class Live:
         """Every search of the market goes through this one, as they share a rate."""
         self.memory = Memory(session.memory_file, clock, lambda said: hear.tell(said, False))
         self._past = session.past_offers
+        self.figures = FiguresOfMarket(api.metrics, clock, hear.prices)
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.market_feed = MarketFeed(
             self.searches, self._market_arrived, clock=clock, rng=rng,

@@ -52,7 +52,11 @@ async def test_prices_seen_before_are_compared_shown_and_drawn(tmp_path: Path) -
         assert "cheap" not in running.text
         await running.press("right_square_bracket", "right_square_bracket")
         await running.until(lambda: "compared after 5 days" in running.text)
-        assert "on this computer · this machine 1× since" in running.text
+        assert "+ -: [30 d] · this machine 1× since" in running.text
+        await running.until(lambda: "for hosts only: this key may not read" in running.text)
+        await running.press("down", "up")
+        await running.pause(2.0)
+        assert len(running.sent("gpu_history")) == 1
         await seen_before(running, 7)
         await running.press("r")
         await running.until(lambda: book.medians)
@@ -76,8 +80,11 @@ async def test_prices_seen_before_are_compared_shown_and_drawn(tmp_path: Path) -
         assert 0 < len(screen.browse.rows) < before + 1
         assert not screen.browse.problems
         await running.press("left_square_bracket")
-    async with stage(memory_file=tmp_path / "memory.sqlite3") as running:
+    hosting = {"machines": 2}
+    async with stage(memory_file=tmp_path / "memory.sqlite3", account=hosting) as running:
         await running.until(lambda: running.app.session.price_book.medians)
+        await running.press("right_square_bracket", "right_square_bracket")
+        await running.until(lambda: "GPUs are free" in running.text)
 
 
 def test_the_fields_of_the_filter_are_of_the_book() -> None:
@@ -134,8 +141,8 @@ def test_the_lines_of_the_tab() -> None:
     )
     assert spot.endswith("low 0.100 · median 0.150 · minimum here ?    minimum bids, GPU only")
     assert source == (
-        "From     your 6 searches in 30 d, on this computer · this machine 41× since 24 Aug · "
-        "z: the plot, + -: [30 d]"
+        "From     your 6 searches in 30 d, on this computer · z: the plot, + -: [30 d] · "
+        "this machine 41× since 24 Aug"
     )
 
 

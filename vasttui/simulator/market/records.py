@@ -10,7 +10,8 @@ from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_object, json_reply
 from vasttui.simulator.market.habits import benchmarks, reports
 from vasttui.simulator.market.machines import Machine
-from vasttui.simulator.market.market import Market
+from vasttui.simulator.market.market import Ask, Market
+from vasttui.simulator.market.offers import on_demand_price
 from vasttui.units import DAY
 
 _MOST = 200
@@ -19,15 +20,19 @@ _MOST = 200
 class Records:
     """Answers by machine; as seen, a limit is ignored."""
 
-    def __init__(self, market: Market, start: float, *, documented: bool) -> None:
+    def __init__(
+        self, market: Market, start: float, *, documented: bool, hosts: bool = False
+    ) -> None:
         """Times count back from `start`, epoch seconds. `documented` benchmarks are an array of the
-        official description."""
+        official description. An account that `hosts` may read the figures of the market."""
         self._market, self._start, self._documented = market, start, documented
+        self._hosts = hosts
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
         return [
             Route("GET", "/api/v0/machines/{id}/reports", "reports", self._reports, interval=1.2),
+            Route("GET", "/api/v0/metrics/gpu/history", "gpu_history", self._history, interval=3.0),
             Route("GET", "/api/v0/benchmarks", "benchmarks", self._benchmarks, interval=3.0),
         ]
 
@@ -62,6 +67,20 @@ class Records:
         answer = {"success": True, "benchmarks": rows, "benchmarks_found": len(rows)}
         return json_reply({**answer, "next_token": None})
 
+    def _history(self, call: Call) -> Reply:
+        """The figures of now, as a history of one moment; for hosts alone."""
+        if not self._hosts:
+            return error_reply(401, "auth_error", "This is for accounts that host machines.")
+        self._machines(call)
+        wanted = call.request.query.get("gpu_name", "all")
+        by_gpu: dict[str, list[Ask]] = {}
+        for chunk in self._market.chunks():
+            if chunk.size == 1 and chunk.machine.gpu and wanted in ("all", chunk.machine.gpu.name):
+                by_gpu.setdefault(chunk.machine.gpu.name, []).append(self._market.ask(chunk))
+        return json_reply(
+            {"success": True, "gpus": {name: _figures(a, call.now) for name, a in by_gpu.items()}}
+        )
+
     def _machines(self, call: Call) -> list[Machine]:
         for _ in self._market.settle(call.now):
             pass
@@ -83,3 +102,23 @@ class Records:
 
 def _day(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+def _figures(asks: Sequence[Ask], now: float) -> dict[str, object]:
+    """Supply, demand and prices of one GPU model, of verified machines and others."""
+    free = sorted(on_demand_price(ask) for ask in asks if ask.rentable)
+    machines = [ask.chunk.machine for ask in asks]
+    taken = sum(ask.moment.busy.bit_count() for ask in asks)
+    total = sum(machine.gpu_count for machine in machines)
+    prices: dict[str, object] = {
+        f"avail_{name}": [free[int(share * (len(free) - 1))]] if free else [None]
+        for name, share in (("p10", 0.1), ("median", 0.5), ("p90", 0.9))
+    }
+    return {
+        "supply_demand": {
+            "timestamps": [int(now)], "rented_verified": [taken], "rented_unverified": [0],
+            "avail_verified": [total - taken], "avail_unverified": [0], "total": [total],
+        },
+        "pricing": {"timestamps": [int(now)], **prices},
+        "stats": {},
+    }  # fmt: skip

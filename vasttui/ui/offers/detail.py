@@ -29,6 +29,7 @@ from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
 if TYPE_CHECKING:
     from vasttui.models.past_price import PastPrices
+    from vasttui.services.memory.market_figures import FiguresOfMarket
 
 AboutMachine = Callable[[PricedOffer, bool], list[Content]]
 
@@ -49,6 +50,7 @@ class OfferDetail:
         """The lines of the tab Machine."""
         self.past: Callable[[PricedOffer], PastPrices | None] = lambda row: None
         self.spell: Callable[[str], str] = lambda action_id: ""
+        self.figures: Callable[[], FiguresOfMarket | None] = lambda: None
         self.demo = False
         self.room = 0
         """Lines of the pane; 0 where there is no end."""
@@ -95,10 +97,19 @@ class OfferDetail:
 
     def _prices(self, row: PricedOffer, width: int) -> list[Content]:
         # start-up: the plot and what it needs take 5 ms to import
-        from vasttui.ui.offers.price_lines import PriceView, price_lines
+        from vasttui.ui.offers.price_lines import PriceView, market_words, price_lines
 
         zoom, longer, shorter = map(self.spell, ("list.zoom", "range.longer", "range.shorter"))
-        view = PriceView(self.rental, width, self.room, zoom, longer, shorter, self.demo)
+        view = PriceView(
+            self.rental,
+            width,
+            self.room,
+            zoom,
+            longer,
+            shorter,
+            self.demo,
+            market_words(self.figures(), row.offer.gpu_name),
+        )
         return price_lines(row, self.past(row), view)
 
     def everything(self, row: PricedOffer, width: int) -> list[Content]:

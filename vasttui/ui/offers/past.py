@@ -16,6 +16,9 @@ from vasttui.ui.context import context
 if TYPE_CHECKING:
     from vasttui.models.past_price import PastPrices
 
+_REST = 0.5
+"""Seconds that the cursor rests before the service is asked."""
+
 LADDER = (7, 30, 90, 365)
 """Days that the keys step through."""
 
@@ -62,3 +65,7 @@ class PastPricesOf:
             return
         self._known = key, past
         self._arrived()
+        app = context(self._screen)
+        if app.signed_in:
+            await app.session.clock.sleep(_REST)
+            await live.figures.ask(offer.gpu_name)

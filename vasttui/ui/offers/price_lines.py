@@ -8,11 +8,13 @@ from statistics import median
 
 from textual.content import Content
 
+from vasttui.errors import VastError
 from vasttui.lists.day_range import date_of
 from vasttui.models.money import PricedOffer, RentalType
 from vasttui.models.past_price import PastPrices
 from vasttui.models.price_book import ENOUGH_DAYS
 from vasttui.query.offer_fields import row_price
+from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.ui.format import signed_percent, span
 from vasttui.ui.lists.facts import fact_line
 from vasttui.ui.price_plot import PricePlot
@@ -31,7 +33,8 @@ _LEAST_PLOT, _FEW_LINES = 12, 8
 @dataclass(frozen=True, slots=True)
 class PriceView:
     """How the prices are shown: for which rental, in `width` cells and `room` lines; the keys of
-    the plot and of the range, as they are spelled. In the `demo` nobody searched before."""
+    the plot and of the range, as they are spelled. In the `demo` nobody searched before. `market`
+    is what Vast.ai says, in words."""
 
     rental: RentalType
     width: int
@@ -40,6 +43,7 @@ class PriceView:
     longer: str
     shorter: str
     demo: bool = False
+    market: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -58,6 +62,7 @@ def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> l
             *clock,
         ]
     named = _here(row, past, view) + _kind(row, past, view) + _spot(row, past, view)
+    named += [("Vast.ai", view.market)] if view.market else []
     lines = [fact_line(name, text) for name, text in named]
     last = [fact_line("From", _from(past, view)), *clock]
     whole = view.room - len(lines) - len(last)
@@ -89,6 +94,24 @@ def _plot(past: PastPrices, view: PriceView, rows: int) -> list[Content]:
     return PricePlot(
         past.kind, past.today, past.days, rows, view.width, "$/h, all-in", here=here
     ).lines()
+
+
+def market_words(figures: FiguresOfMarket | None, gpu_name: str) -> str:
+    """Vast.ai's own figures of a GPU model, or why there are none; empty before it was asked."""
+    if figures is None:
+        return ""
+    if figures.is_denied:
+        return "for hosts only: this key may not read the market's own figures"
+    known = figures.of(gpu_name)
+    if isinstance(known, VastError):
+        return f"not known: {known.sentence}"
+    if known is None:
+        return ""
+    words = f"median {hourly(known.median)} a GPU, tenth to nine tenths {hourly(known.low)} – "
+    words += hourly(known.high)
+    if known.available is not None and known.total is not None:
+        words += f" · {known.available:,} of {known.total:,} GPUs are free"
+    return words
 
 
 def range_words(days: int) -> str:
@@ -157,10 +180,11 @@ def _from(past: PastPrices, view: PriceView) -> str:
     if view.demo:
         whose = "the simulated market's own, one look a day"
         seen = f"demo: {whose}" if view.is_wide else "demo, one look a day"
-    elif view.is_wide and past.first_seen is not None:
+    here = ""
+    if view.is_wide and not view.demo and past.first_seen is not None:
         since = date_of(int(past.first_seen // DAY))
-        seen += f" · this machine {past.searches_here:,}× since {since.day} {since:%b}"
-    return f"{seen} · {keys}{steps}[{days}]"
+        here = f" · this machine {past.searches_here:,}× since {since.day} {since:%b}"
+    return f"{seen} · {keys}{steps}[{days}]{here}"
 
 
 def _clock(past: PastPrices) -> list[Content]:

@@ -41,7 +41,8 @@ class OffersView(MachineView):
     TABS = TABS
 
     def __init__(self) -> None:
-        session = context(self).session
+        app = context(self)
+        session = app.session
         choice = session.choice_now
         self.cells = OfferCells(session.clock.now)
         resource = offers_resource(self.cells)
@@ -53,6 +54,7 @@ class OffersView(MachineView):
         """The offer that the cursor goes to once it is listed."""
         self.details.about_machine = self.about_machine
         self.details.spell = context(self).keymap.spelled
+        self.details.figures = lambda: app.live.figures if app.live is not None else None
         self.details.demo = session.past_offers is not None
         self.past = PastPricesOf(self, self.show_detail)
         self.details.past = lambda row: self.past.of(row.offer, self.browse.choice)
