@@ -95,14 +95,13 @@ class Live:
         self.api = api
         self._hear = hear
         self._address, self._clock = session.address, session.clock
-        self._kept_fleet = session.last_seen.fleet
+        self._kept_fleet, self._past = session.last_seen.fleet, session.past_offers
         self._resumes, self._closed = not session.read_only, False
         clock, rng = session.clock, session.rng
         budget = SearchBudget(clock, per_minute=session.searches_per_minute)
         self.searches = Market(api.offers, budget)
         """Every search of the market goes through this one, as they share a rate."""
         self.memory = Memory(session.memory_file, clock, lambda said: hear.tell(said, False))
-        self._past = session.past_offers
         self.figures = FiguresOfMarket(api.metrics, clock, hear.prices)
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.market_feed = MarketFeed(
