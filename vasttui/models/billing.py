@@ -13,6 +13,10 @@ from vasttui.units import DAY
 MILLS = 1_000
 """In one dollar."""
 
+CLOSED_AFTER = 2
+"""Days from the beginning of a day until its charges are taken as complete: they come minutes to
+hours late."""
+
 _MOST = 1e12
 _NUMBER = r"([0-9][0-9,]*(?:\.[0-9]+)?)"
 _LINE = r"[^\n]*\n"

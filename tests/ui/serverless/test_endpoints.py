@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.content import Content
@@ -10,6 +12,7 @@ from textual.content import Content
 from tests.support.stage import Stage, stage
 from vasttui.lists.columns import fit_columns
 from vasttui.lists.serverless_rows import Line, lines_of, part, summary
+from vasttui.models.billing import Charge, DayCharges, day_of
 from vasttui.models.decode_serverless import endpoints_from
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
@@ -18,6 +21,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample, WorkerRow
 from vasttui.services.snapshot import Snapshot
+from vasttui.store.charge_days import ChargeDays
 from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.keys import actions_of
 from vasttui.ui.lists import lines
@@ -50,6 +54,26 @@ def ids(screen: EndpointsScreen) -> list[str]:
 
 def line(screen: EndpointsScreen, name: str) -> Line:
     return next(one for one in screen.browse.list.all_rows if one.endpoint.name == name)
+
+
+async def test_the_pane_says_how_long_it_waits_and_what_was_charged(tmp_path: Path) -> None:
+    file = tmp_path / "charges.db"
+    stalls = {"endpoint_workers": ["stall"]}
+    async with stage(account={"endpoints": 2}, faults=stalls, charges_file=file) as running:
+        await running.until(lambda: running.app.fleet.account)
+        await running.press("4")
+        waits = re.compile(r"Asking for the workers… [1-9]s\. A new endpoint answers")
+        await running.until(lambda: waits.search(running.text))
+        await running.until(lambda: "at most 16 workers: $7.200/h" in running.text, step=1)
+        account, today = running.app.fleet.account, day_of(running.clock.now())
+        assert account is not None
+        rows = (Charge(1, "instance-1", 12_000, endpoint_id=19392),)
+        read_at = running.clock.now()
+        days = [DayCharges(today - number, rows, 0, read_at) for number in range(20)]
+        ChargeDays(file).save(f"{running.app.session.address} {account.id}", days)
+        running.clock.advance(60)
+        await running.until(lambda: "14 days to " in running.text, step=1)
+        assert ": $168.00" in running.text
 
 
 async def test_instances_are_named_after_their_endpoint_as_soon_as_it_is_read() -> None:

@@ -19,14 +19,10 @@ from vasttui.errors import (
     RateLimited,
     VastError,
 )
-from vasttui.models.billing import DayCharges, day_of
+from vasttui.models.billing import CLOSED_AFTER, DayCharges, day_of
 from vasttui.services.billing.view import ChargesView
 from vasttui.store.charge_days import ChargeDays, ChargesUnkept
 from vasttui.units import DAY, HOUR
-
-CLOSED_AFTER = 2
-"""Days from the beginning of a day until its charges are taken as complete: they come minutes to
-hours late."""
 
 _CLOCKS_DIFFER = HOUR
 _TOO_MANY = 3

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
+from vasttui.models.billing import DayCharges
 from vasttui.models.inbox import InboxItem
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
@@ -56,6 +57,8 @@ class Serverless:
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
+        self.charged_days: dict[int, DayCharges] = {}
+        """The UTC days of charges that were read in this run."""
         self.drafts = Drafts()
         self._changing: list[str] = []
         self.left = LeftBehind(clock)

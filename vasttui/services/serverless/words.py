@@ -74,8 +74,9 @@ def workers_words(row: EndpointRow) -> str:
     return ", ".join(f"{number} {word}" for number, word in parts if number) or "no workers"
 
 
-def no_workers(row: EndpointRow) -> str:
-    """Why there are no workers to show; empty if there are some."""
+def no_workers(row: EndpointRow, waited: float | None = None) -> str:
+    """Why there are no workers to show; empty if there are some. They are asked for since `waited`
+    seconds."""
     if row.workers:
         return ""
     if row.workers is None:
@@ -83,7 +84,8 @@ def no_workers(row: EndpointRow) -> str:
             return f"The workers are not known: {row.error}"
         if row.said:
             return f"No workers yet: “{row.said}”. Normal in the first minutes."
-        return "Asking for the workers… A new endpoint answers after up to 60 s."
+        seconds = f" {int(waited)}s." if waited is not None and waited >= 1 else ""
+        return f"Asking for the workers…{seconds} A new endpoint answers after up to 60 s."
     if row.group_comes:
         return "Its worker group was asked for, and is not listed yet."
     if not row.groups:

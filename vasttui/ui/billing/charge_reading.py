@@ -115,6 +115,8 @@ class ChargeReading(RangedScreen[ChargeRow]):
         return self.added.rows
 
     def _view_arrived(self, view: ChargesView) -> None:
+        if (live := context(self).live) is not None:
+            live.serverless.charged_days |= view.days
         if self.query("#rows"):  # otherwise the program is closing
             self.make_rows(view)
             self.tick()

@@ -69,17 +69,19 @@ def title(line: Line, width: int) -> Content:
 
 
 def pane(
-    line: Line, fleet: Fleet, columns: Sequence[Column[Line]], size: tuple[int, int], spell: Spell
-) -> list[Content]:
+    line: Line, fleet: Fleet, columns: Sequence[Column[Line]], size: tuple[int, int], spell: Spell,
+    *, waited: float | None = None, charged: str = "",
+) -> list[Content]:  # fmt: skip
     """The workers of an endpoint or group in a table, as many as there is room for, then what they
-    do and cost. `size` is columns and lines."""
+    do and cost. `size` is columns and lines; they are asked for since `waited` seconds; `charged`
+    is what was paid, in words."""
     width, height = size
-    load, queue, costs = figures(line, width)
+    load, queue, costs = figures(line, width, charged)
     told = [load, *([queue] if height > _LOW else []), costs]
     found = worker_lines([line.endpoint], instances_of(fleet))
     if line.group is not None and line.group.workers is not None:
         found = tuple(one for one in found if one.group is line.group)
-    first = [] if found else _why_none(line.endpoint, width)
+    first = [] if found else _why_none(line.endpoint, width, waited)
     least = min(_LEAST, len(found) + 1) if found else len(first)
     after = [*_fitted(warnings(line, spell, width), width, height - len(told) - least), *told]
     if not found:
@@ -94,8 +96,8 @@ def pane(
     return [*lines, *after]
 
 
-def _why_none(row: EndpointRow, width: int) -> list[Content]:
-    text = no_workers(row) or "This group has no workers."
+def _why_none(row: EndpointRow, width: int, waited: float | None) -> list[Content]:
+    text = no_workers(row, waited) or "This group has no workers."
     return [] if text in notes(row) else Content.styled(text, "$text-muted").wrap(width)
 
 
@@ -141,8 +143,9 @@ def warnings(line: Line, spell: Spell | None = None, width: int | None = None) -
     return drawn
 
 
-def figures(line: Line, width: int) -> list[Content]:
-    """Load, queue and costs, in fewer words where there is little room."""
+def figures(line: Line, width: int, charged: str = "") -> list[Content]:
+    """Load, queue and costs, in fewer words where there is little room. `charged` is what was paid,
+    where it fits."""
     endpoint, room, load = line.endpoint.endpoint, width - NAMES, line.load
     words = UNKNOWN if load is None else load_words(load, endpoint)
     short = words.partition(" · ")[0].partition(" of what ")[0]
@@ -152,10 +155,15 @@ def figures(line: Line, width: int) -> list[Content]:
     fewest = "worst case not known" if ": the " in few else fewest
     short_now = "$?/h now" if line.cost is None else now.partition(":")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
-    forms = [(now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)]
+    forms: list[tuple[str, ...]] = [
+        (now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)
+    ]  # fmt: skip
     if line.cost is not None and (unsure := unsure_words(line.cost)):
         part = f"{short_now}{unsure}"
         forms[1:2] = [(now, few), (part, few), (part, fewest)]
+    if charged:
+        shorter = [(now, few, charged)] if "$" in charged else []
+        forms = [(now, most, charged), *shorter, *forms]
     costs = (Content(" · ".join(form)) for form in forms)
     return [
         fact_line("Load", first_fit(room, *loads)),

@@ -24,6 +24,7 @@ from vasttui.lists.serverless_rows import (
     worker_summary,
 )
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.charged import EndpointCharges, charged_words
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import no_workers
@@ -106,6 +107,17 @@ class EndpointsView(BesideScreen[Line]):
         app = context(self)
         return worker_columns(app.session.clock.now, lambda: app.private, of_all=of_all)
 
+    def _begin(self) -> None:
+        super()._begin()
+        session = context(self).session
+        seen = {} if self.serverless is None else self.serverless.charged_days
+        self._charges = EndpointCharges(session.charges_file, self._owner, session.clock, seen)
+
+    def _owner(self) -> str:
+        app = context(self)
+        account = app.fleet.account
+        return "" if account is None else f"{app.session.address} {account.id}"
+
     @property
     def serverless(self) -> Serverless | None:
         """Of this account; None before there is one."""
@@ -115,6 +127,7 @@ class EndpointsView(BesideScreen[Line]):
     async def _read(self, api: Client) -> Sequence[Line]:
         self._reader.wake = self._go_on
         await self._reader.read()
+        await self._charges.read()
         return self._lines()
 
     def _lines(self) -> Sequence[Line]:
@@ -192,7 +205,9 @@ class EndpointsView(BesideScreen[Line]):
         if not self.by_worker or not unknown or self.browse.list.all_rows:
             return super().nothing()
         asking = any(row.error is None and not row.said for row in unknown)
-        return "Loading" if asking else "No workers known", no_workers(unknown[0])
+        return "Loading" if asking else "No workers known", no_workers(
+            unknown[0], self._waited(unknown[0])
+        )
 
     def notice(self) -> Content | None:
         """What fails, is left over or cannot be read, unless the lists are in trouble."""
@@ -260,6 +275,15 @@ class EndpointsView(BesideScreen[Line]):
         if self.is_current and any(row.error is not None for row in rows):
             self.show_hint()  # it tells an age
 
+        if self.is_current and self._unknown:  # it tells for how long they are asked for
+            self.show_empty()
+            self.show_detail()
+
+    def _waited(self, row: EndpointRow) -> float | None:
+        """Seconds since its workers were asked for; None before."""
+        asked = None if self.serverless is None else self._reader.asked_at(row.id)
+        return None if asked is None else self._now - asked
+
     def _ago(self, at: float | None) -> str:
         return "not known" if at is None else age(self._now - at)
 
@@ -307,7 +331,11 @@ class EndpointsView(BesideScreen[Line]):
         if self.tab == LOAD:
             return load_pane(line, size)
         app = context(self)
-        return details.pane(line, app.fleet, self._worker_columns(), size, app.offered)
+        spent = "" if line.group is not None else charged_words(self._charges.of(line.endpoint.id))
+        return details.pane(
+            line, app.fleet, self._worker_columns(), size, app.offered,
+            waited=self._waited(line.endpoint), charged=spent,
+        )  # fmt: skip
 
 
 def _listed(rows: Sequence[Line]) -> set[tuple[str, bool]]:
