@@ -84,10 +84,15 @@ class EndPane(VerticalGroup):
         name = typed_name(end, self._fleet(), self._clouds.all) if end else ""
         which = LineInput(name, placeholder="name or id; enter shows all", compact=True,
                           max_length=300, id=f"which_{self.id}")  # fmt: skip
-        yield FormRow("which", "Which", "", which)
+        yield self._row("which", which)
         path = LineInput(end.path if end else "", placeholder=_PATHS["instance"], compact=True,
                          max_length=MOST_PATH, id=f"path_{self.id}")  # fmt: skip
-        yield FormRow("path", "Path", "", path)
+        yield self._row("path", path)
+
+    def _row(self, key: str, entry: LineInput) -> FormRow:
+        row = FormRow(key, key.capitalize(), "", entry)
+        row.id = f"{key}_row_{self.id}"
+        return row
 
     def on_mount(self) -> None:
         self.show(told=False)
@@ -144,11 +149,11 @@ class EndPane(VerticalGroup):
 
     @property
     def _which(self) -> FormRow:
-        return self.query(FormRow)[0]
+        return self.query_one(f"#which_row_{self.id}", FormRow)
 
     @property
     def _path(self) -> FormRow:
-        return self.query(FormRow)[1]
+        return self.query_one(f"#path_row_{self.id}", FormRow)
 
     def on_pick_one_changed(self, event: PickOne.Changed) -> None:
         event.stop()
