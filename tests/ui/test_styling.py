@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.support.stage import stage
@@ -93,3 +95,17 @@ async def test_where_there_is_no_room_for_a_table_nothing_else_is_shown(
                      if one.styles.display != "none"]  # fmt: skip
             assert shown == ["small"], place.name
             assert "vasttui needs 60×16" in running.text
+
+
+async def test_rows_that_are_read_again_lay_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage() as running:
+        await running.instances()
+        layouts, refresh = [], Widget.refresh
+
+        def noted(self: Widget, *regions: Region, **how: bool) -> Widget:
+            layouts.extend([self] if how.get("layout") else [])
+            return refresh(self, *regions, **how)
+
+        monkeypatch.setattr(Widget, "refresh", noted)
+        await running.poll()
+        assert layouts == []

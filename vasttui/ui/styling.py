@@ -34,6 +34,13 @@ class StyledByTheme(App[None]):
                 self._styled.add(screen)
 
 
+def set_style(widget: Widget, name: str, value: object) -> None:
+    """Set a style of a widget; None: as the style sheet has it, for which Textual lays out the
+    whole screen even where it is so already."""
+    if value is not None or widget.styles.inline.has_rule(name):
+        widget.set_styles(**{name: value})
+
+
 class StyledOnceMounted(Widget):
     """Textual looks up the styles of a widget at each setting of it, also while it is made.
 

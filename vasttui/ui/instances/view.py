@@ -27,6 +27,7 @@ from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
+from vasttui.ui.styling import set_style
 from vasttui.ui.timers.known import NextActs, count
 
 
@@ -145,7 +146,7 @@ class InstancesView(ListScreen[FleetRow]):
             blank = self.table.page - len(self.browse.rows)
             frame = self.detail.outer_size.height - self.detail.size.height
             most = min(needed + frame, self.detail.outer_size.height + blank)
-        self.detail.set_styles(min_height=most)
+        set_style(self.detail, "min_height", most)
 
     def detail_title(self, row: FleetRow) -> Content:
         return self.details.title(row, self.detail.size.width - 2)

@@ -18,6 +18,7 @@ from vasttui.ui.lists.parts import PROMPT, ListParts
 from vasttui.ui.news import News
 from vasttui.ui.places import place_of
 from vasttui.ui.strip import section_strip
+from vasttui.ui.styling import set_style
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.top_line import TopLine
@@ -143,7 +144,8 @@ class ListView(ListParts[Row]):
         most = max(half, 0 if self.bar.input.has_focus else free) - 2
         counts = "" if self.snapshot.as_of is None else self.browse.counts(most)
         self.bar.show_counts(counts)
-        self.bar.counts.styles.width = len(counts) + 2 if len(counts) + 2 > half else None
+        room = len(counts) + 2
+        set_style(self.bar.counts, "width", room if room > half else None)
 
     def show_detail(self) -> None:
         """The details of the row under the cursor."""

@@ -11,7 +11,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from vasttui.ui.format import fit
-from vasttui.ui.styling import StyledOnceMounted
+from vasttui.ui.styling import StyledOnceMounted, set_style
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line
 
@@ -75,7 +75,7 @@ class FormRow(StyledOnceMounted):
         margin, padding = self.entry.styles.margin, self.entry.styles.padding
         room = self.size.width - margin.width - padding.width
         self.entry.placeholder = _words(str(self._example), max(0, room))
-        self.styles.height = 1 + len(self._problem())
+        self._fit_height()
         self.refresh()  # the margin may be another one, with the size as it was
 
     def render(self) -> Content:
@@ -113,15 +113,21 @@ class FormRow(StyledOnceMounted):
         """Where it is narrow, let the input have all the room that the unit does not need, which
         is at least so many cells."""
         left, unit = self.entry.styles.margin.left, max(least, len(self._unit))
-        self.entry.styles.margin = (0, unit + 2, 0, left) if narrow else None
+        set_style(self.entry, "margin", (0, unit + 2, 0, left) if narrow else None)
         self.call_after_refresh(self.on_resize)
 
     def say(self, sentence: str) -> None:
         """Show a problem, or none."""
         if sentence != self.wrong:
             self.wrong = sentence
-            self.styles.height = 1 + len(self._problem())
+            self._fit_height()
             self.refresh(layout=True)
+
+    def _fit_height(self) -> None:
+        """Change the height where it is another one: to set it has the screen laid out again."""
+        rows, height = 1 + len(self._problem()), self.styles.height
+        if height is None or height.cells != rows:
+            self.styles.height = rows
 
 
 def _words(text: str, room: int) -> str:
