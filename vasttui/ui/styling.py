@@ -38,7 +38,7 @@ def set_style(widget: Widget, name: str, value: object) -> None:
     """Set a style of a widget; None: as the style sheet has it, for which Textual lays out the
     whole screen even where it is so already."""
     if value is not None or widget.styles.inline.has_rule(name):
-        widget.set_styles(**{name: value})
+        setattr(widget.styles, name, value)
 
 
 class StyledOnceMounted(Widget):
