@@ -5,21 +5,52 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 
 import vasttui.ui
 from tests.support.stage import stage
-from vasttui.ui.plain_glyphs import in_ascii
+from vasttui.ui.plain_glyphs import aligned, in_ascii, in_cells
+from vasttui.ui.plain_lines import PlainGlyphs
 
 
 def test_every_sign_becomes_one_letter_of_ascii() -> None:
-    signs = "·…✖✓●○◐◌★▶▲▼↑↓×–≥≤─│╭╮╰╯┤█▒░▁▂▃▄▅▆▇▏‹›"
+    signs = "·…✖✓●○◐◌★▶▲▼↑↓×–─│╭╮╰╯┤█▒░▁▂▃▄▅▆▇▏‹›"
     assert in_ascii(signs).isascii()
     assert len(in_ascii(signs)) == len(signs)
     assert "".join(map(in_ascii, "██▒▒░░▁▁")) == "##==..__"
     assert in_ascii("日本 ▒") == "日本 ="
     assert in_ascii("Xeon® Gold, Core™ i5, © ² − ′") == "Xeon  Gold, Core  i5,   2 - '"
     assert cell_len(in_ascii("日本 ▒")) == cell_len("日本 ▒")
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("│  ≤0.25  ready │", "| <=0.25  ready |"),
+        ("≤0.25  ready", "<=0.25 ready"),
+        ("at ≤$0.45, one   x", "at <=$0.45, one  x"),
+        ("│ ≤0.25 │  a", "| ?0.25 |  a"),
+        ("≤1 ≥2", "?1 ?2"),
+        ("  ≤1   ≥2", " <=1  >=2"),
+        ("日本  ≤1", "日本 <=1"),
+    ],
+)
+def test_at_most_stays_at_most_and_columns_stay_where_they_are(line: str, plain: str) -> None:
+    assert aligned(line) == plain
+    assert cell_len(plain) == cell_len(line)
+    assert len(in_cells(line)) == len(line)
+    assert in_ascii("a ≤1, ≥2") == "a <=1, >=2"
+
+
+def test_a_line_of_several_styles_keeps_its_width() -> None:
+    parts = [Segment("a ·  "), Segment("≤1", Style(bold=True)), Segment(" b")]
+    drawn = PlainGlyphs().apply(parts, Color(0, 0, 0))
+    assert [one.text for one in drawn] == ["a . ", "<=1", " b"]
+    assert drawn[1].style == Style(bold=True)
 
 
 _OF_KEYBOARDS = {"layouts.py", "pieces.py"}

@@ -23,7 +23,7 @@ from vasttui.lists.sorting import SortKeys
 from vasttui.query.other_command import other_command
 from vasttui.streams import tell
 from vasttui.ui.format import fit, width_of
-from vasttui.ui.plain_glyphs import in_ascii
+from vasttui.ui.plain_glyphs import aligned, in_ascii
 from vasttui.words import plural
 
 Row = TypeVar("Row")
@@ -108,7 +108,8 @@ def print_rows(
         usual = fitting(usual, rows, width)
         lines = table_lines(usual, rows)
     if options.ascii or not _can_print_signs():
-        lines = [in_ascii(line) for line in lines]
+        plain = in_ascii if options.form in ("json", "csv") else aligned
+        lines = [plain(line) for line in lines]
     write_out("".join(f"{line}\n" for line in lines))
     if len(usual) < number:
         tell(f"{plural(number - len(usual), 'column')} did not fit; --columns chooses")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from vasttui.ui.plain_glyphs import in_ascii
+from vasttui.ui.plain_glyphs import in_cells
 
 
 class PlainGlyphs(LineFilter):
     """Draws every line so."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        whole = "".join(segment.text for segment in segments)
+        if whole.isascii():
+            return segments
+        letters = iter(in_cells(whole))
         return [
-            segment if segment.text.isascii() else Segment(
-                in_ascii(segment.text), segment.style, segment.control
-            )
-            for segment in segments
-        ]  # fmt: skip
+            Segment("".join(islice(letters, len(text))), style, control)
+            for text, style, control in segments
+        ]
