@@ -9,7 +9,7 @@ from vasttui.models.bill import bill_of, counts_gpu
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Worker
 from vasttui.models.status import phase_of
-from vasttui.models.worker_state import Bills
+from vasttui.models.worker_state import Bills, Kind
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 
 
@@ -40,11 +40,11 @@ class Cost:
 
 def worker_price(worker: Worker, instance: Instance | None) -> float | None:
     """$/h of a worker now, by the prices of its instance; None if that is not known. Where its
-    state does not tell, or tells of less, it is what the instance shows."""
+    state does not tell, or the instance shows otherwise, it is what the instance shows."""
     bills = worker.state.bills
     if instance is None:
         return 0.0 if bills is Bills.NOTHING else None
-    if bills is not Bills.ALL and (bills is not Bills.DISK or _runs(instance)):
+    if bills not in (Bills.ALL, Bills.DISK) or _is_late(worker, instance):
         return _shown(instance)
     disk = _disk(instance)
     if bills is Bills.DISK or disk is None:
@@ -58,8 +58,8 @@ def worker_price(worker: Worker, instance: Instance | None) -> float | None:
 def is_doubtful(worker: Worker, instance: Instance | None) -> bool:
     """Whether its price is what its instance shows, and its state does not say the same."""
     bills, price = worker.state.bills, worker_price(worker, instance)
-    if bills is Bills.DISK:
-        return instance is not None and _runs(instance)
+    if bills in (Bills.ALL, Bills.DISK):
+        return instance is not None and _is_late(worker, instance)
     return bills is Bills.UNKNOWN or (bills is Bills.NOTHING and price != 0)
 
 
@@ -86,7 +86,7 @@ def cost_of(
         instance, bills = instances.get(row.id), row.worker.state.bills
         price = worker_price(row.worker, instance)
         in_doubt = price is not None and is_doubtful(row.worker, instance)
-        running += bills is Bills.ALL
+        running += bills is Bills.ALL and not in_doubt
         idle += bills is Bills.DISK and not in_doubt
         unknown += price is None
         known += price or 0.0
@@ -140,9 +140,14 @@ def _with_rowless(cost: Cost, rowless: Iterable[Instance]) -> Cost:
     )  # fmt: skip
 
 
-def _runs(instance: Instance) -> bool:
-    """Whether its GPU is billed, as the list of instances shows it."""
-    return counts_gpu(instance, phase_of(instance))
+def _is_late(worker: Worker, instance: Instance) -> bool:
+    """Whether its state tells of its GPU otherwise than the list of instances: one of them is
+    older. One that starts is billed before its instance shows it."""
+    phase = phase_of(instance)
+    if worker.state.bills is Bills.DISK:
+        return counts_gpu(instance, phase)
+    starts, traits = worker.state.kind is Kind.STARTING, phase.traits
+    return not starts and traits.halted and not traits.bills_gpu
 
 
 def _shown(instance: Instance) -> float | None:

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from vasttui.errors import VastError
 from vasttui.models.template import Template
 from vasttui.models.worker_search import ANY
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.drafts import Draft
 from vasttui.services.serverless.words import NO_GROUP, worst_words
 from vasttui.ui.context import context
@@ -90,6 +91,11 @@ class SpendingDialog(FormDialog[Order | None]):
     def on_mount(self) -> None:
         super().on_mount()
         self.show()
+        context(self).fleet_changed.subscribe(self, self._fleet_changed)
+
+    def _fleet_changed(self, fleet: Fleet) -> None:
+        """How long the balance lasts, as the first line has it."""
+        self._show_worst(self.read())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.say("")
@@ -119,11 +125,14 @@ class SpendingDialog(FormDialog[Order | None]):
         self.query_one("#about", Static).update(covered(about, self))
         if not about.plain:
             self.query_one("#about").display = False
-        self.query_one("#worst", Static).update(self._worst(reading))
+        self._show_worst(reading)
         confirm = self.query_one("#confirm", Button)
         confirm.label = Content(f"[ {self.VERB}{self.price(reading)} ]")
         confirm.refresh(layout=True)  # as wide as the price
         return reading
+
+    def _show_worst(self, reading: Reading[Order]) -> None:
+        self.query_one("#worst", Static).update(self._worst(reading))
 
     def price(self, reading: Reading[Order]) -> str:
         """What the button agrees to."""

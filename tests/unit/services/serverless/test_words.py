@@ -90,6 +90,14 @@ def test_a_state_that_does_not_tell_costs_what_its_instance_shows_in_doubt(statu
         assert (cost.running, cost.idle, cost.doubtful) == (0, 0, 1)
         assert cost.known == pytest.approx(0.409)
         assert billed(worker(1, less), FAILED) == "disk"
+    for more in ("stopping", "idle"):  # its instance is off: the row is late
+        assert billed(worker(1, more), FAILED) == "disk?"
+        cost = cost_of(rows(worker(1, more)), {1: FAILED})
+        assert (cost.running, cost.doubtful, words.cost_cell(cost)) == (0, 1, "0.0090?")
+        assert (billed(worker(1, more), RUNS), cost_of(rows(worker(1, more)), {1: RUNS}).mark) == (
+            "GPU + disk", ""
+        )  # fmt: skip
+    assert billed(worker(1, "starting"), FAILED) == "GPU + disk", "before its instance shows it"
     away = Instance(id=1, actual_status="offline", dph_base=0.4, storage_total_cost=0.009)
     assert billed(worker(1, "error"), away) == "nothing"
     assert words.bills_words(worker(1, "error"), away, "Nothing bills.") == "Nothing bills."
