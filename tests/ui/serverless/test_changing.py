@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
+from vasttui.models.bill import Burn
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.services.serverless.drafts import Draft
 from vasttui.ui.app.exit_summary import unfinished
@@ -195,6 +196,12 @@ async def test_a_new_endpoint_with_its_group() -> None:
         await fill(running, "search", "num_gpus=1")
         await fill(running, "price", "0.3")
         await confirm(running)
+        fleet = running.app.fleet
+        assert fleet.account is not None
+        rich = replace(fleet, account=replace(fleet.account, credit=500.0), burn=Burn(gpu=50.0))
+        running.app.fleet_arrived(replace(rich, number=fleet.number + 1))
+        await running.pause()
+        assert "$500.00 lasts 10 h now" in words(running, "worst")
         assert "Choose a template" in words(running, "no_template")
         running.app.screen.set_focus(running.app.screen.query_one("#template"))
         await running.press("enter")
