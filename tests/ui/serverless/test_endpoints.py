@@ -74,6 +74,9 @@ async def test_the_pane_says_how_long_it_waits_and_what_was_charged(tmp_path: Pa
         running.clock.advance(60)
         await running.until(lambda: "14 days to " in running.text, step=1)
         assert ": $168.00" in running.text
+        await running.press("]", "]")
+        assert "It is read only when it is asked for. l fetches it." in running.text
+        assert not running.sent("endpoint_logs")
 
 
 async def test_instances_are_named_after_their_endpoint_as_soon_as_it_is_read() -> None:
@@ -136,7 +139,7 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         assert len(ids(screen)) == 5
         await running.press("]")
         assert "[Load]" in running.text
-        await running.press("]")
+        await running.press("]", "]")
         secret = running.world.serverless.book.endpoints[0].api_key
         assert secret not in running.text
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from textual.content import Content
 
 from vasttui.lists.columns import Column
-from vasttui.lists.resource import Resource
+from vasttui.lists.resource import Fact, Resource
 from vasttui.lists.serverless_rows import (
     FIELDS,
     WORKER_FIELDS,
@@ -62,6 +62,8 @@ class EndpointsView(BesideScreen[Line]):
     def make_resource(self) -> Resource[Line]:
         app = context(self)
         new = app.hint("endpoints.new", "makes one.")
+        fetches = app.hint("endpoints.logs", "fetches it.")
+        logs = Fact("Log", f"It is read only when it is asked for. {fetches}".strip(), "dim")
         return self._workers_resource() if self.by_worker else Resource(
             name="endpoints",
             noun="endpoint",
@@ -75,7 +77,7 @@ class EndpointsView(BesideScreen[Line]):
             summary=summary,
             part=part,
             details={
-                WORKERS: lambda line: (), LOAD: lambda line: (),
+                WORKERS: lambda line: (), LOAD: lambda line: (), "Logs": lambda line: [logs],
                 "Settings": details.settings, "Raw": details.raw,
             },
             read=self._read,
