@@ -54,6 +54,16 @@ def words(running: Stage, part: str) -> str:
     return str(running.app.screen.query_one(f"#{part}", Static).content)
 
 
+async def follows_the_fleet(running: Stage) -> None:
+    """The figures of the open dialog are those of the newest list of instances."""
+    fleet = running.app.fleet
+    for rows, sum_of in (((), "$?/h"), (fleet.rows, "$1.262/h")):
+        number = running.app.fleet.number + 1
+        running.app.fleet_arrived(replace(fleet, rows=rows, number=number))
+        await running.pause()
+        assert f"go on billing {sum_of}" in words(running, "after")
+
+
 def wrong(running: Stage) -> str:
     """What is said of the fields, and below them."""
     rows = running.app.screen.query(FormRow)
@@ -114,6 +124,7 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         assert "nothing saved" in running.text
         await running.press("right")
         assert "3 workers with GPU and 2 disks go on billing" in words(running, "after")
+        await follows_the_fleet(running)
         await confirm(running)
         await running.until(lambda: "Stopped is what saves" in running.said)
         assert bodies(running, "update_endpoint")[1:] == [{**sent, "endpoint_state": "suspended"}]

@@ -10,11 +10,13 @@ from textual.content import Content
 from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import WorkerGroup
 from vasttui.models.worker_search import ANY
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words
 from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.known import cost_now
 from vasttui.ui.serverless.scale import CHANGED, same_costs
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -82,6 +84,9 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         fields = self.query_one(GroupFields)
         fields.show(fields.read(), self._row.endpoint.max_workers, mark=mark)
         return super().show(mark=mark)
+
+    def follow(self, fleet: Fleet) -> None:
+        self._cost = cost_now(fleet, self._serverless.reader.rows, self._row)
 
     async def look_again(self) -> str:
         now = await self._serverless.as_is(self._row)

@@ -22,3 +22,9 @@ def cost(
     endpoints."""
     instances = instances_of(fleet)
     return whole_cost(row, group, instances, rowless_of(rows, instances))
+
+
+def cost_now(fleet: Fleet, rows: Iterable[EndpointRow], shown: EndpointRow) -> Cost | None:
+    """What an endpoint that is `shown` costs now, with its workers as they were read last."""
+    listed = list(rows)
+    return cost(fleet, listed, next((one for one in listed if one.id == shown.id), shown))

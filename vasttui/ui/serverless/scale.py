@@ -7,12 +7,14 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from vasttui.models.endpoint_settings import EndpointSettings, settings_of
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words, limit_words
 from vasttui.ui.format import fit
 from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.serverless.known import cost_now
 from vasttui.ui.serverless.limit_row import LimitRow
 from vasttui.ui.serverless.limits import LIMITS, read_limits, typed_of
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
@@ -72,6 +74,9 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
         lines = [Content(words), Content.styled(_WHOLE, "$text-muted")]
         self.query_one("#limits", Static).update(Content("\n").join(lines))
         return super().show(mark=mark)
+
+    def follow(self, fleet: Fleet) -> None:
+        self._cost = cost_now(fleet, self._serverless.reader.rows, self._row)
 
     async def look_again(self) -> str:
         now = await self._serverless.as_is(self._row)

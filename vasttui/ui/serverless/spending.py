@@ -94,8 +94,12 @@ class SpendingDialog(FormDialog[Order | None]):
         context(self).fleet_changed.subscribe(self, self._fleet_changed)
 
     def _fleet_changed(self, fleet: Fleet) -> None:
-        """How long the balance lasts, as the first line has it."""
+        """What it costs and how long the balance lasts, as the first line has it."""
+        self.follow(fleet)
         self._show_worst(self.read())
+
+    def follow(self, fleet: Fleet) -> None:
+        """Take and show what there is to cost what it costs now."""
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.say("")

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from vasttui.models.endpoint_settings import settings_of
 from vasttui.models.serverless import STATES
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.service import Serverless
@@ -19,6 +20,7 @@ from vasttui.services.serverless.words import (
 )
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.serverless.known import cost_now
 from vasttui.ui.serverless.scale import CHANGED, same_costs
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -88,16 +90,23 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, str]]:
-        state = self.query_one(PickOne).value
-        words = after_state(state, self._cost)
+        self._show_after()
+        return super().show(mark=mark)
+
+    def _show_after(self) -> None:
+        words = after_state(self.query_one(PickOne).value, self._cost)
         self.query_one("#after", Static).update(
             Content(f"\n{words}\nD deletes it: no worker, no disk, no bill.")
         )
-        return super().show(mark=mark)
 
     def price(self, reading: Reading[tuple[EndpointRow, str]]) -> str:
         state = self.query_one(PickOne).value
         return f" {state}{super().price(reading) if state == 'active' else ''}"
+
+    def follow(self, fleet: Fleet) -> None:
+        self._cost = cost_now(fleet, self._serverless.reader.rows, self._row)
+        self.query_one("#table", Static).update(ByWidth(self._table))
+        self._show_after()
 
     async def look_again(self) -> str:
         now = await self._serverless.as_is(self._row)
