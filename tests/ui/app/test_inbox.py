@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from tests.support.stage import Stage, stage
 from vasttui.errors import Unconfirmed
@@ -165,21 +165,23 @@ async def test_a_name_of_one_instance_only_stands_alone() -> None:
 
 
 async def test_what_was_made_after_all_is_listed_until_it_is_opened() -> None:
-    async with stage(account={"endpoints": 2}) as running:
+    async with stage(account={"endpoints": 2}, size=(80, 24)) as running:
         await running.until(lambda: running.app.fleet.number)
         live, world = running.app.live, running.world
         assert live is not None
         world.plan("create_endpoint", ["late_commit:70"])
-        work = live.serverless.endpoints.create(EndpointSettings(endpoint_name="new"))
+        work = live.serverless.endpoints.create(
+            EndpointSettings(endpoint_name="llama-3-70b-" + "x" * 60)
+        )
         asked = asyncio.ensure_future(work)
         await running.until(lambda: kinds(running, "made"), step=5)
         assert isinstance(asked.exception(), Unconfirmed)
         told = await opened(running)
-        [at] = [number for number, text in enumerate(told) if "It may bill." in text]
-        assert "it is made, as " in told[at]
+        [at] = [number for number, text in enumerate(told) if "! llama-3-70b" in text]
         await running.press(*["down"] * at)
-        whole = " ".join(f"{running.app.screen.query_one('#whole', Static).content}".split())
-        assert "without one it starts no worker. It may bill." in whole
+        drawn = " ".join(running.text.replace("│", " ").split())
+        assert "it is made, as " in drawn
+        assert "without one it starts no worker. It may bill." in drawn
         await running.press("enter")
         await running.until(lambda: "Endpoints 3" in running.text, step=1)
         assert not kinds(running, "made")
