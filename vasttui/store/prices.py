@@ -2,8 +2,9 @@
 
 Kept are, of each offer (a machine, a kind of GPU and number of it, a type of rental): when it was
 first and last seen, what its price is made of, and for each UTC day for a year its lowest and its
-last GPU price and its last minimum bid; of each kind and day, the offers at the quantiles of the
-all-in price for the usage of that time, each with the parts of its price.
+last GPU price and its last minimum bid; of each kind and day, the quantiles of the all-in price for
+the usage of that time, each as the parts of a price: those of an offer, or in proportion between
+those of two.
 
 So every price can be given all-in for the usage of now. Two things are approximate: the disk and
 the traffic of an offer's past are at the prices last seen, and after a change of the usage the
@@ -21,6 +22,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vasttui.models.market_overview import quantile
 from vasttui.models.money import PriceParts, RentalType, Usage, price_parts
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, MachineDay
@@ -115,10 +117,10 @@ def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
     rows = _offers_of(file, kind, seen.rental, day)
     if not rows:
         return
-    each = [_each(row, kind) for row in rows]
+    each = [_priced(_each(row, kind), seen.usage) for row in rows]
     each.sort(key=lambda parts: parts.all_in(seen.usage))
-    at_shares = [each[_rank(share, len(each))] for share in _SHARES]
-    flat = [_UNKNOWN if part is None else _whole(part) for parts in at_shares for part in parts]
+    columns = list(zip(*each, strict=True))  # prices are linear in their parts
+    flat = [_whole(quantile(column, share)) for share in _SHARES for column in columns]
     spots = sorted(
         row.spot / (1 if kind.gpus else row.gpus) for row in rows if row.spot is not None
     )
@@ -129,8 +131,8 @@ def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
         _KIND_DAY,
         (
             _kind_id(file, kind, seen.rental), day, len(rows), sum(largest.values()), seen.whole,
-            int(spots[0]) if spots else None,
-            int(spots[_rank(0.5, len(spots))]) if spots else None,
+            round(spots[0]) if spots else None,
+            round(quantile(spots, 0.5)) if spots else None,
             _PARTS.pack(*flat),
         ),
     )  # fmt: skip
@@ -309,8 +311,11 @@ def _quantiles(parts: bytes, usage: Usage) -> tuple[float, float, float, float, 
     return low, quarter, median, three_quarters, nine_tenths
 
 
-def _rank(share: float, count: int) -> int:
-    return min(count - 1, int(share * (count - 1) + 0.5))
+def _priced(parts: PriceParts, usage: Usage) -> PriceParts:
+    """The same price for that usage, of parts that are all known: what it leaves out is 0."""
+    if parts.cost(usage).traffic is None:
+        return parts._replace(down=0.0, up=0.0)
+    return parts._replace(down=parts.down or 0.0, up=parts.up or 0.0)
 
 
 def _kind_id(file: sqlite3.Connection, kind: Kind, rental: RentalType) -> int:

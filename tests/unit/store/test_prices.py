@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
+from statistics import median
 
 import pytest
 
 from tests.support.offer_rows import PLAIN
+from vasttui.models.market_overview import prices_of
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices
@@ -58,9 +62,52 @@ def test_a_day_of_a_kind_has_the_quantiles_of_its_offers(file: sqlite3.Connectio
     search(file, [offer(at, at / 10, min_bid=at / 100) for at in range(1, 12)])
     (day,) = kind_days(file)
     found = day.low, day.quarter, day.median, day.three_quarters, day.nine_tenths
-    assert found == pytest.approx((0.1, 0.4, 0.6, 0.9, 1.0))
+    assert found == pytest.approx((0.1, 0.35, 0.6, 0.85, 1.0))
     assert (day.offers, day.gpus, day.searches, day.whole) == (11, 11, 1, True)
     assert (day.spot_low, day.spot_median) == (0.01, 0.06)
+
+
+@pytest.mark.parametrize("usage", [ONLY_GPU, USAGE])
+@pytest.mark.parametrize(
+    "listed", [(0.662, 0.694), (0.036, 0.037, 0.047, 0.049), (0.3,), (0.2, 0.3, 0.9)]
+)
+def test_what_is_kept_of_a_day_is_what_the_market_shows(
+    listed: Sequence[float], usage: Usage, file: sqlite3.Connection
+) -> None:
+    offers = [
+        offer(at, price, storage_cost=0.1 * at, inet_down_cost=0.001 * at, inet_up_cost=0.002,
+              min_bid=price)
+        for at, price in enumerate(listed)
+    ]  # fmt: skip
+    search(file, offers, usage=usage)
+    (day,) = kind_days(file, usage=usage)
+    shown = prices_of([cost(one, usage).effective or 0.0 for one in offers], math.inf)
+    assert shown is not None
+    found = day.low, day.quarter, day.median, day.three_quarters, day.nine_tenths
+    assert found == pytest.approx(astuple(shown), abs=5e-5)
+    assert day.spot_median == pytest.approx(median(listed))
+
+
+def test_the_median_of_two_or_four_is_between_the_middle_ones(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.662), offer(2, 0.694)])
+    assert kind_days(file)[0].median == pytest.approx(0.678)
+    four = [offer(at, at_price, gpu_name="T4") for at, at_price in enumerate((36, 37, 47, 49))]
+    search(file, [replace(one, dph_base=one.dph_base / 1000) for one in four])
+    assert kind_days(file, Kind("T4", 24, 0))[0].median == pytest.approx(0.042)
+
+
+def test_between_a_known_and_an_unknown_price_of_traffic(file: sqlite3.Connection) -> None:
+    known, unknown = offer(1, 0.3, inet_down_cost=0.008), offer(2, 0.2, inet_down_cost=None)
+    search(file, [known, unknown], usage=USAGE)
+    expected = (cost(known, USAGE).effective or 0.0) + cost(unknown, USAGE).running
+    assert kind_days(file, usage=USAGE)[0].median == pytest.approx(expected / 2, abs=5e-5)
+
+
+def test_a_day_kept_with_an_unknown_price_of_traffic_is_read(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.3)])
+    kept = struct.pack("<20i", *[30_000, 0, -1, -1] * 5)
+    file.execute("UPDATE price_kind_days_1 SET parts = ?", (kept,))
+    assert kind_days(file, usage=USAGE)[0].median == 0.3
 
 
 def test_several_searches_of_a_day_count_each_offer_once_at_its_last_price(
@@ -103,7 +150,7 @@ def test_any_number_of_a_gpu_is_per_gpu_and_counts_a_machine_once(file: sqlite3.
          offer(3, 9.0, gpu_ram=49_140), offer(4, 9.0, gpu_name="H100")],
     )  # fmt: skip
     (day,) = kind_days(file, RTX.each)
-    assert (day.low, day.median, day.nine_tenths) == pytest.approx((0.35, 0.4, 0.5))
+    assert (day.low, day.median, day.nine_tenths) == pytest.approx((0.35, 0.4, 0.48))
     assert (day.offers, day.gpus) == (3, 6)
     (other,) = kind_days(file, Kind("RTX 4090", 48, 0))
     assert other.low == 9.0
