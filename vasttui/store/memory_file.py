@@ -147,7 +147,9 @@ def _why(error: Exception, path: Path) -> str:
 
 
 def _copy(path: Path, into: sqlite3.Connection) -> None:
-    """Copy what can be read of the file; nothing if it cannot."""
+    """Copy what can be read of the file; nothing if it cannot, or is none: a pipe never opens."""
+    if not path.is_file():
+        return
     for mode in ("mode=ro", "mode=ro&immutable=1"):
         with suppress(sqlite3.Error):
             kept = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True)
