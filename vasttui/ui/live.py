@@ -164,7 +164,9 @@ class Live:
         return loops
 
     def search_ended(self, query: ServerQuery, offers: Sequence[Offer], whole: bool) -> None:
-        """Remember its prices. Not all of them, where the filter is about prices."""
+        """Remember its prices. Not all of them, where the filter is about prices. The service
+        answers: watches rest no longer."""
+        self.watches.search_succeeded()
         whole = whole and not _PRICES & query.filters.keys()
         self.prices.record(offers, query.type, whole=whole)
 

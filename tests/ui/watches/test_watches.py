@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.models.money import Usage
@@ -117,6 +118,23 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
         assert (current.offer.id, running.app.offers.bar.text) == (id, "gpu:4090 n=1")
 
 
+async def ask_for_the_same_again(running: Stage) -> None:
+    """W edits the watch of the filter, or makes another; new makes another."""
+    await running.dialog("W")
+    assert "Edit watch: this filter is watched already" in running.text
+    modal = running.app.screen
+    assert isinstance(modal, WatchModal)
+    modal.query_one("#in_limit", Input).value = "0.2"
+    modal.query_one("#add", Button).press()
+    watches = running.app.session.watches
+    await running.until(lambda: [one.limit for one in watches.watches] == [0.3, 0.2])
+    watches.drop(watches.watches[1].id)
+    await running.press("tab", "tab", "tab", "n")
+    await running.until(lambda: isinstance(running.app.screen, WatchModal))
+    assert "Watch this filter" in running.text, "new always makes one"
+    await running.press("escape")
+
+
 async def test_the_list_of_watches() -> None:
     async with stage(query="gpu:4090 n=1", size=(120, 36)) as running:
         await watch_the_filter(running, name="4090 cheap", limit="0.26")
@@ -160,10 +178,7 @@ async def test_the_list_of_watches() -> None:
         await running.press("O")
         await running.until(lambda: running.app.current_mode == "offers")
         assert running.app.offers.bar.text == "gpu:4090 n=1"
-        await running.press("tab", "tab", "tab", "n")
-        await running.until(lambda: isinstance(running.app.screen, WatchModal))
-        assert "Edit watch" in running.text  # this filter is watched already
-        await running.press("escape")
+        await ask_for_the_same_again(running)
         await running.dialog("D")
         await running.press("tab", "enter")
         await running.until(lambda: not running.app.session.watches.watches)
@@ -252,6 +267,12 @@ async def test_a_used_up_quota_and_a_failed_look_are_said() -> None:
         await running.until(lambda: looked(running).problem, 60, step=20.0)
         await running.until(lambda: "watches rest until 00:00 UTC" in running.text)
         assert live(running).watches.state(watch) is State.WATCHING
+        assert re.search(r"✖ (retrying|stale) [1-9]", running.text.splitlines()[0])
+        assert "1 watch: 1 failing" in running.text
+        await running.press("t")
+        await running.until(lambda: "1 watch: none looking" in running.text)
+        assert "✖" not in running.text.splitlines()[0]
+        assert "● 0s" not in running.text.splitlines()[0], "nothing is read while it sleeps"
 
 
 async def test_ascii_draws_the_states() -> None:

@@ -133,6 +133,14 @@ class Looker:
             self.error = None
         self.wake()
 
+    def search_succeeded(self) -> None:
+        """A search of any part of the program did: if looks rest because the service did not
+        answer, they need not rest on."""
+        if self.error is not None and self.next_try is not None:
+            self.error = self.next_try = None
+            self._asked.update(watch.id for watch in self.awake if self.seen(watch).problem)
+            self.wake()
+
     def seen(self, watch: Watch) -> Seen:
         """What its looks found since it began."""
         seen = self.book.seen.get(watch.id)

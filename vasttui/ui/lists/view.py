@@ -164,14 +164,18 @@ class ListView(ListParts[Row]):
         keys = f"{spell('list.previous_tab')} {spell('list.next_tab')}"
         return tabs(self.TABS, self.tab, keys)
 
-    def show_top(self) -> None:
-        """The first line of the screen."""
-        app, snapshot = context(self), self.snapshot
-        fresh = freshness(
-            snapshot.as_of, app.session.clock.monotonic(), busy=snapshot.busy,
+    def fresh(self) -> Content:
+        """How old what is shown is."""
+        snapshot = self.snapshot
+        return freshness(
+            snapshot.as_of, context(self).session.clock.monotonic(), busy=snapshot.busy,
             failed=snapshot.error is not None, paused=self.paused,
             retries=snapshot.busy or snapshot.next_try is not None,
         )  # fmt: skip
+
+    def show_top(self) -> None:
+        """The first line of the screen."""
+        app, fresh = context(self), self.fresh()
         line = self.query_one_optional(TopLine)
         if line is not None:  # as while the program is closing
             line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)

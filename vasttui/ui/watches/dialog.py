@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import work
@@ -71,12 +72,21 @@ class WatchModal(FormDialog[Watch]):
         Binding("Y", "command", "Copy the command", show=False),
     ]
 
-    def __init__(self, watch: Watch, *, is_new: bool, rows: Sequence[PricedOffer] = ()) -> None:
-        """`rows` are the offers on the screen that match the filter."""
+    def __init__(
+        self,
+        watch: Watch,
+        *,
+        is_new: bool,
+        rows: Sequence[PricedOffer] = (),
+        fresh: Watch | None = None,
+    ) -> None:
+        """`rows` are the offers on the screen that match the filter. `fresh` is the new watch that
+        was asked for, where this one watches its filter already."""
         super().__init__()
-        self._watch, self._is_new, self._rows = watch, is_new, rows
+        self._watch, self._is_new, self._rows, self._fresh = watch, is_new, rows, fresh
         self._past = ""
-        self.heading = Content("Watch this filter" if is_new else "Edit watch")
+        edit = "Edit watch" if fresh is None else "Edit watch: this filter is watched already"
+        self.heading = Content("Watch this filter" if is_new else edit)
 
     def body(self) -> ComposeResult:
         typed = typed_from(self._watch)
@@ -97,6 +107,8 @@ class WatchModal(FormDialog[Watch]):
             yield Static(Content.styled(_RENTS, "$text-muted"), markup=False, id="note")
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
+            if self._fresh is not None:
+                yield button("Keep as new", "add", id="add")
             yield button("Watch" if self._is_new else "Keep", "confirm", id="confirm")
 
     def on_mount(self) -> None:
@@ -151,7 +163,8 @@ class WatchModal(FormDialog[Watch]):
             row.say(reading.wrong.get(key, ""))
         self.query_one("#row_days").display = typed.ends == "days"
         self.query_one("#now", Static).update(self._now_words(reading))
-        self.query_one("#confirm", Button).disabled = bool(reading.wrong)
+        for one in self.query("#confirm, #add").results(Button):
+            one.disabled = bool(reading.wrong)
 
     def _now_words(self, reading: WatchReading) -> Content:
         """How many match now, of those on the screen."""
@@ -187,6 +200,12 @@ class WatchModal(FormDialog[Watch]):
             self.set_focus(self.query_one(f"#in_{next(iter(reading.wrong))}"))
         else:
             self.dismiss(reading.watch)
+
+    def action_add(self) -> None:
+        """Keep the one there is as it was, and make another as it is filled in."""
+        fresh, reading = self._fresh, self._reading
+        if fresh is not None and not reading.wrong:
+            self.dismiss(replace(reading.watch, id=fresh.id, began=fresh.began, asleep=False))
 
     def action_command(self) -> None:
         if not isinstance(self.focused, Input):

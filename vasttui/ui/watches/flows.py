@@ -30,23 +30,31 @@ class WatchFlows:
         self._app = app
 
     async def new(
-        self, text: str, options: SearchOptions, rows: Sequence[PricedOffer] = ()
+        self,
+        text: str,
+        options: SearchOptions,
+        rows: Sequence[PricedOffer] = (),
+        *,
+        edits: bool = True,
     ) -> str | None:
-        """Watch this filter; one that is watched already is edited. Returns the id of the watch."""
+        """Watch this filter; one that is watched already is edited, if it `edits`, or another one
+        made. Returns the id of the watch."""
         unread = unread_command(text)
         if problems := (unread,) if unread is not None else parse(text).problems:
             self._app.notify(
                 problems[0].sentence, title="Not watched", severity="warning", markup=False
             )
             return None
-        for watch in self._app.session.watches.watches:
-            if (watch.text, watch.options) == (" ".join(text.split()), options):
-                return await self.edit(watch, rows)
         session = self._app.session
         fresh = new_watch(secrets.token_hex(8), text, options, session.clock.now())
+        wanted = (fresh.text, fresh.options)
+        same = [one for one in session.watches.watches if (one.text, one.options) == wanted]
+        if same and edits:
+            return await self._edit_or_add(same[-1], fresh, rows)
         watch = await self._app.push_screen_wait(WatchModal(fresh, is_new=True, rows=rows))
-        if watch is None:
-            return None
+        return None if watch is None else self._add(watch)
+
+    def _add(self, watch: Watch) -> str:
         self._keep(watch)
         what = "an offer" if watch.limit is None else f"an offer below {_dollars(watch.limit)}"
         self._say(f"Watching: it rings when {what} appears, while vasttui is open.")
@@ -54,7 +62,15 @@ class WatchFlows:
 
     async def edit(self, watch: Watch, rows: Sequence[PricedOffer] = ()) -> str | None:
         """Change a watch. Returns its id."""
-        changed = await self._app.push_screen_wait(WatchModal(watch, is_new=False, rows=rows))
+        return await self._edit_or_add(watch, None, rows)
+
+    async def _edit_or_add(
+        self, watch: Watch, fresh: Watch | None, rows: Sequence[PricedOffer]
+    ) -> str:
+        modal = WatchModal(watch, is_new=False, rows=rows, fresh=fresh)
+        changed = await self._app.push_screen_wait(modal)
+        if changed is not None and changed.id != watch.id:
+            return self._add(changed)
         if changed is not None and changed != watch:
             self._keep(changed)
             self._say(f"{changed.name} is changed.")

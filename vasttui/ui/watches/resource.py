@@ -34,6 +34,11 @@ class WatchRow:
     every: float
 
     @property
+    def is_failing(self) -> bool:
+        """Whether its last look failed."""
+        return self.state is State.WATCHING and bool(self.seen.problem)
+
+    @property
     def last(self) -> Hit | None:
         """The newest hit."""
         return self.seen.hits[0] if self.seen.hits else None
@@ -72,8 +77,7 @@ def columns(now: Callable[[], float]) -> Sequence[Column[WatchRow]]:
         return UNKNOWN if at is None else age(max(0.0, now() - at))
 
     def state(row: WatchRow) -> Cell:
-        failed = row.state is State.WATCHING and row.seen.problem
-        return ("! failing", "warn") if failed else _STATES[row.state]
+        return ("! failing", "warn") if row.is_failing else _STATES[row.state]
 
     return (
         Column("state", "State", 11, state, "whether it looks", 1, left=True, most=12,
@@ -118,11 +122,14 @@ def ends(watch: Watch) -> str:
 
 
 def summary(rows: Sequence[WatchRow]) -> str:
-    """`2 watches: 1 looking every 60 s`."""
-    awake = [row for row in rows if row.state is State.WATCHING]
-    every = f" every {min(row.every for row in awake):g} s" if awake else ""
-    looking = f"{len(awake) or 'none'} looking{every}"
-    return f"{plural(len(rows), 'watch', 'watches')}: {looking}" if rows else "no watches"
+    """`3 watches: 1 looking every 60 s, 1 failing`."""
+    failing = sum(row.is_failing for row in rows)
+    well = [row for row in rows if row.state is State.WATCHING and not row.is_failing]
+    every = f" every {min(row.every for row in well):g} s" if well else ""
+    parts = [f"{len(well) or 'none'} looking{every}"] if well or not failing else []
+    parts += [f"{failing} failing"] if failing else []
+    counted = f"{plural(len(rows), 'watch', 'watches')}: {', '.join(parts)}"
+    return counted if rows else "no watches"
 
 
 def title(row: WatchRow, now: float) -> str:

@@ -14,6 +14,7 @@ from vasttui.services.snapshot import Snapshot
 from vasttui.services.watches.watch import State, price_words
 from vasttui.ui.context import context
 from vasttui.ui.format import age
+from vasttui.ui.header import freshness
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -111,7 +112,8 @@ class WatchesScreen(ResourceScreen[WatchRow]):
         await open_dialog(self.app, self._make(offers.text, offers.choice))
 
     async def _make(self, text: str, choice: Any) -> None:
-        self._new = await self._flows.new(text, choice, context(self).offer_browse.rows)
+        rows = context(self).offer_browse.rows
+        self._new = await self._flows.new(text, choice, rows, edits=False)
 
     async def action_edit(self) -> None:
         async def edit(flows: WatchFlows, row: WatchRow) -> None:
@@ -141,6 +143,21 @@ class WatchesScreen(ResourceScreen[WatchRow]):
 
     def detail_title(self, row: WatchRow) -> Content:
         return Content(resource.title(row, context(self).session.clock.now()))
+
+    def fresh(self) -> Content:
+        """How old the last look is that succeeded; empty while none of them looks."""
+        looker, rows = self._looker, self.browse.list.all_rows
+        awake = [row for row in rows if row.state is State.WATCHING]
+        if looker is None or not awake:
+            return Content("")
+        clock = context(self).session.clock
+        looks = [row.seen.looked for row in awake if row.seen.looked is not None]
+        now, monotonic = clock.now(), clock.monotonic()
+        return freshness(
+            monotonic - max(0.0, now - max(looks)) if looks else None, monotonic,
+            busy=looker.busy is not None, failed=any(row.seen.problem for row in awake),
+            retries=looker.error is None or looker.next_try is not None,
+        )  # fmt: skip
 
     def status_line(self) -> tuple[Content, Content]:
         return self._looks(), self.order

@@ -14,7 +14,13 @@ import pytest
 
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.stage import StillClock
-from vasttui.errors import AuthRejected, NotSignedIn, SearchQuotaExceeded, VastError
+from vasttui.errors import (
+    AuthRejected,
+    NotSignedIn,
+    RateLimited,
+    SearchQuotaExceeded,
+    VastError,
+)
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.offer import OfferBatch
 from vasttui.models.price_book import PriceBook, kind_of
@@ -220,6 +226,20 @@ async def test_the_user_may_have_it_tried_again_at_once_but_not_beyond_the_quota
             found.looker.refresh("a")
             await found.pass_time(20)
             assert len(found.market.at) == looks
+
+
+async def test_a_search_elsewhere_that_succeeds_ends_the_rest() -> None:
+    waits, refused = RateLimited("Wait.", retry_after=120.0), AuthRejected("No.", status=401)
+    for error, looks in ((waits, [0.0, 18.0]), (refused, [0.0])):
+
+        def fail(found: Watching, error: VastError = error) -> None:
+            found.market.script = [error]
+
+        async with watching(WATCH, before=fail) as found:
+            await found.pass_time(5)
+            found.looker.search_succeeded()
+            await found.pass_time(20)
+            assert found.market.at == looks
 
 
 async def test_avoided_machines_do_not_ring() -> None:
