@@ -127,6 +127,12 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
         assert screen.choice.trust == running.app.offers.browse.choice.trust == "datacenter"
         assert "[datacenter]" in running.text
 
+        # another type has another past: nothing until it is read
+        first = models(screen)[0]
+        screen.action_rental()
+        assert screen.choice.rental == "bid"
+        assert cells(screen, first)["vs"] == ""
+
 
 async def test_enter_shows_the_offers_of_a_model_and_q_comes_back_to_its_row() -> None:
     async with stage() as running:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -55,7 +55,7 @@ class PriceMemory:
     def __init__(
         self, memory: Memory, clock: Clock, book: PriceBook, changed: Callable[[], None]
     ) -> None:
-        """`changed` is called when other prices are in the book."""
+        """`changed` is called when other prices are in the book or in the file."""
         self._memory, self._clock, self._changed = memory, clock, changed
         self._book = book
         self._wanted = _Wanted()
@@ -63,12 +63,17 @@ class PriceMemory:
         self._wake = asyncio.Event()
         self._wake.set()
         self._thinned: int | None = None
+        self._recorded = Counter[tuple[str, RentalType]]()
 
     def record(self, offers: Sequence[Offer], rental: RentalType, *, whole: bool) -> None:
         """Remember what a search found that ended just now. `whole`: the service has no more."""
         seen = Seen(self._clock.now(), rental, self._wanted.usage, offers, whole)
         self._waiting.append(seen)
         self._wake.set()
+
+    def recorded(self, gpu_name: str, rental: RentalType) -> int:
+        """Grows whenever a search with offers of this GPU model was recorded."""
+        return self._recorded[gpu_name, rental]
 
     def compare(self, rental: RentalType, usage: Usage) -> None:
         """From now on the book is for this."""
@@ -83,12 +88,14 @@ class PriceMemory:
             await self._wake.wait()
             self._wake.clear()
             try:
+                news = bool(self._waiting)
                 while self._waiting:
                     if past is not None:
                         days, past = past(), None
                         await self._take_over(days)
                     await self._record(self._waiting.popleft())
-                await self.read_book()
+                if not await self.read_book() and news:
+                    self._changed()
             except MemoryUnkept:
                 continue  # the memory told it
 
@@ -158,18 +165,21 @@ class PriceMemory:
                     kept.record_day(file, seen, kind)
 
             await self._do(sum_up)
+        self._recorded.update({(kind.gpu, seen.rental) for kind in kinds})
         today = self._days(1)[0]
         if self._thinned != today:
             self._thinned = today
             await self._do(lambda file: kept.thin(file, today))
 
-    async def read_book(self) -> None:
-        """Bring the book up to date. Raises MemoryUnkept."""
+    async def read_book(self) -> bool:
+        """Bring the book up to date; whether that changed it. Raises MemoryUnkept."""
         wanted, book = self._wanted, self._book
         found = await self._found(wanted)
-        if wanted == self._wanted and found != (book.medians, book.first_seen, book.moves):
-            book.medians, book.first_seen, book.moves = found
-            self._changed()
+        if wanted != self._wanted or found == (book.medians, book.first_seen, book.moves):
+            return False
+        book.medians, book.first_seen, book.moves = found
+        self._changed()
+        return True
 
     async def book_for(self, rental: RentalType, usage: Usage) -> PriceBook:
         """What offers are compared with that are priced for this; nothing if it cannot be read."""

@@ -14,6 +14,10 @@ from vasttui.models.past_price import DayPrices
 from vasttui.models.search import SearchOptions
 from vasttui.units import DAY
 
+_Asked = tuple[str, int, RentalType, Usage]
+_Age = tuple[int, int]
+"""The day, and how many searches were recorded."""
+
 
 class RememberedPrices(Protocol):
     """The part of the price memory that the market needs."""
@@ -23,6 +27,9 @@ class RememberedPrices(Protocol):
     ) -> Sequence[DayPrices]:
         """What was seen of a GPU model per GPU in the last `days` days. Raises VastError."""
 
+    def recorded(self, gpu_name: str, rental: RentalType) -> int:
+        """Grows whenever a search with offers of this model was recorded."""
+
 
 class ModelPast:
     """The history of models, read from the memory while somebody looks."""
@@ -30,36 +37,34 @@ class ModelPast:
     def __init__(self, prices: Callable[[], RememberedPrices | None], clock: Clock) -> None:
         """`prices` is None before there is a client."""
         self._prices, self._clock = prices, clock
-        self._known: dict[tuple[str, int], tuple[object, ModelHistory]] = {}
-        self._number = 0
+        self._known: dict[_Asked, tuple[_Age, ModelHistory]] = {}
 
-    def of(self, model: str, span: int) -> ModelHistory | None:
-        """The last `span` days as they were read; None if they were not yet."""
-        found = self._known.get((model, span))
+    def of(self, model: str, choice: SearchOptions, span: int) -> ModelHistory | None:
+        """The last `span` days as they were read for these switches; None if they were not yet."""
+        found = self._known.get((model, span, choice.rental, choice.usage))
         return None if found is None else found[1]
 
-    def forget(self) -> None:
-        """Others are remembered: all is to be read again. What was read stays until then."""
-        self._number += 1
-
     def is_due(self, model: str, choice: SearchOptions, span: int) -> bool:
-        """Whether it is to be read for these switches."""
-        found = self._known.get((model, span))
-        return found is None or found[0] != self._question(choice)
+        """Whether it is to be read for these switches, as it never was or is older than today or
+        the last search. What was read stays until then."""
+        found = self._known.get((model, span, choice.rental, choice.usage))
+        return found is None or found[0] != self._age(model, choice.rental)
 
     async def read(self, model: str, choice: SearchOptions, span: int) -> None:
         """Read it for these switches."""
-        question, prices = self._question(choice), self._prices()
+        age, prices = self._age(model, choice.rental), self._prices()
         if prices is None:
             return
         days: Sequence[DayPrices] = ()
         with suppress(VastError):  # the memory tells what is wrong with it
             days = await prices.of_gpu(model, choice.rental, choice.usage, span)
-        self._known[model, span] = question, ModelHistory(tuple(days), self._today, span)
+        history = ModelHistory(tuple(days), self._today, span)
+        self._known[model, span, choice.rental, choice.usage] = age, history
 
     @property
     def _today(self) -> int:
         return int(self._clock.now() // DAY)
 
-    def _question(self, choice: SearchOptions) -> object:
-        return choice.rental, choice.usage, self._today, self._number
+    def _age(self, model: str, rental: RentalType) -> _Age:
+        prices = self._prices()
+        return self._today, 0 if prices is None else prices.recorded(model, rental)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from textual.screen import Screen
@@ -17,38 +16,25 @@ COLUMN_DAYS = 30
 """Days of the column."""
 
 
-_SELDOM = 60.0
-"""Seconds for which news of the memory are not read again: it counts days."""
-
-
 class ModelsPast:
     """The past of all models in the column, and of the one in the details for as many days as are
     chosen."""
 
     def __init__(self, screen: Screen[None], arrived: Callable[[], None]) -> None:
         self._screen, self._arrived = screen, arrived
-        self._clock = context(screen).session.clock
-        self._past = ModelPast(self._prices, self._clock)
+        self._past = ModelPast(self._prices, context(screen).session.clock)
         self.days = COLUMN_DAYS
         self._choice = SearchOptions()
         self._due: list[tuple[str, int]] = []
         self._reading = False
-        self._forgot = -math.inf
 
     def _prices(self) -> RememberedPrices | None:
         live = context(self._screen).live
         return None if live is None else live.prices
 
-    def of(self, model: str, days: int = COLUMN_DAYS) -> ModelHistory | None:
-        """What was read of it; None if nothing was yet."""
-        return self._past.of(model, days)
-
-    def forget(self) -> None:
-        """Others are remembered."""
-        now = self._clock.monotonic()
-        if now - self._forgot >= _SELDOM:
-            self._forgot = now
-            self._past.forget()
+    def of(self, model: str, choice: SearchOptions, days: int = COLUMN_DAYS) -> ModelHistory | None:
+        """What was read of it for these switches; None if nothing was yet."""
+        return self._past.of(model, choice, days)
 
     def look(self, models: Sequence[str], shown: str, choice: SearchOptions) -> None:
         """Read what is not known of these, and of the one that is `shown` in the details."""

@@ -102,8 +102,6 @@ class MarketReading(ResourceScreen[ModelRow]):
         app = context(self)
         if what in ("client", "gpu names"):
             self.browse.know_gpu_names(app.gpu_names)
-        if what == "prices":
-            self.past.forget()
         if what in ("client", "focus"):
             self.feed.on_screen = self.is_current and app.app_focus and app.api is not None
         if what in ("memory", "privacy"):
@@ -165,8 +163,8 @@ class MarketReading(ResourceScreen[ModelRow]):
             self.tick()
 
     def _list(self) -> None:
-        book = self.overview.book
-        found = market_rows(book, self.grouping, self.past.of)
+        book, choice = self.overview.book, self.choice
+        found = market_rows(book, self.grouping, lambda model: self.past.of(model, choice))
         if found != self._shown:
             self._shown = found
             self.learn_ids(found)

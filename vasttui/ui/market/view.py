@@ -140,7 +140,7 @@ class MarketView(MarketReading):
 
     def detail_lines(self, row: ModelRow, width: int) -> list[Content]:
         lines = super().detail_lines(row, width)
-        past = self.past.of(row.model, self.past.days)
+        past = self.past.of(row.model, self.choice, self.past.days)
         rows = self.detail.size.height - len(lines)
         if self.tab != "Prices" or past is None or not past.days or rows < _LEAST_PLOT:
             return lines
@@ -151,7 +151,7 @@ class MarketView(MarketReading):
         figures, size = row.figures, self.detail.size
         if figures is None or not figures.offers:
             return self._told(row)
-        past, book = self.past.of(row.model, self.past.days), self.overview.book
+        past, book = self.past.of(row.model, self.choice, self.past.days), self.overview.book
         sizes, rental = book.sizes(row.model), self.choice.rental
         found = words.prices_lines(figures, rental, size.width, past, sizes)
         app, machines = context(self), book.machines(row.model)
@@ -180,7 +180,7 @@ class MarketView(MarketReading):
             found = [Fact("Now", words.not_known(row.model, row.past, spell))]
         else:
             found = [Fact("Now", words.none_there(row.past, spell))]
-        past = self.past.of(row.model, self.past.days)
+        past = self.past.of(row.model, self.choice, self.past.days)
         if past is not None and past.days:
             line = words.history(past, self.detail.size.width)
             found.append(Fact(words.days_words(past.span), line))

@@ -128,6 +128,16 @@ async def test_the_details_are_answered_from_what_was_seen() -> None:
         ]  # fmt: skip
 
 
+async def test_what_was_recorded_is_told_also_where_the_book_stays() -> None:
+    async with stage() as on:
+        await on.see(offer(1, 0.4))
+        assert on.prices.recorded("RTX 4090", "on-demand") == 1
+        assert on.prices.recorded("RTX 4090", "bid") == 0
+        await on.see(offer(1, 0.4))  # the same price again: it waits until it is told
+        assert on.prices.recorded("RTX 4090", "on-demand") == 2
+        assert on.prices.recorded("H100", "on-demand") == 0
+
+
 async def test_after_the_clock_was_set_back_the_future_is_said() -> None:
     async with stage() as on:
         await on.see(offer(1, 0.4))
