@@ -30,7 +30,7 @@ _HOURS = (
 """How long money lasts."""
 
 _SHAPES = re.compile(
-    r"[!-~]+@(?!sha256:|vastai-automatic-tag\b)[\w.\[\]:-]+"  # accounts, and where ssh goes
+    r"[!-~]+(?<!:)@(?!sha256:|sha2?5?6?…)[\w.\[\]:-]+"  # accounts, and where ssh goes; no image
     r"|\[?(?!\d{0,2}:\d\d:\d\d:(?![0-9a-f:]))(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+(?= [!-~]*@)"
     r"|(?-i:\bSHA256:)[!-~]+|\bAAAA[A-Za-z0-9+/]{8,}=*"
@@ -38,6 +38,7 @@ _SHAPES = re.compile(
     r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
     r"|(?:(?<=\bendpoint[ -])|(?<=\bworkergroup[ -])|(?<=\binvoice )|(?<=\bsubaccount ))\d+"
+    r"|(?<=\btemplate )\d+"
     r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bending in )\w+"  # cards, phones, keys
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
     r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
@@ -99,6 +100,11 @@ class Veil(LineFilter):
     def learn_ids(self, ids: Iterable[int | None]) -> None:
         """Hide these ids, wherever they stand."""
         self._numbers.update(str(number) for number in ids if number is not None)
+
+    def learn_secrets(self, secrets: Iterable[str]) -> None:
+        """Hide these, and every longer part of them."""
+        self._secrets.update(filter(None, secrets))
+        self._all_secrets = "\n".join(self._secrets)
 
     def learn_offer(self, offer: Offer) -> None:
         """Hide the ids of an offer."""

@@ -74,6 +74,17 @@ async def test_what_a_template_needs_is_said_without_secrets_or_warned_about() -
         await running.press("right")
         assert "HF_TOKEN has a value" in running.text
         assert "hf_demo" not in running.text
+        await running.press("escape")
+
+        await cursor_on(running, screen, "train-base")
+        template = screen.browse.current
+        assert template is not None
+        screen.action_show_tab("Overview")
+        for is_hidden in (False, True):
+            await running.until(lambda h=is_hidden: (str(template.id) not in running.text) is h)
+            assert (template.hash_id[:8] not in running.text) is is_hidden
+            assert running.text.count("vastai/pytorch:@vast") == 2, "an image is no address"
+            await running.press("P")
 
 
 async def test_they_are_filtered_and_copied_without_secrets() -> None:

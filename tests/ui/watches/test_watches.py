@@ -122,6 +122,9 @@ async def ask_for_the_same_again(running: Stage) -> None:
     """W edits the watch of the filter, or makes another; new makes another."""
     await running.dialog("W")
     assert "Edit watch: this filter is watched already" in running.text
+    shown = [line.strip("│ ") for line in running.text.splitlines()]
+    last = next(at for at, line in enumerate(shown) if line.startswith("[ Cancel ]"))
+    assert shown[last - 1] == "command that Y copies.", "no room is wasted above the buttons"
     modal = running.app.screen
     assert isinstance(modal, WatchModal)
     modal.query_one("#in_limit", Input).value = "0.2"

@@ -71,6 +71,11 @@ class TemplatesScreen(ResourceScreen[Template]):
         """The ids of those that stand on top here."""
         return context(self).session.preferences.current.starred_templates
 
+    def learn_ids(self, rows: Sequence[Template]) -> None:
+        shown, veil = (*rows, *self._found.values()), context(self).veil
+        veil.learn_ids(template.id for template in shown)
+        veil.learn_secrets(template.hash_id for template in shown)
+
     def rows_of(self, snapshot: Snapshot[Template]) -> Sequence[Template]:
         listed = {template.id for template in snapshot.rows}
         found = (one for number, one in self._found.items() if number not in listed)
