@@ -64,13 +64,15 @@ async def _wait(options: argparse.Namespace, connection: Connection) -> int:
         rng=connection.rng, tell=tell, log_in=_login(connection),
     )  # fmt: skip
     most: float | None = options.timeout
+    known = ""
     try:
         async with timeout(None if most is None else most + _GRACE):
             arrival = await wait.until(most)
     except TimeoutError:
-        arrival = Arrival.TIMED_OUT
+        arrival, known = Arrival.TIMED_OUT, "known to be "  # it was being looked at
     if arrival is Arrival.TIMED_OUT:
-        tell(f"vasttui: {options.called} was not {options.state} within {most:g} s")
+        not_yet = "has no login" if options.state == "login" else f"is not {known}{options.state}"
+        tell(f"vasttui: {options.called} {not_yet} after {most:g} s")
     return {Arrival.REACHED: DONE, Arrival.NEVER: NEVER, Arrival.TIMED_OUT: TIMED_OUT}[arrival]
 
 

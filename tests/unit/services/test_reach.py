@@ -86,7 +86,8 @@ async def test_a_start_that_does_not_show_yet_is_waited_for_but_not_for_long() -
     wait = Waited(Service(STOPPED), "box", "running")
     assert await wait.until() == (Arrival.NEVER, DOUBT)
     wait = Waited(Service(STOPPED), "box", "running")
-    assert await wait.until(8) == (Arrival.NEVER, 8.0)
+    assert await wait.until(8) == (Arrival.TIMED_OUT, 8.0)
+    assert await Waited(Service(EXITED), "7", "stopped").until(3) == (Arrival.TIMED_OUT, 3.0)
     wait = Waited(Service(None, None, LOADING, BOX), "7", "running")
     assert (await wait.until())[0] is Arrival.REACHED
 

@@ -106,7 +106,7 @@ class Wait:
         error = failed or self._absent
         if error is not None:
             raise error
-        return Arrival.TIMED_OUT if self._doubted_at is None else Arrival.NEVER
+        return Arrival.TIMED_OUT
 
     async def _look(self) -> _Look:
         listed = await self._api.list()
