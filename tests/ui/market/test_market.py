@@ -269,9 +269,12 @@ def test_sentences() -> None:
         "L4 · 23 GB · 2 offers: 6 GPUs on 2 machines in 1 country"
     )
     assert words.where(FIGURES) == "SE 67 %  not known 33 % · datacenter 33 %"
-    told = dict(words.prices_lines(FIGURES, "on-demand", 120))
+    told = dict(words.prices_lines(FIGURES, "on-demand", 140))
     assert told["Spot"].endswith("100 % of on-demand, can be taken away · reserved: up to 40 % off")
-    assert "of on-demand" not in dict(words.prices_lines(FIGURES, "bid", 120))["Spot"]
+    bid = dict(words.prices_lines(FIGURES, "bid", 120))["Spot"]
+    assert bid == "from 0.100 all-in at the minimum bid · reserved: up to 40 % off"
+    assert told["Spot"].startswith("from 0.100 all-in at the minimum bid, median 0.300: 100 %")
+    assert len(dict(words.prices_lines(FIGURES, "on-demand", 78))["Spot"]) <= 67
 
 
 @pytest.mark.parametrize(
@@ -303,6 +306,8 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
     assert told.endswith(
         "▁  median 0.400 → 0.300, −25 % · lowest 0.200 on 22 May · your 12 searches"
     )
+    demo = words.history(seen(*[0.4] * 5, 0.3), 120, demo=True)
+    assert demo.endswith("22 May · demo: the simulated market's own, one look a day")
     assert words.not_known("L4", seen(), SPELL).startswith(
         "L4 has not been seen by you yet: r asks"
     )

@@ -14,7 +14,7 @@ from vasttui.ui.modals.frame import CLOSE
 from vasttui.words import UNKNOWN
 
 _LOW = {"low": "low $/h", "quarter": "a quarter below", "median": "median $/h",
-        "three": "3 quarters below", "nine": "9/10 below", "spot": "minimum bid"}  # fmt: skip
+        "three": "3 quarters below", "nine": "9/10 below", "spot": "spot, all-in"}  # fmt: skip
 _HIGH = {"value": "DLPerf per $/h", "flops": "TFLOPS per $/h", "vram": "VRAM each",
          "offers": "offers", "gpus": "GPUs", "machines": "machines", "countries": "countries",
          "dc": "datacenter %", "rel": "reliability %", "discount": "reserved: off %"}  # fmt: skip

@@ -153,8 +153,9 @@ class MarketView(MarketReading):
             return self._told(row)
         past, book = self.past.of(row.model, self.choice, self.past.days), self.overview.book
         sizes, rental = book.sizes(row.model), self.choice.rental
-        found = words.prices_lines(figures, rental, size.width, past, sizes)
         app, machines = context(self), book.machines(row.model)
+        demo = app.session.past_offers is not None
+        found = words.prices_lines(figures, rental, size.width, past, sizes, demo=demo)
         if mine := you(row.model, app.machines, machines, private=app.private):
             found.append(("You", mine))
         return [Fact(*pair) for pair in found]
@@ -182,6 +183,7 @@ class MarketView(MarketReading):
             found = [Fact("Now", words.none_there(row.past, spell))]
         past = self.past.of(row.model, self.choice, self.past.days)
         if past is not None and past.days:
-            line = words.history(past, self.detail.size.width)
+            demo = context(self).session.past_offers is not None
+            line = words.history(past, self.detail.size.width, demo=demo)
             found.append(Fact(words.days_words(past.span), line))
         return found

@@ -17,6 +17,7 @@ from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES
 from vasttui.ui.lists.lines import Spell
 from vasttui.ui.market.columns import at_least, bars, cheapest_place, countries, share
+from vasttui.ui.offers.price_lines import DEMO_PAST
 from vasttui.units import MINUTE
 from vasttui.words import hourly, per_hour, plural
 
@@ -130,6 +131,8 @@ def prices_lines(
     width: int,
     past: ModelHistory | None = None,
     sizes: int = 1,
+    *,
+    demo: bool = False,
 ) -> list[tuple[str, str]]:
     """What the offers of a model, of so many `sizes` of VRAM, cost now and did before, a name and a
     text each."""
@@ -137,7 +140,7 @@ def prices_lines(
     if past is not None and past.days:
         found.insert(
             1,
-            ("a year" if past.span == _YEAR else f"{past.span} days", history(past, width, sizes)),
+            (days_words(past.span), history(past, width, sizes, demo=demo)),
         )
     return [*found, ("Where", where(figures))]
 
@@ -147,7 +150,7 @@ def days_words(days: int) -> str:
     return "a year" if days == _YEAR else f"{days} days"
 
 
-def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
+def history(past: ModelHistory, width: int, sizes: int = 1, *, demo: bool = False) -> str:
     """What the user's own searches showed of it, day by day. Prices are remembered by size of
     VRAM: of several `sizes` the most common one is told."""
     low, last = past.lowest, past.days[-1]
@@ -166,7 +169,8 @@ def history(past: ModelHistory, width: int, sizes: int = 1) -> str:
         when = date_of(low.day)
         parts.append(f"lowest {hourly(low.low)} on {when.day} {when:%b}")
     if wide:
-        parts.append(f"your {plural(past.searches, 'search', 'searches')}")
+        yours = f"your {plural(past.searches, 'search', 'searches')}"
+        parts.append(f"demo: {DEMO_PAST}" if demo else yours)
     for part in parts:
         longer = f"{line} · {part}"
         line = longer if len(longer) + NAMES <= width else line
@@ -190,19 +194,23 @@ def _now(figures: ModelFigures, width: int) -> str:
 
 
 def _spot(figures: ModelFigures, rental: RentalType, width: int) -> str:
-    spot, prices = figures.spot, figures.prices
-    if spot is None:
-        words = "no minimum bid is known"
-    elif not figures.whole or prices is None or rental != "on-demand":
-        words = f"minimum bid from {'' if figures.whole else '≤'}{hourly(spot.low)}"
-    else:
-        words = f"minimum bid from {hourly(spot.low)}, median {hourly(spot.median)}"
-        if width >= _WIDE:
-            part = 100 * spot.median / prices.median
-            words += f": {part:.0f} % of on-demand, can be taken away"
+    spot, prices, off = figures.spot, figures.prices, ""
     if figures.discount:
-        words += f" · reserved: up to {100 * figures.discount:.0f} % off"
-    return words
+        off = f" · reserved: up to {100 * figures.discount:.0f} % off"
+    if spot is None:
+        return f"no minimum bid is known{off}"
+    least = f"from {'' if figures.whole else '≤'}{hourly(spot.low)} all-in at"
+    if not figures.whole or prices is None or rental != "on-demand":
+        return f"{least} the minimum bid{off}"
+    median = f"median {hourly(spot.median)}"
+    part = f"{median}: {100 * spot.median / prices.median:.0f} % of on-demand"
+    forms = (
+        f"{least} the minimum bid, {part}, can be taken away{off}",
+        f"{least} the minimum bid, {part}{off}",
+        f"{least} the minimum bid, {median}{off}",
+    )
+    room = width - NAMES - 2
+    return next((form for form in forms if len(form) <= room), f"{least} min. bid, {median}{off}")
 
 
 def where(figures: ModelFigures, most: int = 5) -> str:

@@ -129,7 +129,9 @@ class WatchModal(FormDialog[Watch]):
             days = await live.prices.of_gpu(model, options.rental, options.usage, _DAYS)
             if days:
                 low = price_words(min(day.low for day in days))
-                self._past = f"{model} in {_DAYS} days of your searches: from {low} per GPU"
+                demo = context(self).session.past_offers is not None
+                whose = "the simulated market" if demo else "your searches"
+                self._past = f"{model} in {_DAYS} days of {whose}: from {low} per GPU"
                 self._show()
 
     def _about(self, width: int) -> Content:
