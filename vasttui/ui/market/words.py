@@ -208,9 +208,10 @@ def _spot(figures: ModelFigures, rental: RentalType, width: int) -> str:
         f"{least} the minimum bid, {part}, can be taken away{off}",
         f"{least} the minimum bid, {part}{off}",
         f"{least} the minimum bid, {median}{off}",
+        f"{least} min. bid, {median}{off}",
     )
     room = width - NAMES - 2
-    return next((form for form in forms if len(form) <= room), f"{least} min. bid, {median}{off}")
+    return next((form for form in forms if len(form) <= room), f"{least} min. bid{off}")
 
 
 def where(figures: ModelFigures, most: int = 5) -> str:
