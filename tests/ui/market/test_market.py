@@ -307,7 +307,7 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
         "▁  median 0.400 → 0.300, −25 % · lowest 0.200 on 22 May · your 12 searches"
     )
     demo = words.history(seen(*[0.4] * 5, 0.3), 120, demo=True)
-    assert demo.endswith("22 May · demo: the simulated market's own, one look a day")
+    assert demo.endswith("22 May · demo, one look a day")
     assert words.not_known("L4", seen(), SPELL).startswith(
         "L4 has not been seen by you yet: r asks"
     )

@@ -170,7 +170,7 @@ def history(past: ModelHistory, width: int, sizes: int = 1, *, demo: bool = Fals
         parts.append(f"lowest {hourly(low.low)} on {when.day} {when:%b}")
     if wide:
         yours = f"your {plural(past.searches, 'search', 'searches')}"
-        parts.append(f"demo: {DEMO_PAST}" if demo else yours)
+        parts.append(DEMO_PAST if demo else yours)
     for part in parts:
         longer = f"{line} · {part}"
         line = longer if len(longer) + NAMES <= width else line

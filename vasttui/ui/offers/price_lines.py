@@ -29,8 +29,8 @@ _LINE = 2
 _LEAST_PLOT, _FEW_LINES = 12, 8
 """Lines for the plot beside the others; lines of a pane that has room for them or for the plot."""
 
-DEMO_PAST = "the simulated market's own, one look a day"
-"""Whose prices are remembered in the demo."""
+DEMO_PAST = "demo, one look a day"
+"""Instead of how many searches of the user's: in the demo the past is the simulated market's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _from(past: PastPrices, view: PriceView) -> str:
     seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}"
     seen += ", on this computer" if view.is_wide else ""
     if view.demo:
-        seen = f"demo: {DEMO_PAST}" if view.is_wide else "demo, one look a day"
+        seen = "demo: the simulated market's own, one look a day" if view.is_wide else DEMO_PAST
     here = ""
     if view.is_wide and not view.demo and past.first_seen is not None:
         since = date_of(int(past.first_seen // DAY))
