@@ -67,6 +67,15 @@ async def remembered(
     return known, book
 
 
+def tell_of_demo(connection: Connection) -> None:
+    """Say what the demo has not, unlike its dashboard."""
+    if connection.demo:
+        tell(
+            "vasttui: unlike its dashboard, the demo remembers nothing here: cheap is unknown, and "
+            "no machine is mine, failed or starred"
+        )
+
+
 def preferences(connection: Connection) -> Preferences:
     """What was chosen in the dashboard; nothing is written."""
     paths = connection.paths

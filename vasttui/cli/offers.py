@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _list(options: argparse.Namespace, connection: Connection) -> int:
     # Start-up: as above.
-    from vasttui.cli.offer_list import offer_list, preferences
+    from vasttui.cli.offer_list import offer_list, preferences, tell_of_demo
     from vasttui.cli.rows import print_rows, read_columns, read_filter, read_sort
 
     kept = preferences(connection)
@@ -66,6 +66,7 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     rows = browse.rows[: options.limit]
     print_rows(options, browse.resource, columns, rows, values)
     tell(_summary(browse, state, len(rows), connection.settings.market.max_pages))
+    tell_of_demo(connection)
     if not browse.rows:
         for line in _why_empty(browse, state):
             tell(f"vasttui: {line}")

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     # Start-up: as above.
-    from vasttui.cli.offer_list import gpu_names, offer_list, preferences
+    from vasttui.cli.offer_list import gpu_names, offer_list, preferences, tell_of_demo
     from vasttui.cli.rows import json_object, read_filter
     from vasttui.cli.watching import Watching
     from vasttui.services.watches.look import Look, Wanted, look
@@ -85,6 +85,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     browse, values, book = await offer_list(options, kept, connection)
     text = options.filter or options.query
     read_filter(browse, text)
+    tell_of_demo(connection)
     asks = any(rule.field == "avoided" for rule in browse.query.rules)
     avoided = frozenset() if asks else kept.avoided
     wanted = Wanted(text, browse.choice, _limit(options.max_price))

@@ -89,6 +89,7 @@ def test_a_table_is_plain_and_what_it_leaves_out_is_said_apart(capsys: Captured)
     assert "\x1b" not in out
     assert err.startswith("2 of ")
     assert " fetched in 1 page; on-demand, verified hosts, 10 GB for 8 h\n" in err
+    assert err.endswith("cheap is unknown, and no machine is mine, failed or starred\n")
     out, err = printed(capsys, "--demo", "--search-cap", "5", "offers", "--limit", "0")
     assert out == f"{title}\n" or out.count("\n") == 1
     assert "fetched in 10 pages; more exist: max_pages = 10 in the configuration" in err

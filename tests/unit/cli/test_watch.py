@@ -102,7 +102,7 @@ def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
     assert environ["VASTTUI_OFFER_ID"] == str(found["id"])
     assert environ["VASTTUI_WATCH"] == "gpu:4090 n=1"
     assert float(environ["VASTTUI_PRICE"]) == pytest.approx(found["eff"], abs=1e-6)
-    assert err.startswith("vasttui: looked at ")
+    assert "\nvasttui: looked at " in err
 
 
 @pytest.mark.parametrize(
