@@ -98,3 +98,16 @@ def test_what_is_no_section_has_a_plain_rule() -> None:
     assert section_strip((), "trial", {}, 9).plain == "─" * 9
     sentence = Content(SENTENCE)
     assert section_strip((), "trial", {}, 99, sentence=sentence).plain == SENTENCE
+
+
+def test_a_note_leaves_the_names_where_there_is_room() -> None:
+    note, found = Content(" filter cleared "), sections(*OFFERS)
+    lines = [
+        section_strip(found, "offers", {"offers": "214"}, width, note=note).plain
+        for width in (80, 55, 40)
+    ]
+    assert lines == [
+        "─ [Offers 214] Market  Templates  Watches ─ filter cleared ",
+        "─ [Offers] Market  Templates  Watches ─ filter cleared ",
+        "─ [Offers] ─ filter cleared ",
+    ]

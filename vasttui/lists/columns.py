@@ -25,7 +25,7 @@ class Column(Generic[Row]):
     minimum, half of it if there is no more; `most`: it is as wide as its cells need, up to that
     many. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
     `best_first`: large values come first. `plain` is the text of a cell in a file, where that is
-    another.
+    another. `scale` is drawn in the header in place of the title.
     """
 
     key: str
@@ -40,6 +40,12 @@ class Column(Generic[Row]):
     value: Callable[[Row], Any] | None = None
     best_first: bool = False
     plain: Callable[[Row], str] | None = None
+    scale: str = ""
+
+    @property
+    def header(self) -> str:
+        """What the header says."""
+        return self.scale or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def fit_columns(
 def _narrowed(column: Column[Row], needed: Mapping[str, int]) -> Column[Row]:
     """A column as narrow as its cells allow. The first two and numbers are never cut: columns of a
     higher rank go before."""
-    least = max(len(column.title), needed.get(column.key, column.width))
+    least = max(len(column.header), needed.get(column.key, column.width))
     whole = column.rank < _WHOLE or not column.left
     return replace(column, width=least if whole else min(column.width, least))
 

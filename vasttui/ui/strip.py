@@ -18,13 +18,21 @@ def section_strip(
     *,
     key: str = "tab",
     sentence: Content | None = None,
+    note: Content | None = None,
 ) -> Content:
     """`─ [Offers 214] Market  Templates 41 ───── tab ─`, in `width` cells.
 
     `here` is the current section, `counts` has the row counts of sections that were read, `key`
     goes to the next section. Without room, counts are dropped first, then the key, then other
-    sections; a name is never cut. A `sentence` about a problem replaces them.
+    sections; a name is never cut. A `sentence` about a problem replaces them, a
+    `note` only where there is no room for it behind the names.
     """
+    if sentence is None and note is not None:
+        for numbers in (counts, {}):
+            line = Content.assemble(names(sections, here, numbers), "─", note)
+            if line.cell_length <= width:
+                return line
+        sentence = note
     if sentence is not None:
         own = [section for section in sections if section.name == here]
         line = Content.assemble(names(own, here, {}), "─", sentence)

@@ -110,7 +110,15 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
         await running.press("+", "z")
         await running.until(lambda: "│ 90 days " in running.text, step=0.5)
         assert "┤" in running.text, "the plot"
-        await running.press("z", "]")
+        for size in ((100, 30), (80, 24), (60, 20)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "┤" in running.text, size
+        await running.press("z")
+        assert "range" not in running.text.splitlines()[-1], "the details are hidden"
+        await running.pilot.resize_terminal(120, 36)
+        await running.pause()
+        await running.press("]")
         assert "only the prices have a range" in screen.why_off("range.longer")
         await running.press("[")
 
@@ -257,6 +265,7 @@ def test_sentences() -> None:
     )
     assert "one every 12 s now: L40S next" in line(**some, every=12, slow=True)
     assert line(paused=True, **some).startswith(" Paused: 41 of 58 models known")
+    assert line(paused=True, known=1, models=1, asking="L4").endswith("Asking for L4. p resumes.")
     assert "while nobody looks" in line(looks=False, **some)
     quota = words.failed(SearchQuotaExceeded("", resets_at=86_400.0), 9e3, 6.0, SPELL)
     assert quota.startswith("The search quota of today is used up; it comes back at 00:00 UTC")
@@ -320,6 +329,7 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
 
 def test_a_bound_is_never_the_best_and_an_old_row_is_dim() -> None:
     now = 10_000.0
+    assert "Spread" in [one.title for one in MarketCells(lambda: now, lambda: ("", "")).columns()]
     seen = MarketCells(lambda: now, lambda: ("", ""))
     columns = {column.key: column for column in seen.columns()}
     fresh = ModelRow("A", Known(FIGURES, now - 59), 24)

@@ -128,6 +128,11 @@ class OverviewFeed(Feed[Any]):
         """The model that is asked for next; None if all are fresh."""
         return next((one for one in self._order() if self._overview.is_due(one)), None)
 
+    @property
+    def asking(self) -> str:
+        """The model that is asked for, or is about to be; empty while none is."""
+        return self._overview.asking or self._now or ""
+
     def refresh(self) -> None:
         """Ask for the first model now, because the user asks."""
         self._now = next(iter(self._order()), None)

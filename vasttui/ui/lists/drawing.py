@@ -56,10 +56,10 @@ def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style
         descending = sort.get(column.key)
         mark = "" if descending is None else "▼" if descending else "▲"
         # A title that fills its column has the mark in the blank behind it.
-        text = fit(column.title, column.width, right=not column.left) + " "
+        text = fit(column.header, column.width, right=not column.left) + " "
         if mark:
-            title = fit(f"{column.title}{mark}", column.width, right=not column.left)
-            full = len(column.title) >= column.width
+            title = fit(f"{column.header}{mark}", column.width, right=not column.left)
+            full = len(column.header) >= column.width
             text = f"{text[:-1]}{mark}" if full else f"{title} "
         segments.append(Segment(text, bold if mark else plain))
         used += column.width + 1

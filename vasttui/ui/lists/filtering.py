@@ -80,12 +80,11 @@ class FilteringList(ListView[Row]):
         self.show_hint()
         self.tick()
 
-    def notice(self) -> Content | None:
-        notice = super().notice()
-        if notice is None and self._cleared and not self.bar.text:
-            key = context(self).keymap.spelled("list.filter")
-            return Content(f" filter cleared · {key} tab brings it back ")
-        return notice
+    def note(self) -> Content | None:
+        if not self._cleared or self.bar.text:
+            return None
+        key = context(self).keymap.spelled("list.filter")
+        return Content(f" filter cleared: {key} tab undoes it ")
 
     def leave_filter(self) -> None:
         """Focus the table; the row under the cursor is now the current one."""

@@ -214,6 +214,10 @@ class ListView(ListParts[Row]):
         now, spell = app.session.clock.monotonic(), app.keymap.spelled
         return lines.banner(self.snapshot, now, spell, self.notice_room)
 
+    def note(self) -> Content | None:
+        """What is said behind the names of the sections."""
+        return None
+
     @property
     def notice_room(self) -> int:
         """How many cells a notice may take."""
@@ -239,6 +243,7 @@ class ListView(ListParts[Row]):
             place.shown(self.SCOPE, hosts=app.hosts) if place is not None else (), self.SCOPE,
             counts, self.size.width,
             key=app.way_back or app.keymap.spelled("screen.next_section"), sentence=sentence,
+            note=self.note(),
         )  # fmt: skip
 
     def resized(self) -> None:

@@ -53,8 +53,9 @@ class MarketCells:
                          "the highest, %", 12,
                          lambda f: None if f.reliability is None else f.reliability[0],
                          best_first=True),
-            Column("band", "half    =   twice", 17, self._band, "how prices spread around the "
-                   "median: ─ low, ━ a quarter, ━ three quarters, ─ nine tenths", 10, left=True),
+            Column("band", "Spread", 17, self._band, "prices around the median, from half of it to "
+                   "twice: ─ low to nine tenths, ━ the middle half", 10, left=True,
+                   scale="half    =   twice"),
             Column("days", "30 days", 12, _days, "medians of your own searches in 30 days", 11,
                    left=True),
             Column("vs", "vs30d", 5, _change, "the last median against that of 30 days, of your "

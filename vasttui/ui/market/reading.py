@@ -213,6 +213,6 @@ class MarketReading(ResourceScreen[ModelRow]):
         return words.State(
             known=len(known), models=len(rows), oldest=self._now - min(known, default=self._now),
             next=self.asker.next or "", wait=wait, every=overview.spacing,
-            slow=overview.is_slow, asking=overview.asking,
+            slow=overview.is_slow, asking=self.asker.asking,
             held=self.paused or not self.feed.on_screen or math.isinf(wait),
         )  # fmt: skip

@@ -33,7 +33,10 @@ class MarketScreen(MarketView):
         if action_id in _ALWAYS:
             return ""
         if action_id.startswith("range."):
-            return "" if self.tab == "Prices" else "only the prices have a range of days"
+            if self.tab != "Prices":
+                return "only the prices have a range of days"
+            hidden = self.has_class("-low") and not self.has_class("-zoomed")
+            return "the details are hidden" if hidden else ""
         if action_id == "market.compare" and len(self.browse.marked) < 2:
             return "mark two models first"
         return super().why_off(action_id)

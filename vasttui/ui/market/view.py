@@ -25,8 +25,9 @@ _SHOWN = (
     "gpu", "vram", "offers", "gpus", "low", "median", "spot", "value", "rel", "band", "days", "vs",
     "seen",
 )  # fmt: skip
-_LEAST_PLOT = 12
-"""Lines from which on the details have room for the plot."""
+_LEAST_PLOT, _SMALL_PLOT = 12, 7
+"""Lines from which on the details have room for the plot, and what it gets of large details that
+have less."""
 _UNIT = "$/h per GPU, all-in"
 
 
@@ -141,9 +142,14 @@ class MarketView(MarketReading):
     def detail_lines(self, row: ModelRow, width: int) -> list[Content]:
         lines = super().detail_lines(row, width)
         past = self.past.of(row.model, self.choice, self.past.days)
-        rows = self.detail.size.height - len(lines)
-        if self.tab != "Prices" or past is None or not past.days or rows < _LEAST_PLOT:
+        if self.tab != "Prices" or past is None or not past.days:
             return lines
+        height = self.detail.size.height
+        rows = height - len(lines)
+        if rows < _LEAST_PLOT:
+            if not self.has_class("-zoomed"):
+                return lines
+            rows = max(rows, min(_SMALL_PLOT, height))
         plot = PricePlot(past.days, past.today, past.span, rows, width, "$/h per GPU")
         return [*plot.lines(), *lines]
 

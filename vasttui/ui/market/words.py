@@ -47,7 +47,7 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
     """The line above the keys, in `width` cells."""
     p, r = spell("app.pause"), spell("app.refresh")
     of = f"{state.known} of {state.models}"
-    if not state.next and not state.asking:
+    if not state.next and not state.asking and not paused:
         if state.known == state.models:
             return Content(f" ✓ {of} models known, none older than {span(state.oldest + MINUTE)}.")
         rest = "The others are asked for when they come into view."
@@ -55,7 +55,8 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
         said = (f"{known}{_oldest(state)}. {rest}", f"{known}. {rest}", f"{known}.")
         return first_fit(width, *map(Content, said))
     if paused:
-        text = f" {of} models known{_oldest(state)}. {p} resumes, {r} asks the cursor's."
+        does = f"Asking for {state.asking}." if state.asking else f"{r} asks the cursor's."
+        text = f" {of} models known{_oldest(state)}. {does} {p} resumes."
         return Content.assemble((" Paused:", "bold $text-warning"), text)
     if not on_screen:
         return Content(f" {of} models known. Nothing is asked while nobody looks.")
