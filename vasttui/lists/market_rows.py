@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vasttui.lists.browse import Browse
@@ -16,6 +16,7 @@ from vasttui.query.names import named
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 from vasttui.services.overview.book import Known, ModelBook
+from vasttui.services.overview.past import Gpu
 from vasttui.words import plural
 
 _CLASSES = (80, 33, 17, 0)
@@ -27,8 +28,9 @@ _MAKERS = {"nvidia": "NVIDIA", "amd": "AMD"}
 @dataclass(frozen=True, slots=True)
 class ModelRow:
     """A GPU model and what is `known` of its offers, None before they were read; or the `heading`
-    of a `group` of models. `vram` is GB of one GPU, None if no offer was ever seen; `past` what is
-    remembered of its prices, None before that was read."""
+    of a `group` of models. `vram` is GB of one GPU, None if no offer was ever seen, and `several`
+    whether there are other sizes of the model, in other rows; `past` what is remembered of its
+    prices, None before that was read."""
 
     model: str
     known: Known | None = None
@@ -36,11 +38,27 @@ class ModelRow:
     past: ModelHistory | None = None
     group: str = ""
     heading: str = ""
+    several: bool = False
 
     @property
     def id(self) -> str:
         """Identifies it among all."""
-        return f"#{self.group}" if self.heading else self.model
+        return f"#{self.group}" if self.heading else self.name
+
+    @property
+    def name(self) -> str:
+        """The model, with its VRAM if there are other sizes: `A100 SXM4 80G`."""
+        return f"{self.model} {self.vram}G" if self.several else self.model
+
+    @property
+    def size(self) -> int | None:
+        """Its VRAM in GB where there are other sizes, else None."""
+        return self.vram if self.several else None
+
+    @property
+    def gpu(self) -> Gpu:
+        """What its past is asked for by."""
+        return self.model, self.vram
 
     @property
     def figures(self) -> ModelFigures | None:
@@ -48,33 +66,37 @@ class ModelRow:
         return None if self.known is None else self.known.figures
 
 
-Past = Callable[[str], ModelHistory | None]
+Past = Callable[[Gpu], ModelHistory | None]
 
 
 def market_rows(
-    book: ModelBook, grouping: Grouping, past: Past = lambda model: None
+    book: ModelBook, grouping: Grouping, past: Past = lambda gpu: None
 ) -> list[ModelRow]:
-    """The models that the filter leaves, each group after its heading. None if it is known that
-    there is no offer at all. `past` has what is remembered of a model."""
-    rows = [_row(book, model, grouping, past(model)) for model in book.models]
-    if all(row.figures is not None and not row.figures.offers for row in rows):
+    """The models that the filter leaves, a row for each size of VRAM, each group after its heading.
+    None if it is known that there is no offer at all. `past` has what is remembered of a model."""
+    rows = [
+        _row(book, model, size, grouping, past)
+        for model in book.models for size in book.sizes(model)
+    ]  # fmt: skip
+    if all(
+        row.figures is not None and row.figures.whole and not row.figures.offers for row in rows
+    ):
         return []
     if grouping is Grouping.NONE:
         return rows
     return list(_grouped(rows, grouping))
 
 
-def _row(book: ModelBook, model: str, grouping: Grouping, past: ModelHistory | None) -> ModelRow:
-    known = book.known(model)
-    size = None if known is None else known.figures.vram
-    size = book.memory(model) if size is None else size
-    vram = None if size is None else vram_gb(size)
+def _row(book: ModelBook, model: str, size: int | None, grouping: Grouping, past: Past) -> ModelRow:
+    known, vram = book.known(model, size), size
+    if size is None and (memory := book.memory(model)) is not None:
+        vram = vram_gb(memory)
     group = {
         Grouping.MEMORY: _memory_class(vram),
         Grouping.MAKER: _MAKERS.get(book.arch(model), book.arch(model)) or "~",
         Grouping.NONE: "",
     }[grouping]
-    return ModelRow(model, known, vram, past, group)
+    return ModelRow(model, known, vram, past((model, vram)), group, several=size is not None)
 
 
 def _memory_class(vram: int | None) -> str:
@@ -88,7 +110,7 @@ def _grouped(rows: Sequence[ModelRow], grouping: Grouping) -> Iterator[ModelRow]
         name = _heading(group, members) if grouping is Grouping.MEMORY else group
         if group == "~":
             name = f"no offer seen yet: {grouping.value.removeprefix('by ')} not known"
-        yield ModelRow("", group=group, heading=f"{name} ── {plural(len(members), 'model')}")
+        yield ModelRow("", group=group, heading=f"{name} ── {_models(members)}")
         yield from members
 
 
@@ -104,12 +126,18 @@ def _heading(group: str, members: Sequence[ModelRow]) -> str:
     return f"{sizes[0]} to {sizes[-1]} GB"
 
 
+def _models(rows: Iterable[ModelRow]) -> str:
+    """How many models these are, whatever the sizes of each."""
+    return plural(len({row.model for row in rows}), "model")
+
+
 def summary(rows: Sequence[ModelRow]) -> str:
     """`58 models: 41 known, 17 to ask`."""
     models = [row for row in rows if not row.heading]
-    known = sum(row.known is not None for row in models)
-    words = f"{plural(len(models), 'model')}: {known} known"
-    return words if known == len(models) else f"{words}, {len(models) - known} to ask"
+    known = len({row.model for row in models if row.known is not None})
+    to_ask = len({row.model for row in models}) - known
+    words = f"{_models(models)}: {known} known"
+    return f"{words}, {to_ask} to ask" if to_ask else words
 
 
 class MarketBrowse(Browse[ModelRow]):

@@ -40,7 +40,7 @@ def models(screen: MarketScreen) -> list[str]:
 
 
 def row(screen: MarketScreen, model: str) -> ModelRow:
-    return next(one for one in screen.browse.rows if one.model == model)
+    return next(one for one in screen.browse.rows if model in (one.model, one.name))
 
 
 def cells(screen: MarketScreen, model: str) -> dict[str, str]:
@@ -221,13 +221,25 @@ async def test_what_is_missing_is_asked_for_what_is_looked_at_first() -> None:
 async def test_a_search_that_ended_at_its_cap_says_so() -> None:
     async with stage(**LARGE) as running:
         screen = await market(running)
-        screen.bar.set_text("gpu:4090")
+        screen.bar.set_text("gpu:4090 vram=24")
         await running.until(lambda: row(screen, "RTX 4090").figures, step=0.5)
         shown = cells(screen, "RTX 4090")
-        assert (shown["offers"], shown["median"][0], shown["spot"][0]) == ("64+", "≥", "≤")
+        assert (shown["offers"], shown["median"][0], shown["spot"][0]) == ("63+", "≥", "≤")
         assert "┃›" in shown["band"]
-        for said in ("64 offers or more", "enter asks for the rest", "1 model: 1 known"):
+        for said in ("63 offers or more", "enter asks for the rest", "1 model: 1 known"):
             assert said in running.text, said
+
+        # a model of several sizes of memory: a row for each, whose offers are its own
+        screen.bar.set_text("gpu:4090 vram>=24")
+        await running.until(lambda: len(screen.browse.rows) == 4, step=0.5)
+        assert models(screen) == ["RTX 4090", "RTX 4090"]
+        assert cells(screen, "RTX 4090 48G")["vram"] == "48G"
+        screen.browse.list.put_cursor("RTX 4090 48G")
+        await running.pause()
+        for said in ("RTX 4090 · 48 GB", "── 1 model", "1 model: 1 known"):
+            assert said in running.text, said
+        await running.press("enter")
+        assert running.app.offers.bar.text == 'gpu:"RTX 4090" vram=48'
 
 
 async def test_trouble_is_said_and_what_is_known_stays() -> None:
@@ -317,6 +329,7 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
     )
     demo = words.history(seen(*[0.4] * 5, 0.3), 120, demo=True)
     assert demo.endswith("22 May · demo, one look a day")
+    assert "±0 % · of the 40 GB ones · lowest" in words.history(seen(*[0.4] * 6), 120, 40)
     assert words.not_known("L4", seen(), SPELL).startswith(
         "L4 has not been seen by you yet: r asks"
     )

@@ -26,6 +26,7 @@ def test_what_was_paid_is_never_said_to_be_all_where_some_is_unknown() -> None:
         "rented 2× on 1 machine for $1.50 or more · 1 went wrong · 1 starred, 1 avoided"
     )
     assert "$" not in you("RTX 4090", KNOWN, (), private=True)
+    assert you("L4", KNOWN, (), several=True).startswith("rented 1× with any VRAM on 1 machine")
     assert "$" not in str(mine_lines("RTX 4090", KNOWN, private=True))
     assert you("L4", KNOWN, ()) == "rented 1× on 1 machine for $0.00"
     assert you("H200", KNOWN, ()) == ""

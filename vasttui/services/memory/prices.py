@@ -115,16 +115,17 @@ class PriceMemory:
         return await self._do(look)
 
     async def of_gpu(
-        self, gpu_name: str, rental: RentalType, usage: Usage, days: int
+        self, gpu_name: str, vram: int | None, rental: RentalType, usage: Usage, days: int
     ) -> Sequence[DayPrices]:
-        """What was seen of a GPU model per GPU, any number of it, in the last `days` days; of the
-        memory size that was seen most. Raises MemoryUnkept."""
+        """What was seen of a GPU model with so many GB (0: unknown) per GPU, any number of it, in
+        the last `days` days; None is the memory size that was seen most. Raises MemoryUnkept."""
         span = self._days(days)
 
         def look(file: sqlite3.Connection) -> Sequence[DayPrices]:
             found = [
                 kept.kind_days(file, kind, rental, usage, span)
                 for kind in kept.kinds_of_gpu(file, gpu_name)
+                if vram in (None, kind.vram)
             ]
             return max(found, key=len, default=[])
 
@@ -134,7 +135,7 @@ class PriceMemory:
         """Day, low, median and offers of a GPU model per GPU, for the usage of now. Raises
         MemoryUnkept."""
         wanted = self._wanted
-        found = await self.of_gpu(gpu_name, wanted.rental, wanted.usage, days)
+        found = await self.of_gpu(gpu_name, None, wanted.rental, wanted.usage, days)
         return [(day.day, day.low, day.median, day.offers) for day in found]
 
     def _days(self, days: int) -> range:

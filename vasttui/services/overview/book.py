@@ -82,7 +82,7 @@ class ModelBook:
         self._answers: dict[str, list[Answer]] = {}
         self._market = MarketState()
         self._by_model: dict[str, tuple[Offer, ...]] = {}
-        self._figures: dict[str, tuple[object, ModelFigures]] = {}
+        self._figures: dict[tuple[str, int | None], tuple[object, ModelFigures]] = {}
         self._priced: dict[str, Priced] = {}
         self._searches: dict[str, ServerQuery] = {}
         self._memory: dict[str, set[int]] = {}
@@ -142,22 +142,27 @@ class ModelBook:
         """The VRAM of a model in MB, from any offer of it that was seen: the least."""
         return min(self._memory.get(model, ()), default=None)
 
-    def sizes(self, model: str) -> int:
-        """How many sizes of VRAM were seen of a model."""
-        return len({vram_gb(size) for size in self._memory.get(model, ())})
+    def sizes(self, model: str) -> Sequence[int | None]:
+        """The GB of VRAM that the filter leaves of a model that was seen with several; of one with
+        a single size None."""
+        if len({vram_gb(size) for size in self._memory.get(model, ())}) < 2:
+            return (None,)
+        rules = tuple(one for one in self.wanted.query.rules if _topic(one) == _MEMORY)
+        left = compile_query(Query(rules), self._now())(self._samples(model))
+        return sorted({vram_gb(row.offer.gpu_ram) for row in left if row.offer.gpu_ram})
 
     def arch(self, model: str) -> str:
         """`nvidia` or `amd`, as the service names its maker; empty if no offer of it was seen."""
         return self._arch.get(model, "")
 
-    def known(self, model: str) -> Known | None:
-        """The figures of a model; None if its offers are not known."""
+    def known(self, model: str, size: int | None = None) -> Known | None:
+        """The figures of a model, or of those with so many GB; None if its offers are not known."""
         answer = self._best(model)
         if answer is None:
             return None
-        if not self._has(model, answer):
-            self._figures[model] = answer.offers, self._work_out(model, answer)
-        found = self._figures[model][1]
+        if not self._has(model, size, answer):
+            self._figures[model, size] = answer.offers, self._work_out(model, size, answer)
+        found = self._figures[model, size][1]
         if not found.offers and not self._answers_all(model, answer):
             return None  # a part of another search, of which nothing is left
         return Known(found, answer.as_of)
@@ -195,33 +200,39 @@ class ModelBook:
         return sum(
             len(answer.offers)
             for model, answer in answers
-            if answer is not None and not self._has(model, answer)
+            if answer is not None
+            and not all(self._has(model, size, answer) for size in self.sizes(model))
         )
 
-    def _has(self, model: str, answer: Answer) -> bool:
+    def _has(self, model: str, size: int | None, answer: Answer) -> bool:
         """Whether its figures are worked out."""
-        found = self._figures.get(model)
+        found = self._figures.get((model, size))
         return found is not None and found[0] is answer.offers
 
-    def rows(self, model: str) -> Sequence[PricedOffer]:
+    def rows(self, model: str, size: int | None = None) -> Sequence[PricedOffer]:
         """All its offers that are counted; none where not all are known."""
         answer = self._best(model)
-        return self._counted(model, answer) if answer is not None and answer.whole else ()
+        return self._counted(model, size, answer) if answer is not None and answer.whole else ()
 
-    def machines(self, model: str) -> frozenset[int]:
+    def machines(self, model: str, size: int | None = None) -> frozenset[int]:
         """The machines of its offers, counted or not."""
         answer = self._best(model)
         offers = () if answer is None else answer.offers
-        return frozenset(one.machine_id for one in offers if one.machine_id is not None)
+        return frozenset(
+            one.machine_id for one in offers if one.machine_id is not None and _is_of(one, size)
+        )
 
-    def _counted(self, model: str, answer: Answer) -> list[PricedOffer]:
+    def _counted(self, model: str, size: int | None, answer: Answer) -> list[PricedOffer]:
         wanted = self.wanted
         rules = with_defaults(wanted.query, wanted.choice)
         rows = compile_query(rules, self._now())(self._price(model, answer.offers).rows)
-        return [row for row in rows if row.fits and row.offer.machine_id not in wanted.avoided]
+        return [
+            row for row in rows
+            if row.fits and row.offer.machine_id not in wanted.avoided and _is_of(row.offer, size)
+        ]  # fmt: skip
 
-    def _work_out(self, model: str, answer: Answer) -> ModelFigures:
-        counted = self._counted(model, answer)
+    def _work_out(self, model: str, size: int | None, answer: Answer) -> ModelFigures:
+        counted = self._counted(model, size, answer)
         spots = self._price(model, answer.offers).spots
         floor = None if answer.whole else floor_of(answer.offers, self.wanted.choice.rental)
         return figures(
@@ -255,6 +266,11 @@ class ModelBook:
                 for size in sizes
             ), Usage(), "on-demand",
         )  # fmt: skip
+
+
+def _is_of(offer: Offer, size: int | None) -> bool:
+    """Whether its GPUs have so many GB; None is any size."""
+    return size is None or (offer.gpu_ram is not None and vram_gb(offer.gpu_ram) == size)
 
 
 def _topic(rule: Rule) -> str:

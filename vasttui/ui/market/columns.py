@@ -34,7 +34,7 @@ class MarketCells:
         """Every column there is, in the order of the chooser."""
         return (
             Column("gpu", "GPU", 15, self._name, "GPU model", 0, left=True, most=20,
-                   value=lambda row: row.model),
+                   value=lambda row: row.name),
             Column("vram", "VRAM", 4, self._vram, "memory of one GPU", 4,
                    value=lambda row: row.vram, best_first=True),
             self._figure("offers", "Offers", 6, _count(lambda f: f.offers), "offers", 3,

@@ -14,7 +14,7 @@ from vasttui.ui.modals.frame import CLOSE
 from vasttui.words import UNKNOWN
 
 _LOW = {"low": "low $/h", "quarter": "a quarter below", "median": "median $/h",
-        "three": "3 quarters below", "nine": "9/10 below", "spot": "spot, all-in"}  # fmt: skip
+        "three": "3 quarters below", "nine": "9/10 below", "spot": "spot at min bid"}  # fmt: skip
 _HIGH = {"value": "DLPerf per $/h", "flops": "TFLOPS per $/h", "vram": "VRAM each",
          "offers": "offers", "gpus": "GPUs", "machines": "machines", "countries": "countries",
          "dc": "datacenter %", "rel": "reliability %", "discount": "reserved: off %"}  # fmt: skip
@@ -30,7 +30,7 @@ class CompareModelsModal(SideBySide):
 
     def __init__(self, rows: Sequence[ModelRow], cells: MarketCells) -> None:
         super().__init__()
-        self.names = [row.model for row in rows]
+        self.names = [row.name for row in rows]
         self._rows, self._cells = tuple(rows), cells
 
     def compared(self) -> Sequence[Compared]:

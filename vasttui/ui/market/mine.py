@@ -18,17 +18,20 @@ def rentals_of(model: str, known: MachinesKnown) -> list[OwnRental]:
 
 
 def you(
-    model: str, known: MachinesKnown, machines: Collection[int], *, private: bool = False
-) -> str:
+    model: str, known: MachinesKnown, machines: Collection[int], *, private: bool = False,
+    several: bool = False,
+) -> str:  # fmt: skip
     """`rented 7× on 4 machines for $41.20 · 1 starred, 2 avoided`, the last of these `machines`;
-    empty if there is nothing to tell. `private`: without the user's money."""
+    empty if there is nothing to tell. `private`: without the user's money; `several`: there are
+    sizes of VRAM, which rentals do not tell apart."""
     rentals, parts = rentals_of(model, known), []
     if rentals:
         paid = [one.paid for one in rentals if one.paid is not None]
         more = " or more" if paid and len(paid) < len(rentals) else ""
         cost = f" for {money(sum(paid))}{more}" if paid and not private else ""
         count = plural(len({one.machine for one in rentals}), "machine")
-        parts.append(f"rented {len(rentals)}× on {count}{cost}")
+        any_size = " with any VRAM" if several else ""
+        parts.append(f"rented {len(rentals)}×{any_size} on {count}{cost}")
         if wrong := sum(one.went_wrong for one in rentals):
             parts.append(f"{wrong} went wrong")
     marks = [known.mark(machine) for machine in machines]

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from vasttui.models.model_history import ModelHistory
 from vasttui.models.search import SearchOptions
-from vasttui.services.overview.past import ModelPast, RememberedPrices
+from vasttui.services.overview.past import Gpu, ModelPast, RememberedPrices
 from vasttui.ui.context import context
 from vasttui.ui.offers.past import LADDER
 
@@ -25,21 +25,21 @@ class ModelsPast:
         self._past = ModelPast(self._prices, context(screen).session.clock)
         self.days = COLUMN_DAYS
         self._choice = SearchOptions()
-        self._due: list[tuple[str, int]] = []
+        self._due: list[tuple[Gpu, int]] = []
         self._reading = False
 
     def _prices(self) -> RememberedPrices | None:
         live = context(self._screen).live
         return None if live is None else live.prices
 
-    def of(self, model: str, choice: SearchOptions, days: int = COLUMN_DAYS) -> ModelHistory | None:
+    def of(self, gpu: Gpu, choice: SearchOptions, days: int = COLUMN_DAYS) -> ModelHistory | None:
         """What was read of it for these switches; None if nothing was yet."""
-        return self._past.of(model, choice, days)
+        return self._past.of(gpu, choice, days)
 
-    def look(self, models: Sequence[str], shown: str, choice: SearchOptions) -> None:
+    def look(self, models: Sequence[Gpu], shown: Gpu | None, choice: SearchOptions) -> None:
         """Read what is not known of these, and of the one that is `shown` in the details."""
-        wanted = [(shown, self.days)] if shown else []
-        wanted += [(model, COLUMN_DAYS) for model in models]
+        wanted = [(shown, self.days)] if shown is not None else []
+        wanted += [(gpu, COLUMN_DAYS) for gpu in models]
         self._choice = choice
         self._due = [one for one in wanted if self._past.is_due(one[0], choice, one[1])]
         if self._due and not self._reading and self._prices() is not None:
@@ -49,8 +49,8 @@ class ModelsPast:
     async def _read(self) -> None:
         try:
             while self._due:
-                model, days = self._due.pop(0)
-                await self._past.read(model, self._choice, days)
+                gpu, days = self._due.pop(0)
+                await self._past.read(gpu, self._choice, days)
         finally:
             self._reading = False
         self._arrived()

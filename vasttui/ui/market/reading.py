@@ -153,8 +153,9 @@ class MarketReading(ResourceScreen[ModelRow]):
         try:
             while book.to_work_out:
                 for model in book.models:
-                    book.known(model)
-                    await asyncio.sleep(0)
+                    for size in book.sizes(model):
+                        book.known(model, size)
+                        await asyncio.sleep(0)
         finally:
             self._working = False
         self._list()
@@ -166,19 +167,27 @@ class MarketReading(ResourceScreen[ModelRow]):
         book, choice = self.overview.book, self.choice
         found = market_rows(book, self.grouping, lambda model: self.past.of(model, choice))
         if found != self._shown:
-            self._shown = found
+            self._shown, before = found, self.browse.current
             self.learn_ids(found)
             self.browse.list.set_rows(found)
             self.browse.list.dismiss_gone()
-            first = next((row.id for row in self.browse.rows if row.model), None)
-            if not self._moved and first is not None:
-                self.browse.list.put_cursor(first)
+            self._put_cursor(before)
         self._look_back()
+
+    def _put_cursor(self, before: ModelRow | None) -> None:
+        """On the first row until it was moved; then on the same model, if now with another size."""
+        rows = [row for row in self.browse.rows if row.model]
+        if self._moved and before is not None:
+            alike = [row for row in rows if row.model == before.model]
+            rows = [] if any(row.id == before.id for row in alike) else alike
+        if rows:
+            self.browse.list.put_cursor(rows[0].id)
 
     def _look_back(self) -> None:
         """Read what is remembered of the models, and of the one in the details."""
-        models, shown = [row.model for row in self._shown if row.model], self.browse.shown
-        self.past.look(models, "" if shown is None else shown.model, self.choice)
+        gpus, shown = [row.gpu for row in self._shown if row.model], self.browse.shown
+        one = None if shown is None or shown.heading else shown.gpu
+        self.past.look(gpus, one, self.choice)
 
     def cursor_moved(self, index: int) -> None:
         self._moved = True
@@ -204,14 +213,15 @@ class MarketReading(ResourceScreen[ModelRow]):
     @property
     def state(self) -> words.State:
         """How far the models are known."""
-        rows = [row for row in self._shown if row.model]
-        known = [row.known.as_of for row in rows if row.known is not None]
+        models = {row.model for row in self._shown if row.model}
+        known = {row.model: row.known.as_of for row in self._shown if row.known is not None}
         overview, asked = self.overview, self.feed.snapshot
         wait = overview.wait
         if asked.error is not None:
             wait = math.inf if asked.next_try is None else asked.next_try - self._now
         return words.State(
-            known=len(known), models=len(rows), oldest=self._now - min(known, default=self._now),
+            known=len(known), models=len(models),
+            oldest=self._now - min(known.values(), default=self._now),
             next=self.asker.next or "", wait=wait, every=overview.spacing,
             slow=overview.is_slow, asking=self.asker.asking,
             held=self.paused or not self.feed.on_screen or math.isinf(wait),

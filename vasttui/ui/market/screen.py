@@ -59,10 +59,12 @@ class MarketScreen(MarketView):
             context(self).show_offers(self._filter_for(row), back=self.SCOPE)
 
     def _filter_for(self, row: ModelRow) -> str:
-        """The filter of this list with the model in it: its whole name where others begin so."""
+        """The filter of this list with the model in it: its whole name where others begin so, and
+        its VRAM where there are other sizes."""
         alike = [one for one in self.overview.book.every if gpu_matches(row.model, one)]
         rule = f'gpu:"{row.model}"' if len(alike) < 2 else f'gpu_name="{row.model}"'
-        return set_rule(self.bar.text, "gpu", rule)
+        text = set_rule(self.bar.text, "gpu", rule)
+        return text if row.size is None else set_rule(text, "vram", f"vram={row.size}")
 
     async def action_watch(self) -> None:
         row = self.browse.current
@@ -73,7 +75,7 @@ class MarketScreen(MarketView):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.watches.flows import WatchFlows
 
-        rows = self.overview.book.rows(row.model)
+        rows = self.overview.book.rows(row.model, row.size)
         await WatchFlows(context(self)).new(self._filter_for(row), self.choice, rows)
 
     def action_longer(self) -> None:

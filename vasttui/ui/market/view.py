@@ -141,7 +141,7 @@ class MarketView(MarketReading):
 
     def detail_lines(self, row: ModelRow, width: int) -> list[Content]:
         lines = super().detail_lines(row, width)
-        past = self.past.of(row.model, self.choice, self.past.days)
+        past = self.past.of(row.gpu, self.choice, self.past.days)
         if self.tab != "Prices" or past is None or not past.days:
             return lines
         height = self.detail.size.height
@@ -157,12 +157,11 @@ class MarketView(MarketReading):
         figures, size = row.figures, self.detail.size
         if figures is None or not figures.offers:
             return self._told(row)
-        past, book = self.past.of(row.model, self.choice, self.past.days), self.overview.book
-        sizes, rental = book.sizes(row.model), self.choice.rental
-        app, machines = context(self), book.machines(row.model)
+        past, rental = self.past.of(row.gpu, self.choice, self.past.days), self.choice.rental
+        app, machines = context(self), self.overview.book.machines(row.model, row.size)
         demo = app.session.past_offers is not None
-        found = words.prices_lines(figures, rental, size.width, past, sizes, demo=demo)
-        if mine := you(row.model, app.machines, machines, private=app.private):
+        found = words.prices_lines(figures, rental, size.width, past, row.size, demo=demo)
+        if mine := you(row.model, app.machines, machines, private=app.private, several=row.several):
             found.append(("You", mine))
         return [Fact(*pair) for pair in found]
 
@@ -185,11 +184,13 @@ class MarketView(MarketReading):
         spell = context(self).keymap.spelled
         if row.figures is None:
             found = [Fact("Now", words.not_known(row.model, row.past, spell))]
+        elif not row.figures.whole:
+            found = [Fact("Now", words.NONE_OF_PART)]
         else:
             found = [Fact("Now", words.none_there(row.past, spell))]
-        past = self.past.of(row.model, self.choice, self.past.days)
+        past = self.past.of(row.gpu, self.choice, self.past.days)
         if past is not None and past.days:
             demo = context(self).session.past_offers is not None
-            line = words.history(past, self.detail.size.width, demo=demo)
+            line = words.history(past, self.detail.size.width, row.size, demo=demo)
             found.append(Fact(words.days_words(past.span), line))
         return found

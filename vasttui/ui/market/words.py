@@ -131,17 +131,17 @@ def prices_lines(
     rental: RentalType,
     width: int,
     past: ModelHistory | None = None,
-    sizes: int = 1,
+    size: int | None = None,
     *,
     demo: bool = False,
 ) -> list[tuple[str, str]]:
-    """What the offers of a model, of so many `sizes` of VRAM, cost now and did before, a name and a
-    text each."""
+    """What the offers of a model cost now and did before, a name and a text each; `size` is GB of
+    VRAM where there are other sizes."""
     found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental, width))]
     if past is not None and past.days:
         found.insert(
             1,
-            (days_words(past.span), history(past, width, sizes, demo=demo)),
+            (days_words(past.span), history(past, width, size, demo=demo)),
         )
     return [*found, ("Where", where(figures))]
 
@@ -151,9 +151,9 @@ def days_words(days: int) -> str:
     return "a year" if days == _YEAR else f"{days} days"
 
 
-def history(past: ModelHistory, width: int, sizes: int = 1, *, demo: bool = False) -> str:
-    """What the user's own searches showed of it, day by day. Prices are remembered by size of
-    VRAM: of several `sizes` the most common one is told."""
+def history(past: ModelHistory, width: int, size: int | None = None, *, demo: bool = False) -> str:
+    """What the user's own searches showed of it, day by day; `size` is GB of VRAM where there are
+    other sizes."""
     low, last = past.lowest, past.days[-1]
     least = "" if last.whole else "≥"
     words = f"median {least}{hourly(last.median)}"
@@ -165,7 +165,7 @@ def history(past: ModelHistory, width: int, sizes: int = 1, *, demo: bool = Fals
         words += f" {past.today - last.day}d ago"
     wide = width >= _WIDE
     line = f"{bars(past, min(past.span, 30 if wide else 15))}  {words}"
-    parts = ["of one VRAM size"] if sizes > 1 else []
+    parts = [] if size is None else [f"of the {size} GB ones"]
     if low is not None:
         when = date_of(low.day)
         parts.append(f"lowest {hourly(low.low)} on {when.day} {when:%b}")
@@ -250,6 +250,10 @@ def not_known(model: str, past: ModelHistory | None, spell: Spell) -> str:
     if past is None or not past.days:
         return f"{model} has not been seen by you yet: {asks}"
     return f"Not read yet: {asks} {_last(past)}"
+
+
+NONE_OF_PART = "None among the cheapest offers of the model: enter asks for the rest."
+"""What is said of a size of VRAM that a search which ended at its cap did not show."""
 
 
 def none_there(past: ModelHistory | None, spell: Spell) -> str:

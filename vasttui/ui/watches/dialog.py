@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
+from vasttui.models.price_book import kind_of
 from vasttui.services.watches.watch import Watch, price_words
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -121,12 +122,12 @@ class WatchModal(FormDialog[Watch]):
     async def _look_back(self) -> None:
         """The lowest price of the model that was seen lately, where the filter is about one GPU."""
         live, options = context(self).live, self._watch.options
-        models = {row.offer.gpu_name for row in self._rows}
-        if live is None or len(models) != 1 or any(row.offer.num_gpus != 1 for row in self._rows):
+        kinds = {kind_of(row.offer).each for row in self._rows}
+        if live is None or len(kinds) != 1 or any(row.offer.num_gpus != 1 for row in self._rows):
             return
-        (model,) = models
+        ((model, vram, _),) = kinds
         with suppress(VastError):
-            days = await live.prices.of_gpu(model, options.rental, options.usage, _DAYS)
+            days = await live.prices.of_gpu(model, vram, options.rental, options.usage, _DAYS)
             if days:
                 low = price_words(min(day.low for day in days))
                 demo = context(self).session.past_offers is not None

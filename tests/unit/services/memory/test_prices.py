@@ -138,6 +138,17 @@ async def test_what_was_recorded_is_told_also_where_the_book_stays() -> None:
         assert on.prices.recorded("H100", "on-demand") == 0
 
 
+async def test_the_past_of_a_model_is_of_the_size_of_memory_that_is_asked_for() -> None:
+    async with stage() as on:
+        await on.see(offer(1, 0.4), replace(offer(2, 0.9), gpu_ram=49140))
+
+        async def lows(vram: int | None) -> list[float]:
+            days = await on.prices.of_gpu("RTX 4090", vram, "on-demand", ONLY_GPU, 30)
+            return [day.low for day in days]
+
+        assert [await lows(vram) for vram in (24, 48, 80)] == [[0.4], [0.9], []]
+
+
 async def test_after_the_clock_was_set_back_the_future_is_said() -> None:
     async with stage() as on:
         await on.see(offer(1, 0.4))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.virtual_time import TrueTime, in_virtual_time
 from vasttui.errors import RateLimited, SearchQuotaExceeded
+from vasttui.lists.market_grouping import Grouping
+from vasttui.lists.market_rows import market_rows, summary
 from vasttui.models.money import Usage
 from vasttui.models.offer import Offer
 from vasttui.models.search import SearchOptions
@@ -111,6 +113,46 @@ class TestBook:
         assert whole is not None
         assert whole.figures.whole
         assert whole.figures.offers == 3
+
+    def test_a_model_with_several_sizes_of_memory_has_figures_and_a_row_for_each(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        small = [card(10 + n, "A100 PCIE", 0.4 + n / 100, gpu_ram=40960) for n in range(3)]
+        large = [card(20 + n, "A100 PCIE", 0.7, gpu_ram=81559 + 361 * n) for n in range(2)]
+        book.take_market(fetched(full(), [*MARKET, *small, *large]))
+        assert (book.sizes("A100 PCIE"), book.sizes("RTX 4090")) == ([40, 80], (None,))
+        asked: list[object] = []
+        rows = {row.id: row for row in market_rows(book, Grouping.MEMORY, asked.append)}
+        assert "A100 PCIE" not in rows
+        for id, group, offers, low in (
+            ("A100 PCIE 40G", "1", 3, 0.4),
+            ("A100 PCIE 80G", "0", 2, 0.7),
+        ):
+            found = rows[id].figures
+            assert found is not None
+            assert found.prices is not None
+            assert (rows[id].group, found.offers, found.prices.low) == (group, offers, low)
+        assert [gpu for gpu in asked if gpu[0] == "A100 PCIE"] == [  # type: ignore[index]
+            ("A100 PCIE", 40), ("A100 PCIE", 80)
+        ]  # fmt: skip
+        assert summary(list(rows.values())).startswith("4 models: 4 known")
+        assert len(book.machines("A100 PCIE", 40) | book.machines("A100 PCIE", 80)) == len(
+            book.machines("A100 PCIE")
+        )
+        assert [row.offer.id for row in book.rows("A100 PCIE", 80)] == [20, 21]
+        assert book.to_work_out == 0
+        book.want(wanted("vram>=48"))
+        assert book.sizes("A100 PCIE") == [80]
+
+    def test_a_size_that_a_part_does_not_show_is_not_said_to_be_absent(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted(names=("A100 PCIE",)))
+        both = (card(1, "A100 PCIE", 0.4, gpu_ram=40960), card(2, "A100 PCIE", 0.7))
+        book.take("A100 PCIE", Answer(book.search("A100 PCIE"), both, True, 1.0))
+        book.take("A100 PCIE", Answer(book.search("A100 PCIE"), both[:1], False, 2.0))
+        large = next(row for row in market_rows(book, Grouping.NONE) if row.vram == 80)
+        assert large.figures is not None
+        assert (large.figures.offers, large.figures.whole) == (0, False)
 
 
 class Bench:
