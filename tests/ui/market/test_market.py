@@ -278,6 +278,9 @@ def test_sentences() -> None:
     assert "one every 12 s now: L40S next" in line(**some, every=12, slow=True)
     assert line(paused=True, **some).startswith(" Paused: 41 of 58 models known")
     assert line(paused=True, known=1, models=1, asking="L4").endswith("Asking for L4. p resumes.")
+    assert (
+        line(60, paused=True, **some) == " Paused: 41 of 58 models. r asks the cursor's. p resumes."
+    )
     assert "while nobody looks" in line(looks=False, **some)
     quota = words.failed(SearchQuotaExceeded("", resets_at=86_400.0), 9e3, 6.0, SPELL)
     assert quota.startswith("The search quota of today is used up; it comes back at 00:00 UTC")

@@ -56,8 +56,13 @@ def state_line(state: State, width: int, spell: Spell, *, paused: bool, on_scree
         return first_fit(width, *map(Content, said))
     if paused:
         does = f"Asking for {state.asking}." if state.asking else f"{r} asks the cursor's."
-        text = f" {of} models known{_oldest(state)}. {does} {p} resumes."
-        return Content.assemble((" Paused:", "bold $text-warning"), text)
+        forms = (
+            f" {of} models known{_oldest(state)}. {does} {p} resumes.",
+            f" {of} models known. {does} {p} resumes.", f" {of} models. {does} {p} resumes.",
+            f" {of}. {does} {p} resumes.",
+        )  # fmt: skip
+        start = Content.styled(" Paused:", "bold $text-warning")
+        return first_fit(width, *(Content.assemble(start, form) for form in forms))
     if not on_screen:
         return Content(f" {of} models known. Nothing is asked while nobody looks.")
     paced = state.every >= 1
