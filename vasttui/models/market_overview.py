@@ -37,7 +37,7 @@ class ModelFigures:
 
     `gpus` counts each machine once, by its largest offer; `countries` has the GPUs so counted by
     country ("" where it is not known), the most first, `in_datacenter` those in a datacenter.
-    `priced` offers have an all-in price. `vram` is MB, the most common one; `value` and `flops`
+    `priced` offers have an all-in price. `value` and `flops`
     are the best DLPerf and TFLOPS per all-in $/h; `reliability` goes from the lowest tenth to the
     highest. `discount` is the most that paying ahead takes off, 0 to 1. `cheapest` is the offer
     with the lowest price per GPU.
@@ -55,7 +55,6 @@ class ModelFigures:
     spot: Prices | None = None
     value: float | None = None
     flops: float | None = None
-    vram: int | None = None
     arch: str = ""
     reliability: tuple[float, float] | None = None
     countries: tuple[tuple[str, int], ...] = ()
@@ -88,7 +87,6 @@ def figures(
     priced = [(row.eff / row.offer.num_gpus, row.offer) for row in rows if row.eff is not None]
     least = math.inf if whole else floor
     reliable = sorted(one.reliability for one in offers if one.reliability)
-    sizes = Counter(one.gpu_ram for one in offers if one.gpu_ram)
     arches = Counter(one.gpu_arch for one in offers if one.gpu_arch)
     return ModelFigures(
         offers=len(offers),
@@ -102,7 +100,6 @@ def figures(
         ),
         value=_best(row.value for row in rows),
         flops=_best(_flops(row) for row in rows),
-        vram=sizes.most_common(1)[0][0] if sizes else None,
         arch=arches.most_common(1)[0][0] if arches else "",
         reliability=(quantile(reliable, _TENTH), reliable[-1]) if reliable else None,
         countries=_countries(machines),

@@ -51,7 +51,7 @@ def test_the_figures_of_a_model_worked_out_by_hand() -> None:
     assert found.value == pytest.approx(120.0 / 0.40)
     assert found.reliability == pytest.approx((0.959, 0.99))
     assert found.countries == (("SE", 4), ("US", 2), ("", 1))
-    assert (found.in_datacenter, found.discount, found.vram) == (2, 0.4, 24564)
+    assert (found.in_datacenter, found.discount) == (2, 0.4)
     assert found.cheapest is rows[3].offer
     assert found.whole
     assert found.knows_lowest
@@ -64,7 +64,7 @@ def test_what_is_not_known_is_not_counted_as_nothing() -> None:
     found = figures([unpriced], spot)
     assert (found.offers, found.gpus, found.priced) == (1, 1, 0)
     assert spot_price(unpriced.offer, dear) is None
-    assert [found.prices, found.value, found.vram, found.reliability] == [None] * 4
+    assert [found.prices, found.value, found.reliability] == [None] * 3
     none = figures([], spot)
     assert (none.offers, none.prices, none.countries, none.cheapest) == (0, None, (), None)
 

@@ -183,7 +183,7 @@ class MarketView(MarketReading):
         """What is said instead of figures that are not there."""
         spell = context(self).keymap.spelled
         if row.figures is None:
-            found = [Fact("Now", words.not_known(row.model, row.past, spell))]
+            found = [Fact("Now", words.not_known(row.name, row.past, spell))]
         elif not row.figures.whole:
             found = [Fact("Now", words.NONE_OF_PART)]
         else:
