@@ -63,14 +63,16 @@ _UNKNOWN = -1
 
 _OFFER = """INSERT INTO price_offers_1
     (kind, machine, first_at, last_at, searches, gpu, storage, down, up, spot)
-    VALUES (?1, ?2, ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8)
+    VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, machine) DO UPDATE SET
-    first_at = min(first_at, ?3), last_at = ?3, searches = searches + 1,
-    before = CASE WHEN gpu = ?4 THEN before ELSE gpu END,
-    moved_at = CASE WHEN gpu = ?4 THEN moved_at ELSE ?3 END,
-    gpu = ?4, storage = ?5, down = ?6, up = ?7, spot = ?8"""
+    first_at = min(first_at, excluded.first_at), last_at = excluded.last_at,
+    searches = searches + 1,
+    before = CASE WHEN gpu = excluded.gpu THEN before ELSE gpu END,
+    moved_at = CASE WHEN gpu = excluded.gpu THEN moved_at ELSE excluded.last_at END,
+    gpu = excluded.gpu, storage = excluded.storage, down = excluded.down, up = excluded.up,
+    spot = excluded.spot"""
 _DAY = """INSERT INTO price_days_1
-    SELECT id, ?3, ?4, ?4, ?5 FROM price_offers_1 WHERE kind = ?1 AND machine = ?2
+    SELECT id, ?, ?, ?, ? FROM price_offers_1 WHERE kind = ? AND machine = ?
     ON CONFLICT (offer, day) DO UPDATE SET
     low = min(low, excluded.low), last = excluded.last, spot = excluded.spot
     WHERE last <> excluded.last OR spot IS NOT excluded.spot"""
@@ -104,8 +106,8 @@ def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer])
         parts = price_parts(offer, seen.rental)
         spot = _money(offer.min_bid)
         gpu, *others = map(_money, parts)
-        rows.append((number, offer.machine_id, at, gpu, *others, spot))
-        days.append((number, offer.machine_id, day, gpu, spot))
+        rows.append((number, offer.machine_id, at, at, gpu, *others, spot))
+        days.append((day, gpu, gpu, spot, number, offer.machine_id))
     file.executemany(_OFFER, rows)
     file.executemany(_DAY, days)
     return set(ids)
