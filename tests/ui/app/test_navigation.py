@@ -193,6 +193,9 @@ async def test_what_is_wrong_with_the_filter_goes_before_the_strip() -> None:
         assert "^" in line(running, 3)
         await press(running, "escape")
         assert "filter cleared" in line(running, 3)
+        running.app.go("market")
+        assert running.app._batch_count == 0, "a frame that is held back is lost"  # noqa: SLF001
+        await running.settle()
 
 
 # Refresh and pause apply to the current place

@@ -260,6 +260,10 @@ class Navigation(Notices, inherit_bindings=False):
         self.switch_mode(section)
         self.sync_readers()
 
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Draw at once: what is drawn during Textual's delay is lost, and the first frame after it
+        has only the parts that changed since, over another section."""
+
     def rent_with(self, template: Template) -> None:
         self.go("offers")
         self.offers.use_template(template)
