@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
+from textual.signal import Signal
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -33,6 +34,7 @@ class Host(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
+        self.app_changed: Signal[str] = Signal(self, "app-changed")
 
     def compose(self) -> ComposeResult:
         yield Static("behind", markup=False)

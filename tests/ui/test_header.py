@@ -60,6 +60,7 @@ def fleet_with(**changes: object) -> Fleet:
     """`as_of` is relative to now."""
     fleet = Fleet(
         rows=(fleet_row(1), fleet_row(2)),
+        number=1,
         as_of=0.0,
         account=ME,
         burn=Burn(gpu=0.287, disk=0.0225),

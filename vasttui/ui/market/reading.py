@@ -63,10 +63,15 @@ class MarketReading(ResourceScreen[ModelRow]):
 
     def _remembered(self) -> None:
         """What is remembered of models was read."""
-        if self.query("#rows"):  # otherwise the program is closing
+        if self._is_drawn:
             self._list()
             if self.is_current:
                 self.show_rows()
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether its parts are there; they are not while the program closes."""
+        return bool(self.query("#rows")) and bool(self.query("#detail"))
 
     def forced(self) -> None:
         if (api := context(self).api) is not None:
@@ -116,14 +121,14 @@ class MarketReading(ResourceScreen[ModelRow]):
 
     def _market_changed(self, state: MarketState) -> None:
         """The offer browser has others."""
-        if self.is_current:
+        if self.is_current and self._is_drawn:
             self.list_models()
             self.show_rows()
             self.tick()
 
     def _answered(self, snapshot: Snapshot[ModelRow]) -> None:
         """A search of this list began or ended."""
-        if self.is_current and self.query("#rows"):  # otherwise the program is closing
+        if self.is_current and self._is_drawn:
             self.list_models()
             self.show_rows()
             self.show_hint()
@@ -159,7 +164,7 @@ class MarketReading(ResourceScreen[ModelRow]):
         finally:
             self._working = False
         self._list()
-        if self.is_current:
+        if self.is_current and self._is_drawn:
             self.show_rows()
             self.tick()
 
