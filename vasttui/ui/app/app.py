@@ -19,6 +19,7 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
+from vasttui.ui.app.theming import Theming
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
@@ -30,7 +31,6 @@ from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
 from vasttui.ui.styling import StyledByTheme
-from vasttui.ui.themes import DARK, LIGHT, THEMES, more_themes
 from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation):
+class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"
@@ -85,7 +85,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
             "Browsing needs no key. With a key, vasttui shows your instances and balance."
         )
         self.signed_in = session.key_source is not None or session.demo
-        self.theme = self._theme_at_start(session)
+        self.theme = self.theme_at_start(session)
         self.set_keymap(dict(self.keymap.changes))
 
     def on_line_input_refused(self, event: LineInput.Refused) -> None:
@@ -251,27 +251,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Navigation
     def rent_again(self, intent: int) -> None:
         if self.live is not None:
             self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
-
-    def action_theme(self) -> None:
-        self.use_theme(LIGHT.name if self.theme == DARK.name else DARK.name)
-
-    def _theme_at_start(self, session: Session) -> str:
-        """The theme that was chosen; that of the settings if it is unknown to this version."""
-        chosen = session.preferences.current.theme
-        own = {theme.name for theme in THEMES}
-        for theme in (*THEMES, *(more_themes() if chosen and chosen not in own else ())):
-            self.register_theme(theme)
-        return chosen if chosen in self.available_themes else session.theme
-
-    async def action_themes(self) -> None:
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.app.theme_list import choose_theme
-
-        await open_dialog(self, choose_theme(self))
-
-    def use_theme(self, name: str) -> None:
-        self.theme = name
-        self.session.preferences.change(theme=name)
 
     def action_privacy(self) -> None:
         self.private = not self.private
