@@ -257,6 +257,10 @@ _TABLE = (
         patient=True,
     ),
     Operation(
+        name="gpu_current", method="GET", path="/metrics/gpu/current/", reads=True, repeat=True,
+        interval=3.0, patient=True,
+    ),
+    Operation(
         name="gpu_history", method="GET", path="/metrics/gpu/history/", reads=True, repeat=True,
         interval=3.0, patient=True,
     ),

@@ -21,6 +21,7 @@ _PAST = 30
 NOT_ASKED: Mapping[str, str] = {
     "tfa_login": "it uses up a code",
     "logs": "it makes the host upload a log",
+    "gpu_current": "it is for accounts that host",
     "gpu_history": "it is for accounts that host",
     "backup_files": "its answer opens the files",
 }

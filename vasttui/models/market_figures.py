@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+from vasttui.text import clean
+
+_AVAILABLE = ("avail_verified", "avail_unverified")
+_MOST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +24,51 @@ class MarketFigures:
     total: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CurrentFigures:
+    """Those of now of a GPU model (docs: "show gpu metrics"; client 1.9.1 `api/metrics.py`): how
+    many there are, of these to be had and, as 1.9.1 reads, `unavailable`; the documentation calls
+    the counts those of machines, a sample those of GPUs. The use now and in 30 days in %; prices
+    per GPU in $/h, of the lowest tenth, the middle, the highest tenth. None: not told."""
+
+    total: int | None = None
+    available: int | None = None
+    unavailable: int | None = None
+    usage: float | None = None
+    usage_30d: float | None = None
+    low: float | None = None
+    median: float | None = None
+    high: float | None = None
+
+
+def current_from(gpus: Iterable[object]) -> dict[str, CurrentFigures]:
+    """What an answer has of each GPU model. Where `available` is missing it is what verified and
+    other machines have, by either name: see below."""
+    found: dict[str, CurrentFigures] = {}
+    for gpu in gpus:
+        if not isinstance(gpu, dict) or not isinstance(name := gpu.get("gpu_name"), str):
+            continue
+        free = _number(gpu.get("available"))
+        if free is None:
+            free = _sum(_either(gpu, part, _number) for part in _AVAILABLE)
+        found[clean(name)] = CurrentFigures(
+            _whole(_number(gpu.get("total"))), _whole(free),
+            _whole(_number(gpu.get("unavailable"))),
+            *(_number(gpu.get(key)) for key in (
+                "usage", "usage_30d", "price_p10", "price_median", "price_p90"
+            )),
+        )  # fmt: skip
+    return found
+
+
 def figures_from(gpu: Mapping[str, object]) -> MarketFigures:
     """What an answer has of a GPU model. One host tool reads `avail_verified_gpus` where the
     documentation has `avail_verified`."""
     prices, supply = _part(gpu, "pricing"), _part(gpu, "supply_demand")
-    counts = [
-        _last(supply, name) if name in supply else _last(supply, f"{name}_gpus")
-        for name in ("avail_verified", "avail_unverified")
-    ]
-    known = [count for count in counts if count is not None]
-    total = _last(supply, "total")
+    free = _sum(_either(supply, name, _last) for name in _AVAILABLE)
     return MarketFigures(
-        _last(prices, "avail_p10"), _last(prices, "avail_median"), _last(prices, "avail_p90"),
-        round(sum(known)) if known else None, None if total is None else round(total),
+        _last(prices.get("avail_p10")), _last(prices.get("avail_median")),
+        _last(prices.get("avail_p90")), _whole(free), _whole(_last(supply.get("total"))),
     )  # fmt: skip
 
 
@@ -40,10 +77,29 @@ def _part(gpu: Mapping[str, object], name: str) -> Mapping[str, object]:
     return part if isinstance(part, dict) else {}
 
 
-def _last(part: Mapping[str, object], name: str) -> float | None:
-    """The newest figure that there is of that name."""
-    series = part.get(name)
-    if not isinstance(series, list):
+def _either(
+    part: Mapping[str, object], name: str, read: Callable[[object], float | None]
+) -> float | None:
+    return read(part[name]) if name in part else read(part.get(f"{name}_gpus"))
+
+
+def _sum(counts: Iterable[float | None]) -> float | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _last(series: object) -> float | None:
+    """The newest figure of a series."""
+    known = map(_number, reversed(series) if isinstance(series, list) else ())
+    return next((one for one in known if one is not None), None)
+
+
+def _number(value: object) -> float | None:
+    """A figure that makes sense."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    known = (one for one in reversed(series) if isinstance(one, int | float))
-    return next((float(one) for one in known if 0 <= one < 1e9), None)
+    return float(value) if 0 <= value < _MOST else None
+
+
+def _whole(count: float | None) -> int | None:
+    return None if count is None else round(count)

@@ -49,7 +49,7 @@ def cells(screen: MarketScreen, model: str) -> dict[str, str]:
 
 
 async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None:
-    async with stage() as running:
+    async with stage(account={"machines": 2}) as running:
         asked = len(running.sent("search"))
         screen = await market(running)
         offers = running.app.offers.browse
@@ -71,6 +71,10 @@ async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None
         assert first is not None
         assert first.model == models(screen)[0]
         assert len(running.sent("search")) == asked
+
+        # an account that hosts sees what Vast.ai itself says, too
+        await running.until(lambda: "counts and prices are Vast.ai's own, " in running.text)
+        assert "% in use · median " in running.text
 
         # headings: the cursor passes them, no key is for them
         for _ in range(len(screen.browse.rows)):
@@ -105,6 +109,10 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
     async with stage() as running:
         screen = await market(running)
         await running.until(lambda: "your 1 search" in running.text, step=0.5)
+        running.clock.advance(400)
+        await running.pause(1.5)
+        assert len(running.sent("gpu_current")) == 1, "a renter is refused, and asks no more"
+        assert "Vast.ai" not in running.text
         assert cells(screen, models(screen)[0])["vs"] == "new"
         assert "│ 30 days " in running.text
         await running.press("+", "z")

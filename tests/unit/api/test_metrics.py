@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.support.http import Script, client_of, reply
 from vasttui.clock import VirtualClock
-from vasttui.errors import AuthRejected, PermissionDenied, ServiceDown, VastError
-from vasttui.models.market_figures import MarketFigures
+from vasttui.errors import AuthRejected, BrokenAnswer, PermissionDenied, ServiceDown, VastError
+from vasttui.models.market_figures import CurrentFigures, MarketFigures, current_from
 from vasttui.services.memory.market_figures import FiguresOfMarket
+from vasttui.ui.market.own import own_words
 from vasttui.ui.offers.price_lines import market_words
 
 GPU = {
@@ -59,6 +61,14 @@ async def test_renters_are_refused_and_hosts_without_machines_too() -> None:
 class Service:
     def __init__(self, *answers: MarketFigures | VastError | None) -> None:
         self.answers, self.asked = list(answers), list[str]()
+        self.current_answers = list[Mapping[str, CurrentFigures] | VastError]()
+
+    async def current(self) -> Mapping[str, CurrentFigures]:
+        self.asked.append("all")
+        answer = self.current_answers.pop(0)
+        if isinstance(answer, VastError):
+            raise answer
+        return answer
 
     async def of_gpu(self, gpu_name: str) -> MarketFigures | None:
         self.asked.append(gpu_name)
@@ -93,3 +103,94 @@ async def test_figures_are_kept_for_five_minutes_and_a_refusal_for_good() -> Non
     )
     assert service.asked == ["RTX 5090", "RTX 5090", "H100"]
     assert len(changes) == 3
+
+
+NOW = {
+    "gpu_name": "RTX 5090", "total": 1400, "available": 132, "unavailable": 41, "usage": 90.3,
+    "usage_30d": 81.5, "price_p10": 0.35, "price_median": 0.42, "price_p90": 0.6,
+}  # fmt: skip
+FOUND = CurrentFigures(1400, 132, 41, 90.3, 81.5, 0.35, 0.42, 0.6)
+
+
+def test_the_figures_of_now_are_read_whatever_they_are_called() -> None:
+    by_parts = {"gpu_name": "A", "avail_verified_gpus": 3, "avail_unverified": 2}
+    odd = {
+        "gpu_name": "B\x1b",
+        "total": -1,
+        "usage": True,
+        "price_median": "x",
+        "available": 2e9,
+    }
+    assert current_from([NOW, by_parts, odd, 7, {"total": 1}, {"gpu_name": None}]) == {
+        "RTX 5090": FOUND, "A": CurrentFigures(available=5), "B␛": CurrentFigures(),
+    }  # fmt: skip
+
+
+async def test_the_figures_of_now_are_those_of_all_machines() -> None:
+    script = Script(
+        reply({"success": True, "gpus": [NOW]}),
+        reply({"success": True, "gpus": [], "needs_machine": True}),
+        reply({"success": True}),
+    )
+    client = client_of(script)
+    assert await client.metrics.current() == {"RTX 5090": FOUND}
+    asked = script.requests[0].url
+    assert asked.path == "/api/v0/metrics/gpu/current/"
+    assert dict(asked.params) == {"verified": "all", "hosting_type": "all", "num_gpus": "all"}
+    for error in (PermissionDenied, BrokenAnswer):
+        with pytest.raises(error):
+            await client.metrics.current()
+    await client.aclose()
+
+
+async def test_the_figures_of_now_are_kept_for_five_minutes_and_told_with_their_age() -> None:
+    service, clock, changes = Service(), VirtualClock(), list[int]()
+    figures = FiguresOfMarket(service, clock, lambda: changes.append(1))
+
+    def said(width: int, model: str = "RTX 5090") -> str:
+        return own_words(figures, model, clock.monotonic(), width)
+
+    assert own_words(None, "RTX 5090", 0.0, 116) == said(116) == ""
+    service.current_answers = [ServiceDown("Down.", status=503), {"RTX 5090": FOUND}]
+    await figures.ask_current()
+    assert said(116) == "not known: Down."
+    assert not figures.is_due
+    await figures.ask_current()
+    clock.advance(300)
+    await figures.ask_current()
+    clock.advance(180)
+    assert said(116) == (
+        "132 of 1,400 available, 90 % in use · median 0.420 · "
+        "counts and prices are Vast.ai's own, 3m ago"
+    )
+    assert said(190) == (
+        "132 of 1,400 available, 90 % in use (82 % in 30 days), 41 not for rent · median 0.420 per "
+        "GPU, tenth to nine tenths 0.350 – 0.600 · counts and prices are Vast.ai's own, 3m ago"
+    )
+    assert said(76) == "132 of 1,400 available, 90 % in use · median 0.420 · 3m ago"
+    assert said(60) == "132 of 1,400 available · median 0.420 · 3m ago"
+    several = own_words(figures, "RTX 5090", clock.monotonic(), 60, several=True)
+    assert several == "with any VRAM 132 of 1,400 available · median 0.420 · 3m ago"
+    assert said(116, "H100") == "nothing is told of this model, 3m ago"
+
+    service.current_answers = [
+        ServiceDown("Down.", status=503), PermissionDenied("no", status=403), {"A": FOUND},
+    ]  # fmt: skip
+    clock.advance(120)
+    await figures.ask_current()
+    assert said(76).endswith("5m ago"), "what was known stays, and is as old as it is"
+    clock.advance(300)
+    await figures.ask_current()
+    assert said(116) == "", "refused"
+    clock.advance(9_999)
+    await figures.ask_current()
+    assert service.asked == ["all"] * 4
+    assert len(changes) == 4
+
+
+async def test_who_is_refused_the_history_is_not_asked_for_now() -> None:
+    service = Service(AuthRejected("no", status=401, code="auth_error"))
+    figures = FiguresOfMarket(service, VirtualClock(), lambda: None)
+    await figures.ask("H100")
+    await figures.ask_current()
+    assert service.asked == ["H100"]

@@ -15,6 +15,7 @@ from vasttui.simulator.market.offers import on_demand_price
 from vasttui.units import DAY
 
 _MOST = 200
+_FOR_HOSTS = "This is for accounts that host machines."
 
 
 class Records:
@@ -32,6 +33,7 @@ class Records:
         """The paths of this resource."""
         return [
             Route("GET", "/api/v0/machines/{id}/reports", "reports", self._reports, interval=1.2),
+            Route("GET", "/api/v0/metrics/gpu/current", "gpu_current", self._current, interval=3.0),
             Route("GET", "/api/v0/metrics/gpu/history", "gpu_history", self._history, interval=3.0),
             Route("GET", "/api/v0/benchmarks", "benchmarks", self._benchmarks, interval=3.0),
         ]
@@ -67,19 +69,30 @@ class Records:
         answer = {"success": True, "benchmarks": rows, "benchmarks_found": len(rows)}
         return json_reply({**answer, "next_token": None})
 
+    def _current(self, call: Call) -> Reply:
+        """The figures of now; for hosts alone."""
+        if not self._hosts:
+            return error_reply(401, "auth_error", _FOR_HOSTS)
+        rows = [_current(name, asks) for name, asks in self._by_gpu(call, "all").items()]
+        return json_reply({"success": True, "gpus": rows})
+
     def _history(self, call: Call) -> Reply:
         """The figures of now, as a history of one moment; for hosts alone."""
         if not self._hosts:
-            return error_reply(401, "auth_error", "This is for accounts that host machines.")
+            return error_reply(401, "auth_error", _FOR_HOSTS)
+        found = self._by_gpu(call, call.request.query.get("gpu_name", "all"))
+        return json_reply(
+            {"success": True, "gpus": {name: _figures(a, call.now) for name, a in found.items()}}
+        )
+
+    def _by_gpu(self, call: Call, wanted: str) -> dict[str, list[Ask]]:
+        """An offer of one GPU of each machine, by model."""
         self._machines(call)
-        wanted = call.request.query.get("gpu_name", "all")
-        by_gpu: dict[str, list[Ask]] = {}
+        found: dict[str, list[Ask]] = {}
         for chunk in self._market.chunks():
             if chunk.size == 1 and chunk.machine.gpu and wanted in ("all", chunk.machine.gpu.name):
-                by_gpu.setdefault(chunk.machine.gpu.name, []).append(self._market.ask(chunk))
-        return json_reply(
-            {"success": True, "gpus": {name: _figures(a, call.now) for name, a in by_gpu.items()}}
-        )
+                found.setdefault(chunk.machine.gpu.name, []).append(self._market.ask(chunk))
+        return found
 
     def _machines(self, call: Call) -> list[Machine]:
         for _ in self._market.settle(call.now):
@@ -104,14 +117,30 @@ def _day(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
+def _current(name: str, asks: Sequence[Ask]) -> dict[str, object]:
+    """Supply, use in % and prices of one GPU model now."""
+    taken, total = _supply(asks)
+    free, gpu = _free(asks), asks[0].chunk.machine.gpu
+    use = 100 * taken / total if total else 0.0
+    prices: dict[str, object] = {
+        f"price_{part}": _at(free, share)
+        for part, share in (("p10", 0.1), ("p25", 0.25), ("median", 0.5), ("p75", 0.75),
+                            ("p90", 0.9))
+    }  # fmt: skip
+    return {
+        "gpu_name": name, "total": total, "available": total - taken, "unavailable": 0,
+        "rented_verified": taken, "avail_verified": total - taken, "rented_unverified": 0,
+        "avail_unverified": 0, "usage": round(use, 1), "usage_30d": round(0.9 * use + 5, 1),
+        "dlperf": gpu.dlperf if gpu else None, "tflops": gpu.tflops if gpu else None, **prices,
+    }  # fmt: skip
+
+
 def _figures(asks: Sequence[Ask], now: float) -> dict[str, object]:
     """Supply, demand and prices of one GPU model, of verified machines and others."""
-    free = sorted(on_demand_price(ask) for ask in asks if ask.rentable)
-    machines = [ask.chunk.machine for ask in asks]
-    taken = sum(ask.moment.busy.bit_count() for ask in asks)
-    total = sum(machine.gpu_count for machine in machines)
+    free = _free(asks)
+    taken, total = _supply(asks)
     prices: dict[str, object] = {
-        f"avail_{name}": [free[int(share * (len(free) - 1))]] if free else [None]
+        f"avail_{name}": [_at(free, share)]
         for name, share in (("p10", 0.1), ("median", 0.5), ("p90", 0.9))
     }
     return {
@@ -122,3 +151,18 @@ def _figures(asks: Sequence[Ask], now: float) -> dict[str, object]:
         "pricing": {"timestamps": [int(now)], **prices},
         "stats": {},
     }  # fmt: skip
+
+
+def _supply(asks: Sequence[Ask]) -> tuple[int, int]:
+    """How many GPUs are taken, and of how many."""
+    taken = sum(ask.moment.busy.bit_count() for ask in asks)
+    return taken, sum(ask.chunk.machine.gpu_count for ask in asks)
+
+
+def _free(asks: Sequence[Ask]) -> list[float]:
+    """The prices of what can be had, in order."""
+    return sorted(on_demand_price(ask) for ask in asks if ask.rentable)
+
+
+def _at(ordered: Sequence[float], share: float) -> float | None:
+    return ordered[int(share * (len(ordered) - 1))] if ordered else None

@@ -61,6 +61,13 @@ class MarketReading(ResourceScreen[ModelRow]):
         if (live := context(self).live) is not None:
             live.search_ended(answer.query, answer.offers, answer.whole)
 
+    def ask_own_figures(self) -> None:
+        """Ask for Vast.ai's own figures while somebody looks; no more, once that was refused."""
+        app = context(self)
+        looks = self.is_current and app.app_focus and app.signed_in and not self.paused
+        if looks and app.live is not None and app.live.figures.is_due:
+            self.run_worker(app.live.figures.ask_current(), group="own figures", description="")
+
     def _remembered(self) -> None:
         """What is remembered of models was read."""
         if self._is_drawn:

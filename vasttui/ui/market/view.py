@@ -16,6 +16,7 @@ from vasttui.ui.lines import clickable, sort_words
 from vasttui.ui.market import words
 from vasttui.ui.market.columns import MarketCells
 from vasttui.ui.market.mine import mine_lines, rentals_of, you
+from vasttui.ui.market.own import own_words
 from vasttui.ui.market.reading import MarketReading
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.price_plot import PricePlot
@@ -119,6 +120,7 @@ class MarketView(MarketReading):
 
     def tick(self) -> None:
         super().tick()
+        self.ask_own_figures()
         if self.is_current:  # the rows tell their age
             self.table.update_rows(self.browse.rows, self.browse.list.cursor_index or 0)
 
@@ -161,6 +163,8 @@ class MarketView(MarketReading):
         app, machines = context(self), self.overview.book.machines(row.model, row.size)
         demo = app.session.past_offers is not None
         found = words.prices_lines(figures, rental, size.width, past, row.size, demo=demo)
+        if own := self._own(row):
+            found.insert(1, ("Vast.ai", own))
         if mine := you(row.model, app.machines, machines, private=app.private, several=row.several):
             found.append(("You", mine))
         return [Fact(*pair) for pair in found]
@@ -179,6 +183,13 @@ class MarketView(MarketReading):
             return self._told(row)
         return [Fact(*pair) for pair in words.where_lines(row.figures)]
 
+    def _own(self, row: ModelRow) -> str:
+        """What Vast.ai itself says of the model."""
+        live = context(self).live
+        figures = None if live is None else live.figures
+        width = self.detail.size.width
+        return own_words(figures, row.model, self._now, width, several=row.several)
+
     def _told(self, row: ModelRow) -> Sequence[Fact]:
         """What is said instead of figures that are not there."""
         spell = context(self).keymap.spelled
@@ -193,4 +204,6 @@ class MarketView(MarketReading):
             demo = context(self).session.past_offers is not None
             line = words.history(past, self.detail.size.width, row.size, demo=demo)
             found.append(Fact(words.days_words(past.span), line))
+        if own := self._own(row):
+            found.append(Fact("Vast.ai", own))
         return found
