@@ -6,6 +6,7 @@ import gc
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,8 @@ for _name in (
 ):  # fmt: skip
     os.environ.pop(_name, None)
 
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 # Compiled code is kept, here and by the programs that tests start: to compile the tests and the
 # package in each process of a run takes a tenth of its time.

@@ -249,6 +249,7 @@ def test_where_rows_are_found(document: object, where: str, rows: object) -> Non
     assert rows_of(document, where.split("|")) == rows
 
 
+@pytest.mark.usefixtures("one_moment")
 def test_the_command_prints_words_and_writes_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

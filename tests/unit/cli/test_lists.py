@@ -268,7 +268,7 @@ def test_a_reader_that_left_ends_it_without_a_word(
     def gone(text: str) -> int:
         raise BrokenPipeError
 
-    for words in (("offers",), ("watch", "gpu:4090")):
+    for words in (("offers",), ("watch", "gpu:4090", "--timeout", "0")):
         with monkeypatch.context() as patch:
             patch.setattr(sys.stdout, "write", gone)
             with pytest.raises(SystemExit) as ended:

@@ -89,14 +89,19 @@ async def test_a_broken_network_and_a_used_up_quota_are_outlasted_and_said() -> 
 def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    words = ["--demo", "watch", "gpu:4090 n=1", "--max-price", "0.3", "--hosts", "any", "--once"]
+    search = ["gpu:4090 n=1", "--hosts", "any"]
+    assert main(["--demo", "offers", *search, "--json", "--limit", "1"]) == 0
+    [lowest] = json.loads(capfd.readouterr().out)
+    limit = str(lowest["eff"])
+    words = ["--demo", "watch", *search, "--max-price", limit, "--once", "--timeout", "0"]
     script = 'printf "%s|" "$@"; env | grep ^VASTTUI_'
     command = ["sh", "-c", script, "-", "$HOME; {id}", "--", "--exec"]
     assert main([*words, "--exec", *command]) == 0
     out, err = capfd.readouterr()
     [line] = out.splitlines()
     found = json.loads(line)
-    assert found["eff"] <= 0.3
+    assert found["id"] == lowest["id"]
+    assert found["eff"] == lowest["eff"]
     assert f"$HOME; {found['id']}|--|--exec|" in err
     environ = dict(re.findall(r"(VASTTUI_\w+)=(.*)", err))
     assert environ["VASTTUI_OFFER_ID"] == str(found["id"])
@@ -108,26 +113,26 @@ def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ("gpu:4090 --max-price 0.001 --timeout 0", 4, "looked at "),
+        ("gpu:4090 --max-price 0.001", 4, "looked at "),
         ("gpu:4090 --once --exec false", 8, "The command false failed with exit code 1."),
         ("gpu:4090 --exec no-such-program", 2, "no-such-program is no program"),
         ("gpu:4090 --exec=false --once", 8, "The command false failed with exit code 1."),
         ("--exec=false --once -- -cc:US", 8, "The command false failed with exit code 1."),
         ("gpu:4090 --once --exec-timeout 0.1 --exec sleep 50", 8, "was killed: it took longer"),
         ("gpu:4090 --exec", 2, "The command names no program."),
-        ("gpu_nam=x --timeout 0", 2, "unknown field gpu_nam"),
-        ("--timeout 0 -- -cc:US", 4, "looked at "),
+        ("gpu_nam=x", 2, "unknown field gpu_nam"),
+        ("-- -cc:US", 4, "looked at "),
     ],
 )
 def test_the_code_says_why_it_ended(words: str, code: int, sentence: str, capsys: Captured) -> None:
-    assert main(["--demo", "watch", *words.split()]) == code
+    assert main(["--demo", "watch", "--timeout", "0", *words.split()]) == code
     assert sentence in capsys.readouterr().err
 
 
 def test_a_quoted_command_is_taken_apart_but_not_by_a_shell(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    words = ["--demo", "watch", "gpu:4090", "--once", "--exec"]
+    words = ["--demo", "watch", "gpu:4090", "--once", "--timeout", "0", "--exec"]
     assert main([*words, "printf '%s|' '$HOME;' \"a b\" {id}"]) == 0
     out, err = capfd.readouterr()
     assert f"$HOME;|a b|{json.loads(out)['id']}|" in err
@@ -151,7 +156,7 @@ async def test_a_signal_ends_it_after_it_has_cleaned_up(number: signal.Signals) 
 
 def test_the_command_under_way_ends_with_it(tmp_path: Path, capsys: Captured) -> None:
     script = f"echo $$ >{tmp_path}/pid; kill -TERM $PPID; exec sleep 50"
-    words = ["--demo", "--offers", "50", "watch", "n=1", "--exec", "sh", "-c", script]
-    assert main(words) == 128 + signal.SIGTERM
+    words = ["--demo", "--offers", "50", "watch", "n=1", "--timeout", "20", "--exec", "sh", "-c"]
+    assert main([*words, script]) == 128 + signal.SIGTERM
     assert "Traceback" not in capsys.readouterr().err
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()

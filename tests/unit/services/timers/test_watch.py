@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from tests.support.simulator import BEARER, ask
 from tests.support.timers import AT_16, Bench, bench, job_of, sent, stop_at_16
@@ -17,16 +13,6 @@ from vasttui.models.timer import Checked, Doer
 from vasttui.simulator.account.scheduled_jobs import GONE_INSTANCE
 
 HOUR = 3_600.0
-
-
-@pytest.fixture(autouse=True)
-def utc() -> Iterator[None]:
-    """Local time is UTC."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 async def with_stop(**config: bool) -> tuple[Bench, int]:
