@@ -17,16 +17,23 @@ def add(commands: Commands) -> None:
         help="print what makes a shell complete this command",
         description='Print a script for a shell. bash: eval "$(vasttui completion bash)" in '
         "~/.bashrc; zsh: source <(vasttui completion zsh) in ~/.zshrc, behind compinit; fish: "
-        "vasttui completion fish > ~/.config/fish/completions/vasttui.fish. Nothing is looked up "
-        "while you type.",
+        "vasttui completion fish > ~/.config/fish/completions/vasttui.fish. Instances are those "
+        "that the dashboard listed last: nothing is sent while you type.",
         allow_abbrev=False,
     )
     parser.set_defaults(command="completion", run=run)
-    parser.add_argument("shell", choices=_SHELLS, metavar="SHELL", help=", ".join(_SHELLS))
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("shell", choices=_SHELLS, metavar="SHELL", nargs="?", help=", ".join(_SHELLS))
+    what.add_argument(
+        "--names", action="store_true", help="print what instances are completed, one a line"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the script."""
+    """Print the script, or the names of the instances that it completes."""
+    if options.names:
+        write_out("".join(f"{name}\n" for name in _instances()))
+        return 0
     # Start-up: no other command needs it.
     from vasttui.cli.grammar import commands_of
     from vasttui.cli.shells import bash, fish, zsh
@@ -34,3 +41,12 @@ def run(options: argparse.Namespace) -> int:
     scripts = {"bash": bash, "zsh": zsh, "fish": fish}
     write_out(scripts[options.shell](commands_of(options.parser)))
     return 0
+
+
+def _instances() -> list[str]:
+    # Start-up: as above.
+    from vasttui.paths import user_paths
+    from vasttui.services.fleet.find import names_for
+    from vasttui.state.kept_fleet import KeptFleet
+
+    return names_for(KeptFleet(user_paths().instances_file, lambda job: None).instances())

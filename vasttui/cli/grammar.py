@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vasttui.cli.options import INSTANCE
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -35,6 +37,11 @@ class Argument:
     choices: tuple[str, ...] = ()
     needed: bool = True
 
+    @property
+    def is_instance(self) -> bool:
+        """Whether it names one of the account's instances."""
+        return self.name == INSTANCE
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -47,6 +54,11 @@ class Command:
     options: tuple[Option, ...]
     arguments: tuple[Argument, ...]
     runs: bool = False
+
+    @property
+    def is_about_instance(self) -> bool:
+        """Whether its argument names one of the account's instances."""
+        return any(one.is_instance for one in self.arguments)
 
     @property
     def synopsis(self) -> str:

@@ -19,6 +19,9 @@ class Commands(Protocol):
         """The parser of a new command."""
 
 
+INSTANCE = "LABEL|ID"
+"""How an argument is called that names an instance."""
+
 WORLD = (
     "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
     "narrow_key", "early_jobs", "machines", "charge_lag", "endpoints", "serverless_load",

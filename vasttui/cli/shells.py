@@ -8,8 +8,20 @@ from vasttui.cli.grammar import Command, Option
 
 _BASH = """\
 # Completion of vasttui for bash 3.2 and later.
+_vasttui_instances() {{
+    local name word
+    while IFS= read -r name; do
+        case $1 in
+            \\'*) [[ $name == *\\'* ]] && continue; word=$name ;;
+            \\"*) [[ $name == *[\\"\\\\\\$\\`!]* ]] && continue; word=$name ;;
+            *) printf -v word %q "$name"; word=${{word//:/\\\\:}} word=${{word//=/\\\\=}} ;;
+        esac
+        [[ $word == "${{1#[\\"\\']}}"* ]] && COMPREPLY+=("$word")
+    done < <(vasttui completion --names 2>/dev/null)
+}}
 _vasttui() {{
-    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}} command= at words=
+    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}}
+    local command= at words= given=
     COMPREPLY=()
     for ((at = 1; at < COMP_CWORD; at++)); do
         case $command:${{COMP_WORDS[at]}} in
@@ -21,8 +33,12 @@ _vasttui() {{
                 fi
                 return ;;
             *:--) return ;;
-            {taking}) ((at++)) ;;
+            {taking})
+                ((at++))
+                [[ ${{COMP_WORDS[at]}} == = ]] && ((at++)) ;;
             {names}) command=${{COMP_WORDS[at]}} ;;
+            *:-*) ;;
+            ?*:*) given=yes ;;
         esac
     done
     if [[ $cur == = ]]; then
@@ -39,6 +55,7 @@ _vasttui() {{
         esac
     else
         case $command in
+            {on_instance}) [[ $given ]] || _vasttui_instances "$cur"; return ;;
 {arguments}
         esac
     fi
@@ -69,7 +86,12 @@ def bash(commands: Sequence[Command]) -> str:
             values.append(f"        {names}) {does} ;;")
     runs = [f"{one.name}:--" for one in named if one.runs]
     runs += [f"{one.name}:{o.longest}" for one in named for o in one.options if o.takes_rest]
-    arguments = [(one.name, [word for a in one.arguments for word in a.choices]) for one in named]
+    on_instance = [one.name for one in named if one.is_about_instance]
+    arguments = [
+        (one.name, [word for a in one.arguments for word in a.choices])
+        for one in named
+        if one.name not in on_instance
+    ]
     arguments.append(("", [one.name for one in named]))
     return _BASH.format(
         runs="|".join(runs),
@@ -78,6 +100,7 @@ def bash(commands: Sequence[Command]) -> str:
         values="\n".join(values),
         options=_cases((one.name, [flag for o in one.options for flag in o.flags])
                        for one in commands),
+        on_instance="|".join(on_instance),
         arguments=_cases(arguments),
     )  # fmt: skip
 
@@ -91,6 +114,11 @@ def _cases(words: Iterable[tuple[str, list[str]]]) -> str:
 _ZSH = """\
 #compdef vasttui
 # Completion of vasttui for zsh.
+_vasttui_instances() {{
+    local -a found expl
+    found=(${{(f)"$(vasttui completion --names 2>/dev/null)"}})
+    _wanted instances expl instance compadd -a found
+}}
 _vasttui() {{
     local context state state_descr line
     typeset -A opt_args
@@ -136,6 +164,7 @@ def _zsh_command(command: Command) -> str:
     lines += [f"                    {_zsh_option(one)}" for one in command.options]
     for at, one in enumerate(command.arguments, 1):
         does = f"({' '.join(one.choices)})" if one.choices else " "
+        does = "_vasttui_instances" if one.is_instance else does
         lines.append(f"                    {_quoted(f'{at}:{_escaped(one.name)}:{does}')}")
     if command.runs:
         lines.append("                    '*:::command: _normal'")
@@ -152,7 +181,8 @@ def _zsh_option(option: Option) -> str:
         rest = f":{_escaped(option.value)}:{does}"
     about = f"[{_escaped(option.about)}]"
     if len(option.flags) == 1:
-        return _quoted(f"{option.longest}{about}{rest}")
+        joins = "=" if option.value and not option.takes_rest else ""
+        return _quoted(f"{option.longest}{joins}{about}{rest}")
     same = _quoted(f"({' '.join(option.flags)})")
     return f"{same}{{{','.join(option.flags)}}}{_quoted(f'{about}{rest}')}"
 
@@ -162,10 +192,32 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\[]:" else char for char in text)
 
 
+_FISH = """\
+# Completion of vasttui for fish.
+function __vasttui_has_no_argument
+    set -l words (commandline -opc)[2..-1]
+    set -l given 0
+    while set -q words[1]
+        switch $words[1]
+            case {taking}
+                set -e words[1]
+            case '-*'
+            case '*'
+                set given (math $given + 1)
+        end
+        set -e words[1]
+    end
+    test $given -eq 1
+end
+complete -c vasttui -f
+"""
+
+
 def fish(commands: Sequence[Command]) -> str:
     """The script for fish."""
     program, *named = commands
-    lines = ["# Completion of vasttui for fish.", "complete -c vasttui -f"]
+    taking = {flag for one in commands for o in one.options if o.value for flag in o.flags}
+    lines = _FISH.format(taking=" ".join(sorted(taking))).splitlines()
     lines += [
         f"complete -c vasttui -n __fish_use_subcommand -a {one.name} -d {_fish(one.about)}"
         for one in named
@@ -177,6 +229,10 @@ def fish(commands: Sequence[Command]) -> str:
         words = " ".join(word for one in command.arguments for word in one.choices)
         if words:
             lines.append(f"complete -c vasttui -n {_fish(when)} -a {_fish(words)}")
+        if command.is_about_instance:
+            when += "; and __vasttui_has_no_argument"
+            does = "(command -sq vasttui; and vasttui completion --names 2>/dev/null)"
+            lines.append(f"complete -c vasttui -n {_fish(when)} -a {_fish(does)}")
     return "\n".join(lines) + "\n"
 
 

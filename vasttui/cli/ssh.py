@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from vasttui.cli.exit_codes import NEVER
-from vasttui.cli.options import Commands, add_source
+from vasttui.cli.options import INSTANCE, Commands, add_source
 from vasttui.errors import NoLogin, VastError
 from vasttui.streams import settle, tell
 
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
         allow_abbrev=False,
     )
     parser.set_defaults(command="ssh", run=run, runs=True)
-    parser.add_argument("called", metavar="LABEL|ID", help="which instance")
+    parser.add_argument("called", metavar=INSTANCE, help="which instance")
     add_source(parser)
 
 

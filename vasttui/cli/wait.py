@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vasttui.cli.exit_codes import DONE, NEVER, TIMED_OUT
-from vasttui.cli.options import Commands, add_source, real_number
+from vasttui.cli.options import INSTANCE, Commands, add_source, real_number
 from vasttui.streams import tell
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
         allow_abbrev=False,
     )
     parser.set_defaults(command="wait", run=run)
-    parser.add_argument("called", metavar="LABEL|ID", help="which instance")
+    parser.add_argument("called", metavar=INSTANCE, help="which instance")
     parser.add_argument(
         "--state", choices=_GOALS, default="running",
         help="what to wait for (%(default)s); login: it is running, and ssh gets in",

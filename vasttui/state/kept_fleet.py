@@ -44,6 +44,11 @@ class KeptFleet:
         at = float(kept.head.get("saved_at", 0.0))
         return None if at > clock.now() else Listed(tuple(map(_instance, kept.rows)), at)
 
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances that were listed last, of whichever account."""
+        kept = self._file.load()
+        return () if kept is None else tuple(map(_instance, kept.rows))
+
     def see(self, fleet: Fleet, identity: str, now: float) -> None:
         """Keep a complete reading of the account's instances, now (monotonic seconds) or soon."""
         if not fleet.number or fleet.as_of_wall is None or not identity:

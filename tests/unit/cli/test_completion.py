@@ -6,14 +6,19 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.fleet_rows import PLAIN, fleet_row
 from tests.support.source import ROOT
 from vasttui.cli import main
 from vasttui.cli.grammar import commands_of
 from vasttui.cli.parser import command_parser
+from vasttui.paths import user_paths
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.state.kept_fleet import KeptFleet
 
 Captured = pytest.CaptureFixture[str]
 
@@ -92,6 +97,21 @@ def test_bash_knows_which_words_are_values(
     words: list[str], found: set[str], tmp_path: Path, capsys: Captured
 ) -> None:
     assert by_bash(script("bash", tmp_path, capsys), words) == found
+
+
+def test_the_instances_are_those_that_the_dashboard_listed_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert main(["completion", "--names"]) == 0
+    assert capsys.readouterr().out == ""
+    boxes = [replace(PLAIN, id=7, label="my box"), replace(PLAIN, id=8, label=None)]
+    rows = tuple(replace(fleet_row(), instance=one) for one in boxes)
+    file = KeptFleet(user_paths().instances_file, lambda job: job())
+    file.see(Fleet(rows=rows, number=1, as_of=0.0, as_of_wall=1.0), "somebody", 0.0)
+    assert main(["completion", "--names"]) == 0
+    assert capsys.readouterr() == ("my box\n8\n", "")
 
 
 def test_every_option_is_in_every_script_and_in_the_manual(capsys: Captured) -> None:

@@ -12,7 +12,7 @@ from tests.support.fleet_rows import PLAIN
 from vasttui.clock import VirtualClock
 from vasttui.errors import AuthRejected, NetworkError, NoSuchInstance, VastError
 from vasttui.models.instance import Instance, InstanceList
-from vasttui.services.fleet.find import find_instance
+from vasttui.services.fleet.find import find_instance, names_for
 from vasttui.services.fleet.reach import DOUBT, Arrival, CannotLogIn, Goal, Wait
 
 BOX = replace(
@@ -160,3 +160,6 @@ def test_a_name_finds_one_instance_or_lists_them() -> None:
     for name in ("", "three"):
         with pytest.raises(NoSuchInstance):
             find_instance(listed, name)
+    names = names_for((*listed.instances, replace(BOX, id=13, label="-rf")))
+    assert names == ["box", "Box", "9", "10", "11", "12", "13"]
+    assert [find_instance(listed, name).id for name in names[:-1]] == [7, 8, 9, 10, 11, 12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from vasttui.errors import NoSuchInstance
@@ -31,6 +32,18 @@ def find_instance(listed: InstanceList, called: str) -> Instance:
         f"There is no instance {wanted or 'without a name'}.{unread}",
         hint=f"Your instances:\n{_lines(instances)}" if instances else "You have no instances.",
     )
+
+
+def names_for(instances: Sequence[Instance]) -> list[str]:
+    """What to call each in a command: its label, or its id where the label is another's too, looks
+    like an id or like an option, or there is none."""
+    times = Counter(one.title for one in instances)
+    return [
+        str(one.id)
+        if times[one.title] > 1 or not one.title or one.title[0] == "-" or one.title.isdigit()
+        else one.title
+        for one in instances
+    ]
 
 
 def _lines(instances: Sequence[Instance]) -> str:
