@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 NOTE_CAP = 280
 """Most letters of a note."""
+
+NEVER = "never"
+"""The trouble of a rental whose instance never came, or went before it ran."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,12 @@ class OwnRental:
     """A rental of the user's, as far as this program saw it; times are epoch seconds.
 
     `ready_after` is the seconds from the rental to the first time it ran, None if that was not
-    seen. `trouble` is the kind of what went wrong, with its `cause` in a clause, as the service or
+    seen; `login_after` those to the first login that worked, where one was tried soon enough to
+    tell. `trouble` is the kind of what went wrong, with its `cause` in a clause, as the service or
     the program knows it. `paid` in $ is what the service had charged when it was last seen.
-    `as_asked`: what came is what was asked for; None if it was not rented with this program.
+    `as_asked`: what came is what was asked for; None if the two were not compared. `vram` is GB per
+    GPU, `price` $/h while running, disk included, when it was first seen: with the bid, where
+    `is_bid`.
     """
 
     instance: int
@@ -48,6 +54,15 @@ class OwnRental:
     paid: float | None = None
     seen: float = 0.0
     as_asked: bool | None = None
+    login_after: float | None = None
+    vram: int | None = None
+    price: float | None = None
+    is_bid: bool | None = None
+
+    @property
+    def each(self) -> float | None:
+        """Its price per GPU, $/h; None if it is not known."""
+        return None if self.price is None or not self.gpus else self.price / self.gpus
 
     @property
     def went_wrong(self) -> bool:
@@ -62,28 +77,39 @@ class OwnRental:
         return max(0.0, (self.seen if self.ended is None else self.ended) - self.rented) / 3600
 
 
+_SEEN_ONCE = (
+    "ready_after", "login_after", "paid", "as_asked", "vram", "price", "is_bid", "rented",
+)  # fmt: skip
+
+
+def completed(rental: OwnRental, other: OwnRental) -> OwnRental:
+    """The rental with what only the other account of it knows."""
+    found = {name: getattr(other, name) for name in _SEEN_ONCE if getattr(rental, name) is None}
+    return replace(rental, ran=rental.ran or other.ran, **found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachinesKnown:
     """What is remembered of all machines, by their ids; `seen` has the first and the last time of
     each, `rentals` the user's, oldest first. `loaded`: the memory was read, else nothing is known.
-    A machine first seen after `new_from` is new; None: all of them are, so that none is called so.
+    A machine that is not one of `before`, those known at the start, is new; without any all of them
+    are, so that none is called so.
     """
 
     marks: Mapping[int, MachineMark] = field(default_factory=dict)
     rentals: Mapping[int, Sequence[OwnRental]] = field(default_factory=dict)
     seen: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     loaded: bool = False
-    new_from: float | None = None
+    before: Collection[int] = ()
 
     @property
     def sets(self) -> dict[str, frozenset[int]]:
         """The ids of machines by the words that a filter has for them."""
-        since = float("inf") if self.new_from is None else self.new_from
         return {
             "mine": frozenset(self.rentals),
             "failed": frozenset(one for one in self.rentals if self.failed(one)),
             "noted": frozenset(one for one, mark in self.marks.items() if mark.note),
-            "new": frozenset(one for one, (first, _) in self.seen.items() if first >= since),
+            "new": frozenset(one for one in self.seen if self.is_new(one)),
         }
 
     def mark(self, machine: int | None) -> MachineMark:
@@ -100,8 +126,7 @@ class MachinesKnown:
 
     def is_new(self, machine: int | None) -> bool:
         """Whether it was not seen before this run of the program."""
-        first = self.first_seen(machine)
-        return first is not None and self.new_from is not None and first >= self.new_from
+        return bool(self.before) and machine in self.seen and machine not in self.before
 
     def first_seen(self, machine: int | None) -> float | None:
         """When it was first seen, epoch seconds."""

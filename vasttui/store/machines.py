@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
-from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental
+from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS machine_marks (
@@ -24,6 +24,9 @@ TABLES = (
         gpus INTEGER NOT NULL, rented REAL, ran INTEGER NOT NULL, ready_after REAL,
         trouble TEXT NOT NULL, cause TEXT NOT NULL, trouble_at REAL, ended REAL, paid REAL,
         seen REAL NOT NULL, as_asked INTEGER, owner TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS machine_rental_terms (
+        instance INTEGER PRIMARY KEY, login_after REAL, vram INTEGER, price REAL,
+        is_bid INTEGER)""",
     """CREATE TABLE IF NOT EXISTS machine_told (
         machine INTEGER NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (machine, what))""",
@@ -55,10 +58,11 @@ def take_over(
 def load(file: sqlite3.Connection) -> Loaded:
     """Read everything but what the service told."""
     rentals = file.execute("SELECT * FROM machine_rentals ORDER BY rented, instance")
+    terms = {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_rental_terms")}
     return Loaded(
         load_marks(file),
         {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_seen")},
-        {row[0]: (_rental(row[:-1]), row[-1]) for row in rentals},
+        {row[0]: (_rental(row[:-1], terms.get(row[0], ())), row[-1]) for row in rentals},
     )
 
 
@@ -88,17 +92,24 @@ def set_seen(file: sqlite3.Connection, machines: Iterable[int], now: float) -> N
     """These machines were seen now."""
     file.executemany(
         "INSERT INTO machine_seen VALUES (?, ?, ?) "
-        "ON CONFLICT (machine) DO UPDATE SET last = max(last, excluded.last)",
+        "ON CONFLICT (machine) DO UPDATE SET first = min(first, excluded.first), "
+        "last = excluded.last",
         ((machine, now, now) for machine in machines),
     )
 
 
 def set_rentals(file: sqlite3.Connection, rentals: Iterable[OwnRental], owner: str) -> None:
-    """Keep these rentals of an owner, as a digest of the key and the service."""
+    """Keep these rentals of an owner, as a digest of the key and the service. What only another
+    window knows of them stays."""
+    kept = [_completed(file, one) for one in rentals]
     file.executemany(
         "INSERT OR REPLACE INTO machine_rentals "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((*astuple(one), owner) for one in rentals),
+        ((*astuple(one)[:_PLAIN], owner) for one in kept),
+    )
+    file.executemany(
+        "INSERT OR REPLACE INTO machine_rental_terms VALUES (?, ?, ?, ?, ?)",
+        ((one.instance, *astuple(one)[_PLAIN:]) for one in kept),
     )
 
 
@@ -119,13 +130,26 @@ def _mark(row: Sequence[Any]) -> MachineMark:
     return MachineMark(**dict(zip(_MARK, row, strict=True)))
 
 
-def _rental(row: Sequence[Any]) -> OwnRental:
-    found = dict(zip(_RENTAL, row, strict=True))
-    asked = found["as_asked"]
-    found |= {"ran": bool(found["ran"]), "as_asked": None if asked is None else bool(asked)}
-    return OwnRental(**found)
+def _completed(file: sqlite3.Connection, rental: OwnRental) -> OwnRental:
+    """The rental with what is kept of it and not known here."""
+    number = (rental.instance,)
+    row = file.execute("SELECT * FROM machine_rentals WHERE instance = ?", number).fetchone()
+    if row is None:
+        return rental
+    terms = file.execute("SELECT * FROM machine_rental_terms WHERE instance = ?", number).fetchone()
+    return completed(rental, _rental(row[:-1], (terms or ())[1:]))
+
+
+def _rental(row: Sequence[Any], terms: Sequence[Any]) -> OwnRental:
+    found = dict(zip(_RENTAL, (*row, *terms), strict=False))
+    found |= {name: None if found.get(name) is None else bool(found[name]) for name in _BOOLS}
+    return OwnRental(**{**found, "ran": bool(found["ran"])})
 
 
 # The columns are the fields of these, in their order.
 _MARK = tuple(one.name for one in fields(MachineMark))
 _RENTAL = tuple(one.name for one in fields(OwnRental))
+_PLAIN = _RENTAL.index("login_after")
+"""The fields from here on are in a table of their own: an earlier version has only the first."""
+
+_BOOLS = ("as_asked", "is_bid")

@@ -241,13 +241,14 @@ def first_seen(file: sqlite3.Connection) -> dict[int, float]:
 
 
 def moves(
-    file: sqlite3.Connection, rental: RentalType, since: float
+    file: sqlite3.Connection, rental: RentalType, since: float, now: float
 ) -> dict[tuple[int, Kind], float]:
-    """By how many % prices moved, of the moves noticed since then (epoch seconds)."""
+    """By how many % prices moved, of the moves noticed since then (epoch seconds). Those noticed
+    after `now`, before the clock was set back, are of an unknown time."""
     rows = file.execute(
         "SELECT o.machine, k.gpu, k.vram, k.gpus, o.gpu, o.before FROM price_offers_1 o"
-        " JOIN price_kinds_1 k ON k.id = o.kind WHERE k.rental = ? AND o.moved_at >= ?",
-        (rental, int(since)),
+        " JOIN price_kinds_1 k ON k.id = o.kind WHERE k.rental = ? AND o.moved_at BETWEEN ? AND ?",
+        (rental, int(since), now),
     )
     return {
         (machine, Kind(gpu, vram, gpus)): (now / before - 1) * 100

@@ -224,6 +224,9 @@ class Live:
         came = state.instance_id
         if came is not None and state.step in (RentStep.DONE, RentStep.HALTED):
             self.machines.rented(came, self.api.identity, as_asked=not state.differences)
+        if state.step is RentStep.GONE and came is not None and state.agreed is not None:
+            ids = (came, *state.duplicates)
+            self.machines.gone(ids, state.agreed, state.opened_at, self.api.identity)
         self._hear.rent(state)
 
     def _fleet_arrived(self, fleet: Fleet) -> None:

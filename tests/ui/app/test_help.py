@@ -138,7 +138,7 @@ async def test_every_flag_of_the_table_is_explained() -> None:
                 OwnRental(instance=at, machine=7, ran=True, trouble=trouble)
                 for at, trouble in enumerate(troubles)
             ]
-            cells.known = MachinesKnown(rentals={7: rentals}, seen={7: (9.0, 9.0)}, new_from=8.0)
+            cells.known = MachinesKnown(rentals={7: rentals}, seen={7: (9.0, 9.0)}, before={8})
             cells.reports = lambda machine: 2
             found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand")))
         for moved in (-4.2, 3.6):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
+from vasttui.ui.format import day_words
 from vasttui.ui.market.mine import mine_lines, rentals_of, you
 
 DAY = 86_400.0
@@ -26,11 +29,32 @@ def test_what_was_paid_is_never_said_to_be_all_where_some_is_unknown() -> None:
         "rented 2× on 1 machine for $1.50 or more · 1 went wrong · 1 starred, 1 avoided"
     )
     assert "$" not in you("RTX 4090", KNOWN, (), private=True)
-    assert you("L4", KNOWN, (), several=True).startswith("rented 1× with any VRAM on 1 machine")
+    assert you("L4", KNOWN, (), size=24) == "rented 1× (1 with unknown VRAM) on 1 machine for $0.00"
     assert "$" not in str(mine_lines("RTX 4090", KNOWN, private=True))
     assert you("L4", KNOWN, ()) == "rented 1× on 1 machine for $0.00"
     assert you("H200", KNOWN, ()) == ""
     assert you("H200", KNOWN, {9}) == "1 avoided"
+
+
+def test_the_cheapest_is_that_of_rentals_whose_price_is_known() -> None:
+    model = "RTX 4090"
+    [first, second] = RENTALS[4102]
+    cheap = replace(first, vram=24, price=0.247, is_bid=True)
+    known = replace(KNOWN, rentals={4102: (cheap, second)})
+    day = day_words(10 * DAY)
+    assert you(model, known, ()).endswith(f" · cheapest known: 0.247 as spot on {day}")
+    assert "0.247" not in you(model, known, (), private=True)
+    dear = replace(second, vram=48, price=0.6, is_bid=False)
+    known = replace(KNOWN, rentals={4102: (cheap, dear)})
+    assert you(model, known, ()).endswith(f" · cheapest you got: 0.247 as spot on {day}")
+    of_48 = you(model, known, (), size=48)
+    assert of_48 == (
+        f"rented 1× on 1 machine · 1 went wrong · cheapest you got: 0.300 on {day_words(20 * DAY)}"
+    )
+    assert [one.vram for one in rentals_of(model, known, 24)] == [24]
+    [(_, told)] = mine_lines(model, known, size=24)
+    assert told == ("1× on machine 4102 · ready in 1m40s · $0.247/h per GPU as spot · paid $1.50")
+    assert "0.247" not in str(mine_lines(model, known, private=True))
 
 
 def test_each_rental_the_newest_first() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support.fleet_rows import NOW
+from tests.support.offer_rows import row as offer_row
 from tests.support.rent_dialog import open_dialog
 from tests.support.simulator import BEARER, ask
 from tests.support.stage import Stage, stage
@@ -14,8 +15,8 @@ from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
 from vasttui.models.machine_record import Benchmark, Report
 from vasttui.models.past_price import MachineDay, PastPrices
 from vasttui.services.memory.told import Told
-from vasttui.ui.lists.machine_words import machine_brief
-from vasttui.ui.offers.machine_columns import signs
+from vasttui.ui.lists.machine_words import machine_brief, ready_words
+from vasttui.ui.offers.machine_columns import machine_columns, signs
 from vasttui.ui.offers.machine_lines import machine_lines
 from vasttui.ui.offers.price_lines import price_brief
 from vasttui.units import DAY, HOUR
@@ -58,10 +59,39 @@ def test_your_rentals_in_a_line() -> None:
     assert "1 of 1 rental went wrong: stuck loading for 22 min on " in you
     assert you.endswith(", destroyed")
     assert lines(known())[0] == "You      You have not rented here."
-    new = replace(known(), new_from=NOW - 9 * DAY)
+    new = replace(known(), before={1})
     assert "This machine is new to you: nothing is remembered about it." in lines(new)[0]
     assert "not read yet" in lines(MachinesKnown())[0]
     assert lines(known(avoided=NOW, why="slow"))[0].startswith("You      ✖ avoided since ")
+
+
+def test_a_time_to_a_login_is_not_one_to_running() -> None:
+    login = replace(NOW_HERE, login_after=130.0)
+    assert ready_words([GOOD, NOW_HERE]) == "ready in 1m40s to 2m05s"
+    assert ready_words([login]) == "ready for a login in 2m10s"
+    assert ready_words([GOOD, login, replace(login, login_after=100.0)]) == (
+        "ready for a login in 1m40s to 2m10s, others running in 1m40s"
+    )
+
+
+def test_one_that_never_came() -> None:
+    never = replace(STUCK, trouble="never", cause="accepted, but not listed")
+    [you, *_] = lines(known(never))
+    assert "1 of 1 rental went wrong: never came: accepted, but not listed on " in you
+    assert "destroyed" not in you
+    assert signs(known(GOOD, never), 7, 0) == ["✖1 never"]
+
+
+def test_after_the_clock_was_set_back_nothing_has_a_negative_age() -> None:
+    known_ = known(replace(GOOD, ended=NOW, seen=NOW))
+    told = Told(reports=[Report("gone", NOW)], reports_at=NOW, benchmarks=())
+    text = "\n".join(lines(known_, told, now=NOW - 2 * DAY))
+    assert " · last ? · " in text
+    assert "“gone” " in text
+    assert text.count("when it was asked is unknown") == 1
+    columns = {one.key: one for one in machine_columns(lambda: known_, lambda: NOW - 4 * DAY)}
+    offer = offer_row(machine_id=7)
+    assert columns["seen"].cell(offer)[0] == "?"
 
 
 def test_notes_reports_and_benchmarks() -> None:
@@ -92,7 +122,7 @@ def test_all_of_it_in_full() -> None:
     told = Told(reports=[Report("gone", NOW)], reports_at=NOW,
                 benchmarks=[Benchmark(1.5, "x", 2, NOW)])  # fmt: skip
     text = "\n".join(lines(known(GOOD, STUCK), told, whole=True)[4:])
-    for words in ("Seen     first ", "as asked", "not rented with this program", "“gone”",
+    for words in ("Seen     first ", "as asked", "not compared with what was asked for", "“gone”",
                   "1.5 with x on 2 GPUs", "ready in 1m40s", "time to ready unknown",
                   "✖ stuck loading"):  # fmt: skip
         assert words in text
@@ -101,7 +131,7 @@ def test_all_of_it_in_full() -> None:
 def test_signs_and_a_clause() -> None:
     assert signs(known(GOOD, NOW_HERE), 7, 0) == ["2× ✓"]
     assert signs(known(GOOD, STUCK), 7, 2) == ["✖1 stuck", "?2 rep"]
-    assert signs(replace(known(), new_from=NOW - 9 * DAY), 7, 0) == ["new"]
+    assert signs(replace(known(), before={1}), 7, 0) == ["new"]
     assert signs(known(), None, 0) == []
     clause = machine_brief(known(GOOD, starred=NOW, note="fast"), 7)
     assert clause == "★ · you: rented 1×, ready in 1m40s, no failures · “fast”"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from vasttui.lists.columns import Cell
+from vasttui.lists.columns import Cell, fit_columns
 from vasttui.models.decode import decode_offers
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.ui.offers.columns import OfferCells, offers_resource
@@ -140,6 +140,20 @@ def test_every_cell_of_a_row_of_which_next_to_nothing_is_known() -> None:
     known = ("dph_base", "dph_total", "storage_cost")
     raw = {name: (RAW[name] if name in known else "-", "dim") for name in RAW}
     assert cells_of(LEAST) == {**UNKNOWN_NAMED, **raw}
+
+
+@pytest.mark.parametrize("width", [116, 136, 176])
+@pytest.mark.parametrize("sign", ["✖1 lost ?2 rep dc", "★ ✖2 stuck ?1 rep"])
+def test_flags_are_whole_before_what_says_less(width: int, sign: str) -> None:
+    resource, key = offers_resource(OfferCells(lambda: NOW)), "flags"
+    columns = [one for one in resource.columns if one.key in resource.shown]
+    columns.sort(key=lambda one: resource.shown.index(one.key))
+    fitted = fit_columns(columns, width, needed={key: len(sign)}).columns
+    kept = {one.key: one.width for one in fitted}
+    assert kept[key] >= len(sign)
+    assert {"gpu", "eff", "cheap", "rel", "ends", "down"} <= kept.keys()
+    short = fit_columns(columns, 116, needed={key: len("✖1 slow")}).columns
+    assert {"up", "flags"} <= {one.key for one in short}
 
 
 def test_zero_is_what_nobody_measured() -> None:

@@ -169,12 +169,12 @@ def test_each_type_of_rental_has_its_own_prices(file: sqlite3.Connection) -> Non
 
 def test_a_move_is_noticed_when_the_offer_is_seen_again(file: sqlite3.Connection) -> None:
     search(file, [offer(1, 0.5), offer(2, 0.5)], TODAY - 3)
-    assert prices.moves(file, "on-demand", 0) == {}
+    assert prices.moves(file, "on-demand", 0, NOON + DAY) == {}
     search(file, [offer(1, 0.4), offer(2, 0.5)])
-    assert prices.moves(file, "on-demand", NOON - 60) == {(1, RTX): pytest.approx(-20)}
+    assert prices.moves(file, "on-demand", NOON - 60, NOON + DAY) == {(1, RTX): pytest.approx(-20)}
     search(file, [offer(1, 0.4)], at=0.6)  # no other move: the mark stays until it is old
-    assert set(prices.moves(file, "on-demand", NOON - 60)) == {(1, RTX)}
-    assert prices.moves(file, "on-demand", NOON + 60) == {}
+    assert set(prices.moves(file, "on-demand", NOON - 60, NOON + DAY)) == {(1, RTX)}
+    assert prices.moves(file, "on-demand", NOON + 60, NOON + DAY) == {}
 
 
 def test_medians_are_those_of_whole_days(file: sqlite3.Connection) -> None:

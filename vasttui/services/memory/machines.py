@@ -17,7 +17,16 @@ from dataclasses import replace
 from typing import Any
 
 from vasttui.clock import Clock
-from vasttui.models.machine_memory import NO_MARK, NOTE_CAP, MachineMark, MachinesKnown, OwnRental
+from vasttui.models.machine_memory import (
+    NEVER,
+    NO_MARK,
+    NOTE_CAP,
+    MachineMark,
+    MachinesKnown,
+    OwnRental,
+)
+from vasttui.models.offer import vram_gb
+from vasttui.models.rent import Agreed
 from vasttui.services.background import Background
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
@@ -32,6 +41,9 @@ Lists = tuple[frozenset[int], frozenset[int]]
 """The machines that are starred, and those that are avoided."""
 
 _WHY_CAP = 100
+_LOOKED_FOR = 900.0
+"""Seconds after a rental within which it is known whether an instance was listed."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -72,10 +84,10 @@ class Machines:
         self._learner.take(loaded.rentals)
         seen = {**loaded.seen, **{one: times for one, times in self.known.seen.items()
                                   if one not in loaded.seen}}  # fmt: skip
-        old = any(first < self._started for first, _ in loaded.seen.values())
-        self.known = MachinesKnown(
-            seen=seen, loaded=True, new_from=self._started if old else None
-        )  # fmt: skip
+        mine = self.known.seen
+        before = frozenset(one for one, (first, _) in loaded.seen.items()
+                           if one not in mine or mine[one][0] != first)  # fmt: skip
+        self.known = MachinesKnown(seen=seen, loaded=True, before=before)
         self._took(loaded.marks)
         if self._unsaid:
             self._start(self._write_marks())
@@ -149,11 +161,13 @@ class Machines:
             return
         now = state.as_of_wall
         there = {offer.machine_id for offer in state.rows if offer.machine_id is not None}
-        due = [one for one in there if now - self._written.get(one, 0.0) >= HOUR]
+        written = self._written
+        due = [one for one in there
+               if one not in written or not 0 <= now - written[one] < HOUR]  # fmt: skip
         if due:
             self._written.update(dict.fromkeys(due, now))
             seen = self.known.seen
-            self._publish(seen={**seen, **{one: (seen.get(one, (now, now))[0], now)
+            self._publish(seen={**seen, **{one: (min((now, *seen.get(one, ()))), now)
                                            for one in due}})  # fmt: skip
             self._start(self._keep(lambda file: tables.set_seen(file, due, now), bulky=True))
 
@@ -167,6 +181,31 @@ class Machines:
         """A rental with this program came, as it was asked for or not."""
         if changed := self._learner.asked(instance, as_asked=as_asked):
             self._learnt([changed], owner)
+
+    def logged_in(self, instance: int, at: float) -> None:
+        """A login to an instance worked, at that time (epoch seconds)."""
+        if changed := self._learner.logged_in(instance, at):
+            self._learnt([changed], self._learner.owners[instance])
+
+    def gone(self, instances: Iterable[int], agreed: Agreed, rented: float, owner: str) -> None:
+        """The service has none of these instances, which came of a rental (epoch seconds). What was
+        never listed never came; it is not known where nobody looked all the time."""
+        now, machine = self._clock.now(), agreed.machine
+        watched = self.known.loaded and self._started <= rented <= now <= rented + _LOOKED_FOR
+        if machine is None or not watched:
+            return
+        found = [
+            OwnRental(
+                instance=one, machine=machine, gpu=agreed.gpu_name, gpus=agreed.num_gpus,
+                rented=rented, ended=now, seen=now, price=agreed.price, is_bid=agreed.is_bid,
+                vram=None if agreed.gpu_ram is None else vram_gb(agreed.gpu_ram),
+                trouble=NEVER, cause="accepted, but not listed", trouble_at=now,
+            )
+            for one in instances if one not in self._learner.known
+        ]  # fmt: skip
+        if found:
+            self._learner.take({one.instance: (one, owner) for one in found})
+            self._learnt(found, owner)
 
     def _learnt(self, changed: Iterable[OwnRental], owner: str) -> None:
         rentals = list(changed)

@@ -201,7 +201,7 @@ class PriceMemory:
             return (
                 {kind: median(of) for kind, of in medians.items() if len(of) >= ENOUGH_DAYS},
                 kept.first_seen(file),
-                kept.moves(file, wanted.rental, now - MOVED_FOR),
+                kept.moves(file, wanted.rental, now - MOVED_FOR, now),
             )
 
         return await self._do(read)

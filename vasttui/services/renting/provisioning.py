@@ -22,6 +22,8 @@ _KEY_PATIENCE = 300.0
 _PORT_PATIENCE = 15.0
 """Seconds to wait for the ports of an instance that runs."""
 _RETRY = 5.0
+_DESTROYED = "It was destroyed and no longer costs anything."
+_NOT_THERE = "It is not listed, and the service knows no such instance: it costs nothing."
 
 
 class Provisioning:
@@ -132,7 +134,7 @@ class Provisioning:
         """Publish what the snapshot shows. Whether that ended it."""
         record = self._record
         if not self._ids:
-            await record.finish(RentStep.GONE, "It was destroyed and no longer costs anything.")
+            await record.finish(RentStep.GONE, _DESTROYED if self._seen else _NOT_THERE)
             return True
         record.set_instances(self._gone)
         row = next((row for one in self._ids if (row := fleet.row(one)) is not None), None)

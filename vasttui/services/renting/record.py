@@ -37,7 +37,7 @@ class RentRecord:
             intent=intent.id, ask=order.ask, name=order.name, sentence="",
             step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
             opened_at=intent.opened_at, duplicates=progress.ids[1:],
-            instance_id=progress.ids[0] if progress.ids else None,
+            instance_id=progress.ids[0] if progress.ids else None, agreed=order.agreed,
         )  # fmt: skip
         self.is_open = True
         self.sent_at = progress.sent_at

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from vasttui.models.rent import Agreed
+
 
 class RentStep(Enum):
     """How far a rental is."""
@@ -54,11 +56,11 @@ class KeyTrouble:
 class RentState:
     """The state of a rental; `sentence` is what to show.
 
-    `intent` is the id of its journal row, None if it could not be written and so nothing was sent.
-    `ask` is the offer's id, `opened_at` (epoch seconds) when the user agreed. `duplicates` are
-    further instances of the same rental. `differences` are sentences about what is not as agreed.
-    `ssh` is the login command, empty until a key is on the instance. `may_ask_again`: the request
-    may be sent once more.
+    `agreed` is what the user agreed to. `intent` is the id of its journal row, None if it could not
+    be written and so nothing was sent. `ask` is the offer's id, `opened_at` (epoch seconds) when
+    the user agreed. `duplicates` are further instances of the same rental. `differences` are
+    sentences about what is not as agreed. `ssh` is the login command, empty until a key is on the
+    instance. `may_ask_again`: the request may be sent once more.
     """
 
     intent: int | None
@@ -74,6 +76,7 @@ class RentState:
     offer_gone: bool = False
     key_trouble: KeyTrouble | None = None
     may_ask_again: bool = False
+    agreed: Agreed | None = None
 
     @property
     def is_over(self) -> bool:

@@ -12,6 +12,7 @@ from vasttui.services.ssh.gpu_watch import GpuWatch
 from vasttui.ui.context import context
 from vasttui.ui.instances.detail import GONE
 from vasttui.ui.instances.gpu_lines import gpu_lines
+from vasttui.ui.instances.login_seen import login_worked
 
 GPU_TAB = "GPU"
 
@@ -40,7 +41,7 @@ class GpuKeys(Screen[None]):
 
         def changed() -> None:
             if watch.as_of is not None and len(watch.readings) == 1:
-                ssh.ways.answered(row.id, watch.address)
+                login_worked(app, row.id, watch.address, app.session.clock.now())
             if self.gpu_watch is watch:
                 self.show_gpus()
 

@@ -18,6 +18,7 @@ from vasttui.services.ssh.doctor import SshDoctor
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
+from vasttui.ui.instances.login_seen import login_worked
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.public_key import key_fixer
@@ -58,7 +59,7 @@ class DoctorFlow:
             modal = DoctorModal(row.instance.name, checks)
             fix = await self._app.push_screen_wait(modal)
             if modal.answered is not None:
-                self._ssh.ways.answered(row.id, modal.answered)
+                login_worked(self._app, row.id, *modal.answered)
             again = fix is not None and await self._mend(fix, row)
 
     async def _mend(self, fix: Fix, row: FleetRow) -> bool:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
+from vasttui.ui.context import context
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 from vasttui.ui.privacy import covered
@@ -41,17 +42,14 @@ class DoctorModal(Dialog[Fix | None]):
         self._checks = checks
         self._seen: list[Check] = []
         self._done = False
+        self.answered: tuple[SshAddress, float] | None = None
+        """Where a login worked, and when (epoch seconds)."""
 
     @property
     def fix(self) -> Fix | None:
         """What would mend the broken link."""
         broken = failed_check(self._seen)
         return broken.fix if broken is not None else None
-
-    @property
-    def answered(self) -> SshAddress | None:
-        """Where a login worked."""
-        return next((check.address for check in self._seen if check.address is not None), None)
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll"):
@@ -66,6 +64,8 @@ class DoctorModal(Dialog[Fix | None]):
     async def _examine(self) -> None:
         async for check in self._checks:
             self._seen.append(check)
+            if check.address is not None:
+                self.answered = check.address, context(self).session.clock.now()
             self._show()
         self._done = True
         self._show()

@@ -14,6 +14,7 @@ from vasttui.services.ssh.errors import Ended, Ending, logged_in, read_ending
 from vasttui.services.ssh.run import CONNECT_SECONDS, SESSION_OPTIONS, any_key, run_ssh
 from vasttui.services.system.programs import Finished
 from vasttui.ui.context import AppContext
+from vasttui.ui.instances.login_seen import login_worked
 from vasttui.ui.run_in_terminal import lent_terminal, tell
 
 _NEWS = 3
@@ -39,7 +40,7 @@ class SshSession:
             app.notify(error.sentence, severity="warning", timeout=12, markup=False)
             return
         if logged_in(finished):
-            self._ssh.ways.answered(row.id, address)
+            login_worked(app, row.id, address, left)
         ended, happened = read_ending(finished), self._since(left, before)
         words = [self._ended_words(row, ended)] if ended.ending is not Ending.OVER else []
         if happened:

@@ -6,15 +6,29 @@ from collections.abc import Sequence
 
 from vasttui.models.machine_memory import MachinesKnown, OwnRental
 from vasttui.ui.format import HIDDEN, age
+from vasttui.words import per_hour
 
 
 def ready_words(rentals: Sequence[OwnRental]) -> str:
-    """How long they took to be ready: `ready in 1m40s to 2m05s`; empty where that is not known."""
-    times = sorted(one.ready_after for one in rentals if one.ready_after is not None)
-    if not times:
-        return ""
-    first, last = age(times[0]), age(times[-1])
-    return f"ready in {first}" if first == last else f"ready in {first} to {last}"
+    """How long they took to be ready: `ready in 1m40s to 2m05s`, to run that is; where a login is
+    known, to that: `ready for a login in 2m10s`; empty where neither is known."""
+    logins = [one.login_after for one in rentals if one.login_after is not None]
+    runs = [one.ready_after for one in rentals
+            if one.login_after is None and one.ready_after is not None]  # fmt: skip
+    if not logins:
+        return f"ready in {_range(runs)}" if runs else ""
+    others = f", others running in {_range(runs)}" if runs else ""
+    return f"ready for a login in {_range(logins)}{others}"
+
+
+def price_words(rental: OwnRental) -> str:
+    """What a GPU of it cost: `$0.247/h per GPU`, `… as spot`."""
+    return f"{per_hour(rental.each)} per GPU{' as spot' if rental.is_bid else ''}"
+
+
+def _range(times: Sequence[float]) -> str:
+    first, last = age(min(times)), age(max(times))
+    return first if first == last else f"{first} to {last}"
 
 
 def machine_brief(known: MachinesKnown, machine: int | None, *, private: bool = False) -> str:

@@ -165,18 +165,18 @@ class MarketView(MarketReading):
         found = words.prices_lines(figures, rental, size.width, past, row.size, demo=demo)
         if own := self._own(row):
             found.insert(1, ("Vast.ai", own))
-        if mine := you(row.model, app.machines, machines, private=app.private, several=row.several):
+        if mine := you(row.model, app.machines, machines, private=app.private, size=row.size):
             found.append(("You", mine))
         return [Fact(*pair) for pair in found]
 
     def _mine(self, row: ModelRow) -> Sequence[Fact]:
         app = context(self)
-        found = mine_lines(row.model, app.machines, private=app.private)
+        found = mine_lines(row.model, app.machines, private=app.private, size=row.size)
         return [Fact(*pair) for pair in found]
 
     def _ids(self, row: ModelRow) -> Sequence[int | None]:
         """Machines that the details name."""
-        return [one.machine for one in rentals_of(row.model, context(self).machines)]
+        return [one.machine for one in rentals_of(row.model, context(self).machines, row.size)]
 
     def _where(self, row: ModelRow) -> Sequence[Fact]:
         if row.figures is None or not row.figures.offers:

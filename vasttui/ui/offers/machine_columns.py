@@ -54,14 +54,14 @@ def machine_columns(
 
     def first_cell(row: PricedOffer) -> Cell:
         at = first(row)
-        return (UNKNOWN, "dim") if at is None else (span(now() - at), "")
+        return (UNKNOWN, "dim") if at is None or at > now() else (span(now() - at), "")
 
     return [
         Column("times", "Times", 5, lambda row: (str(times(row) or ""), ""),
                "your rentals of the machine", 25, value=times, best_first=True),
         Column("failed", "Failed", 6, lambda row: (str(failed(row) or ""), "warn"),
                "your rentals of the machine that went wrong", 26, value=failed),
-        Column("ready", "Ready in", 8, ready_cell, "time to ready, median of your rentals", 27,
+        Column("ready", "Ready in", 8, ready_cell, "from rental to running, median of yours", 27,
                value=ready),
         Column("seen", "First seen", 10, first_cell, "first seen ago, in your searches", 28,
                value=first),

@@ -9,12 +9,12 @@ from statistics import median
 from textual.content import Content
 
 from vasttui.errors import PermissionDenied
-from vasttui.models.machine_memory import MachinesKnown, OwnRental
+from vasttui.models.machine_memory import NEVER, MachinesKnown, OwnRental
 from vasttui.models.machine_record import Benchmark, Report
 from vasttui.services.memory.told import Told
 from vasttui.ui.format import HIDDEN, age, day_words, decimal, plain_number
 from vasttui.ui.lists.facts import fact_line
-from vasttui.ui.lists.machine_words import ready_words
+from vasttui.ui.lists.machine_words import price_words, ready_words
 from vasttui.words import UNKNOWN, money, plural
 
 NOT_READ = "The memory of this computer is not read yet."
@@ -24,7 +24,7 @@ NO_REPORTS = "No reports by other renters."
 NOT_ASKED = "Reports are asked for when this tab is open (one request a machine)."
 NO_RIGHT = "This key may not read reports (it lacks machine_read)."
 NO_BENCHMARK = "No benchmark is stored for this machine."
-_KINDS = {"stuck": "stuck ", "slow": "slow: ", "lost": "lost: ", "bad": ""}
+_KINDS = {"stuck": "stuck ", "slow": "slow: ", "lost": "lost: ", "bad": "", NEVER: "never came: "}
 
 
 def paid_words(rentals: Sequence[OwnRental]) -> str:
@@ -49,7 +49,7 @@ def _wrong(rental: OwnRental) -> str:
     if rental.trouble == "slow" and rental.ready_after is not None:
         cause = f"ready after {age(rental.ready_after)}"
     on = "" if rental.trouble_at is None else f" on {_day(rental.trouble_at)}"
-    gone = ", destroyed" if rental.ended is not None else ""
+    gone = ", destroyed" if rental.ended is not None and rental.trouble != NEVER else ""
     return f"{_KINDS.get(rental.trouble, '')}{cause}{on}{gone}"
 
 
@@ -129,7 +129,8 @@ def _reports(told: Told, now: float, *, signed_in: bool) -> str:
         return str(told.reports_error)
     if told.reports is None or told.reports_at is None:
         return NOT_ASKED if signed_in else "Reports need an API key."
-    asked = f"asked {age(now - told.reports_at)} ago"
+    old = now - told.reports_at
+    asked = f"asked {age(old)} ago" if old >= 0 else "when it was asked is unknown"
     if not told.reports:
         return f"{NO_REPORTS}   {asked}"
     said = " · ".join(_said(one) for one in told.reports[:3])
@@ -167,7 +168,8 @@ def _rental(one: OwnRental, *, private: bool) -> str:
     parts.append(ready_words([one]) or "time to ready unknown")
     if one.went_wrong:
         parts.append(f"✖ {_wrong(one)}")
-    came = {True: "as asked", False: "not as asked", None: "not rented with this program"}
+    parts += [price_words(one)] if one.each is not None and not private else []
+    came = {True: "as asked", False: "not as asked", None: "not compared with what was asked for"}
     return " · ".join([*parts, came[one.as_asked]])
 
 
@@ -181,4 +183,6 @@ def _day(at: float) -> str:
 
 
 def _ago(at: float, now: float) -> str:
-    return "today" if day_words(at) == day_words(now) else day_words(at)
+    if day_words(at) == day_words(now):
+        return "today"
+    return day_words(at) if at <= now else UNKNOWN  # the clock was set back

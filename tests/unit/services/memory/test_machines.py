@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.fake_renting import AGREED
 from tests.support.fleet_rows import NOW, fleet_of, fleet_row
 from tests.support.offer_rows import PLAIN
 from vasttui.clock import VirtualClock
@@ -140,7 +143,7 @@ def seen(
 
 
 def row(phase: Phase, since: float = 0.0, **changes: Any) -> FleetRow:
-    return fleet_row(7, phase, since=NOW + since, start_date=NOW, **changes)
+    return fleet_row(7, phase, since=NOW + since, start_date=NOW, dph_total=0.287, **changes)
 
 
 async def test_a_rental_that_went_well(opens: Open) -> None:
@@ -157,6 +160,7 @@ async def test_a_rental_that_went_well(opens: Open) -> None:
     assert ended.paid == 1.75
     again = await reopened(window, opens)
     assert again.machines.known.of(MACHINE) == [ended]
+    assert (ended.vram, ended.price, ended.is_bid, ended.each) == (24, 0.287, False, 0.287)
     assert ended.as_asked is True
     assert again.machines.known.failed(MACHINE) == 0
 
@@ -170,6 +174,12 @@ async def test_a_rental_that_went_well(opens: Open) -> None:
         ([(5, row(Phase.LOADING)), (480, row(Phase.LOADING))], "", "loading for 8 min"),
         ([(5, row(Phase.LOADING)), (480, row(Phase.LOADING)), (490, None)],
          "stuck", "loading for 8 min"),
+        ([(5, row(Phase.LOADING)), (80, row(Phase.LOADING)), (90, None)],
+         "never", "gone while loading, 1 min old"),
+        ([(5, row(Phase.LOADING)), (900, None)], "", ""),  # it may have run meanwhile
+        ([(5, row(Phase.LOADING)), (480, row(Phase.LOADING)), (4_000, None)],
+         "", "loading for 8 min"),
+        ([(5, row(Phase.LOADING)), (9, None), (14, row(Phase.RUNNING, 14))], "", ""),
         ([(5, row(Phase.RUNNING)), (900, row(Phase.OFFLINE, 900))], "lost", "its host is offline"),
         ([(5, row(Phase.LOADING)), (9, row(Phase.FAILED, 9))], "bad", "failed to start"),
         ([(5, row(Phase.LOADING)), (9, row(Phase.EXITED, 9))], "bad", "its container exited"),
@@ -199,6 +209,80 @@ async def test_less_is_known_of_what_was_not_watched(opens: Open) -> None:
     assert window.machines.known.of(MACHINE)[0].ended is None
 
 
+async def test_a_rental_that_never_came(opens: Open) -> None:
+    agreed = replace(AGREED, machine=MACHINE, gpu_name="RTX 4090", num_gpus=2, gpu_ram=24_564)
+    window = opens()
+    window.machines.gone((7,), agreed, NOW, "me")  # what is kept of it is not read yet
+    await window.machines.load()
+    window.machines.gone((6,), agreed, NOW - 5, "me")  # an earlier run of the program sent it
+    seen(window, 1, 5, row(Phase.RUNNING))
+    window.clock.advance(300)
+    window.machines.gone((7, 8), agreed, NOW, "me")
+    [came, never] = window.machines.known.of(MACHINE)
+    assert (came.instance, came.trouble) == (7, "")
+    assert (never.instance, never.trouble, never.cause) == (8, "never", "accepted, but not listed")
+    assert (never.gpus, never.vram, never.price, never.ran) == (2, 24, agreed.price, False)
+    window.clock.advance(3_600)
+    window.machines.gone((9,), agreed, NOW, "me")  # nobody looked for an hour
+    assert (await reopened(window, opens)).machines.known.failed(MACHINE) == 1
+
+
+@pytest.mark.parametrize(("at", "after"), [(95, 95), (70, None), (80 + 181, None)])
+async def test_the_first_login_soon_after_it_ran_is_known(
+    opens: Open, at: float, after: float | None
+) -> None:
+    window = opens()
+    await window.machines.load()
+    window.machines.logged_in(7, NOW)
+    seen(window, 1, 60, row(Phase.LOADING))
+    window.machines.logged_in(7, NOW + 60)
+    seen(window, 2, 80, row(Phase.RUNNING, 80))
+    window.machines.logged_in(7, NOW + at)
+    window.machines.logged_in(7, NOW + 120 if after else NOW + 900)
+    [rental] = (await reopened(window, opens)).machines.known.of(MACHINE)
+    assert (rental.ready_after, rental.login_after) == (80, after)
+
+
+async def test_a_window_does_not_forget_what_only_another_one_knows(opens: Open) -> None:
+    one, other = opens(), opens()
+    await asyncio.gather(one.machines.load(), other.machines.load())
+    for window in (one, other):
+        seen(window, 1, 60, row(Phase.LOADING))
+        seen(window, 2, 80, row(Phase.RUNNING, 80))
+    one.machines.logged_in(7, NOW + 90)
+    one.machines.rented(7, "me", as_asked=True)
+    await one.machines.aclose()
+    seen(other, 3, HOUR)
+    [rental] = (await reopened(other, opens)).machines.known.of(MACHINE)
+    assert (rental.login_after, rental.as_asked, rental.ended) == (90, True, NOW + HOUR)
+
+
+async def test_a_file_of_before_is_read_and_what_it_lacks_stays_unknown(
+    opens: Open, tmp_path: Path
+) -> None:
+    first = opens()
+    await first.machines.load()
+    seen(first, 1, 60, row(Phase.RUNNING, 60))
+    await first.machines.aclose()
+    with closing(sqlite3.connect(tmp_path / "memory.sqlite3")) as file:
+        file.execute("DROP TABLE machine_rental_terms")
+        file.execute("UPDATE machine_rentals SET ended = seen")
+        file.commit()
+    [rental] = (await reopened(first, opens)).machines.known.of(MACHINE)
+    assert (rental.gpu, rental.ran) == ("RTX 4090", True)
+    assert (rental.vram, rental.price, rental.is_bid, rental.login_after) == (None,) * 4
+
+
+async def test_the_clock_set_back_during_a_rental(opens: Open) -> None:
+    window = opens(path=None)
+    seen(window, 1, 5, row(Phase.LOADING))
+    rental = seen(window, 2, 5 - 2 * HOUR, row(Phase.RUNNING))
+    assert (rental.ran, rental.ready_after, rental.trouble) == (True, None, "")
+    window = opens(path=None)
+    seen(window, 1, 5 - HOUR, row(Phase.LOADING))  # behind the clock of the service
+    assert seen(window, 2, 80 - HOUR, row(Phase.RUNNING)).ready_after is None
+
+
 def market(at: float, *machines: int) -> MarketState:
     offers = tuple(replace(PLAIN, id=100 + one, machine_id=one) for one in machines)
     return MarketState(rows=offers, number=1, as_of=at, as_of_wall=NOW + at)
@@ -216,8 +300,27 @@ async def test_a_machine_is_new_where_others_were_known_before(opens: Open) -> N
     known = later.machines.known
     assert [known.is_new(one) for one in (1, 2, 3)] == [False, False, True]
     assert known.seen[2] == (NOW + 1, NOW + DAY + 5)
+    assert known.sets["new"] == {3}
     later.machines.see_market(replace(market(DAY + 9, 4), kept=True))
     assert known.first_seen(4) is None
+
+
+async def test_machines_are_not_new_because_the_clock_was_set_back(opens: Open) -> None:
+    window = opens()
+    await window.machines.load()
+    window.machines.see_market(market(0, 1, 2))
+    await window.machines.aclose()
+    later = opens(at=NOW - 2 * HOUR)
+    await later.machines.load()
+    assert not later.machines.known.is_new(1)
+    later.machines.see_market(market(-2 * HOUR, 1, 3))
+    known = later.machines.known
+    assert [known.is_new(one) for one in (1, 2, 3)] == [False, False, True]
+    assert known.seen[1] == (NOW - 2 * HOUR, NOW - 2 * HOUR)
+    later.machines.see_market(market(-3 * HOUR, 1))  # and again, while it runs
+    assert later.machines.known.seen[1] == (NOW - 3 * HOUR, NOW - 3 * HOUR)
+    again = await reopened(later, opens)
+    assert again.machines.known.seen[1] == (NOW - 3 * HOUR, NOW - 3 * HOUR)
 
 
 class Service:

@@ -160,6 +160,28 @@ async def test_after_the_clock_was_set_back_the_future_is_said() -> None:
         assert len(past.kind) == 1
 
 
+async def test_the_clock_set_back_within_a_day_makes_no_price_false() -> None:
+    async with stage() as on:
+        await on.searches_on_days(0.5, 0.5, 0.5, 0.5, 0.5)
+        on.clock.advance(14 * HOUR - on.clock.now() % DAY)  # 14:00
+        await on.see(offer(1, 0.4), offer(2, 0.5))
+        assert on.book.moves == {(1, RTX): pytest.approx(-20)}
+        on.clock.jump(-3 * HOUR)
+        await on.see(offer(1, 0.4), offer(2, 0.45))
+        assert on.book.moves == {(2, RTX): pytest.approx(-10)}  # the other one, nobody knows when
+        assert on.cheap(0.45) == pytest.approx(-10)
+        past = await on.prices.of_offer(offer(2, 0), "on-demand", ONLY_GPU, 30)
+        assert [price for day in past.here for price in (day.low, day.last)] == pytest.approx(
+            [0.45, 0.45]
+        )
+        assert past.ahead == 0
+        assert past.kind[-1].median == pytest.approx(0.45)
+        assert on.book.first_seen[2] == on.clock.now()
+        on.clock.advance(HOUR + 60)
+        await on.see(offer(1, 0.4))
+        assert on.book.moves == {}
+
+
 async def test_a_large_search_is_recorded_in_parts() -> None:
     async with stage() as on:
         await on.see(*(offer(at, 0.4) for at in range(2_500)))
