@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vasttui.models.search import Trust
+
 
 @dataclass(frozen=True, slots=True)
 class DayPrices:
     """What was seen of a kind on one UTC day (days since 1970-01-01), each offer once, at its last
     price: `low` to `nine_tenths` in $/h. `spot_low` and `spot_median` are minimum bids in $/h
     without the rest. Not `whole`: no search of that day had all offers, so the dear ones are
-    missing."""
+    missing. `trust` is the widest choice of hosts that was searched; None: not known."""
 
     day: int
     low: float
@@ -25,6 +27,7 @@ class DayPrices:
     spot_low: float | None
     spot_median: float | None
     whole: bool
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class MachineDay:
 @dataclass(frozen=True, slots=True)
 class PastPrices:
     """What is remembered of one offer, its machine and its kind, up to `today`, for so many days.
+    `absent_here` are searches that did not show it, since it was first seen; None: not known.
     `ahead`: seconds by which the newest price is from the future."""
 
     days: int
@@ -50,3 +54,4 @@ class PastPrices:
     searches_here: int = 0
     first_seen: float | None = None
     ahead: float = 0.0
+    absent_here: int | None = None

@@ -18,3 +18,14 @@ class SearchOptions:
     rental: RentalType = "on-demand"
     trust: Trust = "verified"
     usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search is limited to: whose machines, None where the switch has no word for them; the
+    GPU models and the number of them, None: any. Not `only` these: by more rules."""
+
+    trust: Trust | None = None
+    gpus: tuple[str, ...] | None = None
+    number: int | None = None
+    only: bool = False

@@ -20,13 +20,16 @@ import math
 import sqlite3
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from vasttui.models.market_overview import quantile
 from vasttui.models.money import PriceParts, RentalType, Usage, price_parts
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, MachineDay
 from vasttui.models.price_book import Kind, kind_of
+from vasttui.models.search import Scope
+from vasttui.store import price_searches as searched
 from vasttui.units import DAY
 
 TABLES = (
@@ -49,6 +52,7 @@ TABLES = (
         searches INTEGER NOT NULL, whole INTEGER NOT NULL, spot_low INTEGER, spot_median INTEGER,
         parts BLOB NOT NULL, PRIMARY KEY (kind, day)
     ) WITHOUT ROWID""",
+    *searched.TABLES,
 )
 """Another layout needs tables of another name: versions do not disturb each other."""
 
@@ -84,20 +88,23 @@ _KIND_DAY = """INSERT INTO price_kind_days_1 VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A search that ended `at` (epoch seconds), with its offers. Not `whole`: there were more."""
+    """A search that ended `at` (epoch seconds), with its offers, and what it was limited to. Not
+    `whole`: there were more."""
 
     at: float
     rental: RentalType
     usage: Usage
     offers: Sequence[Offer]
     whole: bool
+    scope: Scope = field(default_factory=Scope)
 
 
 def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer]) -> set[Kind]:
     """Remember some of the offers of a search; the kinds that they are of."""
     at, day = int(seen.at), int(seen.at // DAY)
     ids: dict[Kind, int] = {}
-    rows, days = [], []
+    rows: list[tuple[Any, ...]] = []
+    days: list[tuple[Any, ...]] = []
     for offer in offers:
         if offer.machine_id is None:
             continue
@@ -110,6 +117,7 @@ def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer])
         days.append((day, gpu, gpu, spot, number, offer.machine_id))
     file.executemany(_OFFER, rows)
     file.executemany(_DAY, days)
+    searched.record_shown(file, (day[-2:] for day in days), seen.scope)
     return set(ids)
 
 
@@ -129,10 +137,12 @@ def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
     largest: dict[int, int] = {}
     for row in rows:
         largest[row.machine] = max(row.gpus, largest.get(row.machine, 0))
+    number = _kind_id(file, kind, seen.rental)
+    searched.record_hosts(file, number, day, seen.scope)
     file.execute(
         _KIND_DAY,
         (
-            _kind_id(file, kind, seen.rental), day, len(rows), sum(largest.values()), seen.whole,
+            number, day, len(rows), sum(largest.values()), seen.whole,
             round(spots[0]) if spots else None,
             round(quantile(spots, 0.5)) if spots else None,
             _PARTS.pack(*flat),
@@ -146,6 +156,7 @@ def thin(file: sqlite3.Connection, today: int, *, most: int = MOST_BYTES) -> Non
     file.execute("DELETE FROM price_kind_days_1 WHERE day < ?", (oldest,))
     file.execute("DELETE FROM price_days_1 WHERE day < ?", (oldest,))
     file.execute("DELETE FROM price_offers_1 WHERE last_at < ?", (oldest * DAY,))
+    searched.thin_searches(file, oldest)
     while (used := _bytes_used(file)) > most:
         first, last, count = file.execute(
             "SELECT min(day), max(day), count(*) FROM price_days_1"
@@ -159,9 +170,9 @@ def thin(file: sqlite3.Connection, today: int, *, most: int = MOST_BYTES) -> Non
 
 def offer_days(
     file: sqlite3.Connection, offer: Offer, rental: RentalType, usage: Usage, days: range
-) -> tuple[list[MachineDay], int, float | None]:
-    """What an offer cost on those days, in how many searches it was seen, and since when (epoch
-    seconds)."""
+) -> tuple[list[MachineDay], int, int | None, float | None]:
+    """What an offer cost on those days, in how many searches it was seen and was not, and since
+    when (epoch seconds)."""
     found = file.execute(
         "SELECT o.id, o.storage, o.down, o.up, o.searches, o.first_at FROM price_offers_1 o"
         " JOIN price_kinds_1 k ON k.id = o.kind WHERE k.gpu = ? AND k.vram = ? AND k.gpus = ?"
@@ -169,7 +180,7 @@ def offer_days(
         (*kind_of(offer), rental, offer.machine_id),
     ).fetchone()
     if found is None:
-        return [], 0, None
+        return [], 0, None, None
     number, storage, down, up, searches, first_at = found
     rows = file.execute(
         "SELECT day, low, last, spot FROM price_days_1 WHERE offer = ? AND day BETWEEN ? AND ?"
@@ -181,7 +192,7 @@ def offer_days(
     for day, low, last, spot in rows:
         least, latest = (PriceParts(price, *others).all_in(usage) / _UNIT for price in (low, last))
         machine_days.append(MachineDay(day, least, latest, _dollars(spot)))
-    return machine_days, searches, float(first_at)
+    return machine_days, searches, searched.absent(file, number), float(first_at)
 
 
 def kind_days(
@@ -189,8 +200,9 @@ def kind_days(
 ) -> list[DayPrices]:
     """What was seen of a kind on those days."""
     rows = file.execute(
-        "SELECT d.day, d.offers, d.gpus, d.searches, d.whole, d.spot_low, d.spot_median, d.parts"
-        " FROM price_kind_days_1 d JOIN price_kinds_1 k ON k.id = d.kind"
+        "SELECT d.day, d.offers, d.gpus, d.searches, d.whole, d.spot_low, d.spot_median, d.parts,"
+        " h.hosts FROM price_kind_days_1 d JOIN price_kinds_1 k ON k.id = d.kind"
+        " LEFT JOIN price_hosts_1 h ON h.kind = d.kind AND h.day = d.day"
         " WHERE k.gpu = ? AND k.vram = ? AND k.gpus = ? AND k.rental = ?"
         " AND d.day BETWEEN ? AND ? ORDER BY d.day",
         (*kind, rental, days.start, days.stop - 1),
@@ -198,9 +210,9 @@ def kind_days(
     return [
         DayPrices(
             day, *_quantiles(parts, usage), offers, gpus, searches, _dollars(low), _dollars(median),
-            bool(whole),
+            bool(whole), searched.trust_kept(hosts),
         )
-        for day, offers, gpus, searches, whole, low, median, parts in rows
+        for day, offers, gpus, searches, whole, low, median, parts, hosts in rows
     ]  # fmt: skip
 
 

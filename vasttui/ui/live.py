@@ -33,6 +33,7 @@ from vasttui.services.memory.machines import Lists, Machines
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
+from vasttui.services.memory.scope import scope_of
 from vasttui.services.memory.told import MachineTold
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState, RentStep
@@ -168,7 +169,7 @@ class Live:
         answers: watches rest no longer."""
         self.watches.search_succeeded()
         whole = whole and not _PRICES & query.filters.keys()
-        self.prices.record(offers, query.type, whole=whole)
+        self.prices.record(offers, query.type, whole=whole, scope=scope_of(query))
 
     def _workers(self) -> Callable[[Instance], str]:
         return worker_finder(self.serverless.reader.rows)

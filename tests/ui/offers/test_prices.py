@@ -13,6 +13,7 @@ from vasttui.models.money import price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, MachineDay, PastPrices
 from vasttui.models.price_book import PriceBook, kind_of
+from vasttui.models.search import Trust
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.store.prices import TABLES, Seen, record_day, record_offers
@@ -119,15 +120,31 @@ def test_what_moved_has_a_sign() -> None:
 
 def past(kind: Sequence[int] = (3, 1, 0), *, whole: bool = True, ahead: float = 0.0) -> PastPrices:
     days = [
-        DayPrices(TODAY - back, 0.2, 0.3, 0.4 + back / 100, 0.5, 0.6, 9, 18, 2, 0.1, 0.15, whole)
+        DayPrices(
+            TODAY - back,
+            0.2,
+            0.3,
+            0.4 + back / 100,
+            0.5,
+            0.6,
+            9,
+            18,
+            2,
+            0.1,
+            0.15,
+            whole,
+            "verified",
+        )
         for back in kind
     ]
     here = [MachineDay(TODAY - 3, 0.29, 0.33, 0.2), MachineDay(TODAY - 1, 0.3, 0.31, 0.2)]
     return PastPrices(30, TODAY, here, days, 41, (TODAY - 29) * DAY, ahead)
 
 
-def said(past: PastPrices | None, row_offer: Offer = PLAIN, width: int = 116) -> list[str]:
-    view = PriceView("on-demand", width, 0, "z", "+", "-")
+def said(
+    past: PastPrices | None, row_offer: Offer = PLAIN, width: int = 116, trust: Trust = "verified"
+) -> list[str]:
+    view = PriceView("on-demand", width, 0, "z", "+", "-", trust=trust)
     row = price_offer(row_offer, USAGE, "on-demand")
     return [line.plain.rstrip() for line in price_lines(row, past, view)]
 
@@ -155,6 +172,19 @@ def test_what_is_old_or_in_part_is_said() -> None:
     )
 
 
+def test_days_of_other_hosts_are_said_to_be_so() -> None:
+    searches = "From     your 6 searches in 30 d, "
+    assert said(past(), trust="datacenter")[-1] == (
+        f"{searches}verified hosts · z: the plot, + -: [30 d]"
+    )
+    mixed = past()
+    mixed = replace(mixed, kind=[replace(mixed.kind[0], trust=None), *mixed.kind[1:]])
+    words = "verified hosts on 2 days, hosts not known on 1 day"
+    assert said(mixed)[-1] == f"{searches}{words} · z: the plot, + -: [30 d]"
+    assert said(mixed, width=76)[-1] == f"{searches}other hosts too · z: the plot, + -: [30 d]"
+    assert said(past(), trust="any", width=76)[-1].startswith(f"{searches}verified hosts · ")
+
+
 def test_where_nothing_is_remembered_it_says_so() -> None:
     assert said(None) == ["Looking up what you saw…"]
     assert said(PastPrices(30, TODAY)) == [
@@ -170,7 +200,7 @@ def test_on_a_narrow_screen_the_figures_stay_and_the_plot_takes_the_place_of_lin
     assert lines[1].endswith("low 0.200 · median 0.410 · now 0.400")
     assert lines[3] == "From     your 6 searches in 30 d · z: the plot, + -: [30 d]"
     assert max(map(len, lines)) <= 76
-    view = PriceView("on-demand", 76, 9, "z", "+", "-")
+    view = PriceView("on-demand", 76, 9, "z", "+", "-", trust="verified")
     drawn = [line.plain for line in price_lines(ROW, past(), view)]
     assert len(drawn) == 9
     assert "━" in drawn[-2]

@@ -85,7 +85,7 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
         id = forget(running)
         remembered: list[int] = []
         live(running).prices.record = (  # type: ignore[method-assign]
-            lambda offers, rental, *, whole: remembered.append(len(offers))
+            lambda offers, rental, **how: remembered.append(len(offers))
         )
         await next_look(running)
         assert bells == [1]

@@ -17,13 +17,16 @@ from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices
 from vasttui.models.price_book import Kind
+from vasttui.models.search import Scope, Trust
 from vasttui.store import prices
+from vasttui.store.price_searches import record_absent
 from vasttui.units import DAY
 
 TODAY = 20_700
 NOON = TODAY * DAY + DAY / 2
 ONLY_GPU = Usage(disk=0.0, down=0.0, up=0.0, hours=1.0)
 USAGE = Usage(disk=60.0, down=50.0, up=5.0, hours=8.0)
+ANYTHING = Scope()
 RTX = Kind("RTX 4090", 24, 1)
 
 
@@ -42,12 +45,13 @@ def offer(machine: int | None, price: float, **changes: object) -> Offer:
 
 def search(
     file: sqlite3.Connection, offers: Sequence[Offer], day: float = TODAY, *, whole: bool = True,
-    usage: Usage = ONLY_GPU, at: float = 0.5,
+    usage: Usage = ONLY_GPU, at: float = 0.5, scope: Scope = ANYTHING,
 ) -> None:  # fmt: skip
-    seen = prices.Seen((day + at) * DAY, "on-demand", usage, offers, whole)
+    seen = prices.Seen((day + at) * DAY, "on-demand", usage, offers, whole, scope)
     for kind in prices.record_offers(file, seen, offers):
         prices.record_day(file, seen, kind)
         prices.record_day(file, seen, kind.each)
+    record_absent(file, int(seen.at), seen.rental, scope)
 
 
 def kind_days(
@@ -118,11 +122,11 @@ def test_several_searches_of_a_day_count_each_offer_once_at_its_last_price(
     (day,) = kind_days(file)
     assert (day.low, day.median, day.offers, day.searches) == (0.1, 0.2, 3, 2)
     assert day.whole  # the first one had all
-    days, searches, first = prices.offer_days(
+    days, searches, absent, first = prices.offer_days(
         file, offer(1, 0), "on-demand", ONLY_GPU, range(TODAY, TODAY + 1)
     )
     assert [(one.low, one.last) for one in days] == [(0.1, 0.1)]
-    assert (searches, first) == (2, NOON)
+    assert (searches, absent, first) == (2, 0, NOON)
 
 
 def test_prices_are_for_the_usage_that_is_asked_for(file: sqlite3.Connection) -> None:
@@ -221,3 +225,46 @@ def test_hostile_figures_do_no_harm(file: sqlite3.Connection) -> None:
     search(file, [*odd, offer(5, 0.2, gpu_name="'; DROP TABLE price_days_1 --")])
     (day,) = kind_days(file)
     assert (day.offers, day.low) == (3, 0.0)
+
+
+def test_a_day_is_of_the_widest_hosts_that_were_searched(file: sqlite3.Connection) -> None:
+    searched: list[tuple[Trust | None, ...]] = [
+        ("verified", "datacenter"), ("datacenter",), ("verified", "any", "verified"),
+        ("any", None, "any"), (None,),
+    ]  # fmt: skip
+    for ago, trusts in enumerate(searched):
+        for trust in trusts:
+            search(file, [offer(1, 0.3)], TODAY - ago, scope=Scope(trust))
+    search(file, [offer(1, 0.3)], TODAY - 5)
+    file.execute("DELETE FROM price_hosts_1 WHERE day = ?", (TODAY - 5,))
+    found = [day.trust for day in reversed(kind_days(file))]
+    assert found == ["verified", "datacenter", "any", None, None, None]
+    prices.thin(file, TODAY + 363)
+    assert len(file.execute("SELECT * FROM price_hosts_1").fetchall()) == 2 * 4
+
+
+def test_an_offer_is_absent_where_the_search_had_to_show_it(file: sqlite3.Connection) -> None:
+    def missing(machine: int) -> int | None:
+        days = range(TODAY, TODAY + 1)
+        return prices.offer_days(file, offer(machine, 0), "on-demand", ONLY_GPU, days)[2]
+
+    inside = Scope("datacenter", only=True)
+    search(file, [offer(1, 0.3), offer(2, 0.4)], at=0.1, scope=inside)
+    search(
+        file, [offer(1, 0.3), offer(2, 0.4), offer(3, 0.2)], at=0.2, scope=Scope("any", only=True)
+    )
+    assert [missing(machine) for machine in (1, 2, 3, 4)] == [0, 0, 0, None]
+    for scope, absent in (
+        (Scope("verified", only=True), 1), (Scope("verified"), 1), (Scope(None, only=True), 1),
+        (Scope("verified", ("L4", "RTX 4090"), 1, only=True), 2),
+        (Scope("verified", ("L4",), only=True), 2), (Scope("verified", None, 2, only=True), 2),
+        (Scope("datacenter", only=True), 3),
+    ):  # fmt: skip
+        search(file, [offer(1, 0.3)], at=0.3 + absent / 100, scope=scope)
+        assert [missing(machine) for machine in (1, 2, 3)] == [0, absent, 0], scope
+    search(file, [offer(1, 0.3)], at=0.5, scope=Scope("any", only=True))
+    assert [missing(machine) for machine in (1, 2, 3)] == [0, 4, 1]
+    record_absent(file, int(NOON) + 99, "bid", Scope("any", only=True))
+    assert missing(2) == 4
+    prices.thin(file, TODAY + 400)
+    assert not file.execute("SELECT * FROM price_absent_1").fetchall()

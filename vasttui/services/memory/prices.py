@@ -19,9 +19,11 @@ from vasttui.models.money import RentalType, Usage
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, PastPrices
 from vasttui.models.price_book import ENOUGH_DAYS, NO_PRICES, Kind, PriceBook, kind_of
+from vasttui.models.search import Scope
 from vasttui.services.memory.memory import Memory
 from vasttui.store import prices as kept
 from vasttui.store.memory_file import MemoryUnkept
+from vasttui.store.price_searches import record_absent
 from vasttui.store.prices import TABLES, Seen
 from vasttui.units import DAY, HOUR
 
@@ -36,6 +38,8 @@ COMPARED_DAYS = 30
 MOVED_FOR = HOUR
 """For so many seconds a move of a price is marked."""
 
+ANYTHING = Scope()
+_OF_THE_PAST = Scope("verified")
 _PART = 1_000
 _PAUSE = 0.05
 """Seconds between two days of the past, for what is shown meanwhile."""
@@ -65,9 +69,12 @@ class PriceMemory:
         self._thinned: int | None = None
         self._recorded = Counter[tuple[str, RentalType]]()
 
-    def record(self, offers: Sequence[Offer], rental: RentalType, *, whole: bool) -> None:
-        """Remember what a search found that ended just now. `whole`: the service has no more."""
-        seen = Seen(self._clock.now(), rental, self._wanted.usage, offers, whole)
+    def record(
+        self, offers: Sequence[Offer], rental: RentalType, *, whole: bool, scope: Scope = ANYTHING
+    ) -> None:  # fmt: skip
+        """Remember what a search found that ended just now. `whole`: the service has no more of its
+        `scope`."""
+        seen = Seen(self._clock.now(), rental, self._wanted.usage, offers, whole, scope)
         self._waiting.append(seen)
         self._wake.set()
 
@@ -83,7 +90,7 @@ class PriceMemory:
 
     async def run(self, past: Callable[[], Iterator[Day]] | None = None) -> None:
         """Record, and keep the book up to date, until cancelled. `past` are days to begin with,
-        once there was a search."""
+        of verified hosts, once there was a search."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -106,11 +113,11 @@ class PriceMemory:
         span = self._days(days)
 
         def look(file: sqlite3.Connection) -> PastPrices:
-            here, searches, first = kept.offer_days(file, offer, rental, usage, span)
+            here, searches, absent, first = kept.offer_days(file, offer, rental, usage, span)
             kind = kept.kind_days(file, kind_of(offer), rental, usage, span)
             newest = kept.newest(file)
             ahead = newest - self._clock.now() if newest >= span.stop * DAY else 0.0
-            return PastPrices(days, span[-1], here, kind, searches, first, ahead)
+            return PastPrices(days, span[-1], here, kind, searches, first, ahead, absent)
 
         return await self._do(look)
 
@@ -146,7 +153,9 @@ class PriceMemory:
         """Record days, a little at a time. Raises MemoryUnkept."""
         while day := await asyncio.to_thread(next, days, None):
             at, offers = day
-            await self._record(Seen(at, "on-demand", self._wanted.usage, offers, True))
+            await self._record(
+                Seen(at, "on-demand", self._wanted.usage, offers, True, _OF_THE_PAST)
+            )
             await self._clock.sleep(_PAUSE)
 
     async def _record(self, seen: Seen) -> None:
@@ -166,6 +175,9 @@ class PriceMemory:
                     kept.record_day(file, seen, kind)
 
             await self._do(sum_up)
+        if seen.whole:
+            at = int(seen.at)
+            await self._do(lambda file: record_absent(file, at, seen.rental, seen.scope))
         self._recorded.update({(kind.gpu, seen.rental) for kind in kinds})
         today = self._days(1)[0]
         if self._thinned != today:

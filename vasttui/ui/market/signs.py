@@ -8,6 +8,7 @@ SIGNS = (
     ("GPUs", "each machine counted once, by its largest offer"),
     ("next", "the model that is asked for next; ·: not seen yet"),
     ("new", "seen on fewer than five days, so that there is nothing to compare with"),
+    ("30 days", "your own searches, with any filter; the details say if for other hosts"),
     ("Vast.ai", "its own counts and prices (GPU only, all hosts), for accounts that host"),
 )  # fmt: skip
 """What they mean."""

@@ -159,10 +159,10 @@ class MarketView(MarketReading):
         figures, size = row.figures, self.detail.size
         if figures is None or not figures.offers:
             return self._told(row)
-        past, rental = self.past.of(row.gpu, self.choice, self.past.days), self.choice.rental
+        past = self.past.of(row.gpu, self.choice, self.past.days)
         app, machines = context(self), self.overview.book.machines(row.model, row.size)
         demo = app.session.past_offers is not None
-        found = words.prices_lines(figures, rental, size.width, past, row.size, demo=demo)
+        found = words.prices_lines(figures, self.choice, size.width, past, row.size, demo=demo)
         if own := self._own(row):
             found.insert(1, ("Vast.ai", own))
         if mine := you(row.model, app.machines, machines, private=app.private, size=row.size):
@@ -202,7 +202,8 @@ class MarketView(MarketReading):
         past = self.past.of(row.gpu, self.choice, self.past.days)
         if past is not None and past.days:
             demo = context(self).session.past_offers is not None
-            line = words.history(past, self.detail.size.width, row.size, demo=demo)
+            width, trust = self.detail.size.width, self.choice.trust
+            line = words.history(past, width, trust, row.size, demo=demo)
             found.append(Fact(words.days_words(past.span), line))
         if own := self._own(row):
             found.append(Fact("Vast.ai", own))

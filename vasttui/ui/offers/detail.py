@@ -11,6 +11,7 @@ from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.place import place_words
+from vasttui.models.search import SearchOptions, Trust
 from vasttui.ui.format import (
     HIDDEN,
     PRIVATE_FIELDS,
@@ -46,6 +47,7 @@ class OfferDetail:
         self._cells = cells
         self.usage = Usage()
         self.rental: Rental = "on-demand"
+        self.trust: Trust = "verified"
         self.about_machine: AboutMachine = lambda row, whole: []
         """The lines of the tab Machine."""
         self.past: Callable[[PricedOffer], PastPrices | None] = lambda row: None
@@ -54,6 +56,10 @@ class OfferDetail:
         self.demo = False
         self.room = 0
         """Lines of the pane; 0 where there is no end."""
+
+    def know(self, choice: SearchOptions) -> None:
+        """Learn the switches."""
+        self.usage, self.rental, self.trust = choice.usage, choice.rental, choice.trust
 
     def title(self, row: PricedOffer, width: int = 200) -> Content:
         """What this offer is, for a border of `width` cells."""
@@ -109,6 +115,7 @@ class OfferDetail:
             shorter,
             self.demo,
             market_words(self.figures(), row.offer.gpu_name),
+            self.trust,
         )
         return price_lines(row, self.past(row), view)
 

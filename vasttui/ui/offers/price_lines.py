@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,12 +12,13 @@ from textual.content import Content
 from vasttui.errors import VastError
 from vasttui.lists.day_range import date_of
 from vasttui.models.money import PricedOffer, RentalType
-from vasttui.models.past_price import PastPrices
+from vasttui.models.past_price import DayPrices, PastPrices
 from vasttui.models.price_book import ENOUGH_DAYS
+from vasttui.models.search import Trust
 from vasttui.query.offer_fields import row_price
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.ui.format import signed_percent, span
-from vasttui.ui.lists.facts import fact_line
+from vasttui.ui.lists.facts import NAMES, fact_line
 from vasttui.ui.price_plot import PricePlot
 from vasttui.ui.sparkline import sparkline
 from vasttui.units import DAY
@@ -29,6 +31,11 @@ _LINE = 2
 _LEAST_PLOT, _FEW_LINES = 12, 8
 """Lines for the plot beside the others; lines of a pane that has room for them or for the plot."""
 
+_HOSTS: Mapping[Trust | None, str] = {
+    "verified": "verified hosts", "datacenter": "datacenter hosts", "any": "any hosts",
+    None: "hosts not known",
+}  # fmt: skip
+
 DEMO_PAST = "demo, one look a day"
 """Instead of how many searches of the user's: in the demo the past is the simulated market's."""
 
@@ -37,7 +44,7 @@ DEMO_PAST = "demo, one look a day"
 class PriceView:
     """How the prices are shown: for which rental, in `width` cells and `room` lines; the keys of
     the plot and of the range, as they are spelled. In the `demo` nobody searched before. `market`
-    is what Vast.ai says, in words."""
+    is what Vast.ai says, in words; `trust` is whose offers are listed."""
 
     rental: RentalType
     width: int
@@ -47,6 +54,7 @@ class PriceView:
     shorter: str
     demo: bool = False
     market: str = ""
+    trust: Trust | None = None
 
     @property
     def is_wide(self) -> bool:
@@ -88,6 +96,8 @@ def price_brief(past: PastPrices | None, *, demo: bool) -> str:
     line = sparkline(*relative(lasts, past.today, past.days, min(_FEW_BARS, past.days)))
     low = hourly(min(day.low for day in past.here))
     seen = f"seen in {past.searches_here:,} of your searches"
+    if past.absent_here:
+        seen += f", absent in {past.absent_here:,}"
     first, last = hourly(past.here[0].last), hourly(past.here[-1].last)
     return f"{line}  {first} → {last}, lowest {low} · {'demo' if demo else seen}"
 
@@ -115,6 +125,17 @@ def market_words(figures: FiguresOfMarket | None, gpu_name: str) -> str:
     if known.available is not None and known.total is not None:
         words += f" · {known.available:,} of {known.total:,} GPUs are free"
     return words
+
+
+def hosts_words(days: Sequence[DayPrices], trust: Trust | None) -> str:
+    """For which hosts the days were seen: `any hosts on 3 days, hosts not known on 1 day`; empty if
+    all were for these."""
+    found = Counter(day.trust for day in days)
+    if not found or found.keys() == {trust}:
+        return ""
+    if len(found) == 1:
+        return _HOSTS[next(iter(found))]
+    return ", ".join(f"{_HOSTS[one]} on {plural(n, 'day')}" for one, n in found.most_common())
 
 
 def range_words(days: int) -> str:
@@ -179,14 +200,19 @@ def _from(past: PastPrices, view: PriceView) -> str:
     steps = f"{view.longer} {view.shorter}: " if view.longer and view.shorter else ""
     days = range_words(past.days)
     seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}"
-    seen += ", on this computer" if view.is_wide else ""
     if view.demo:
         seen = "demo: the simulated market's own, one look a day" if view.is_wide else DEMO_PAST
+    last = f" · {keys}{steps}[{days}]"
+    if hosts := hosts_words(past.kind, view.trust):
+        lines = [f"{seen}, {words}{last}" for words in (hosts, "other hosts too")]
+        return next((line for line in lines if len(line) + NAMES <= view.width), lines[-1])
+    if not view.is_wide or view.demo:
+        return f"{seen}{last}"
     here = ""
-    if view.is_wide and not view.demo and past.first_seen is not None:
+    if past.first_seen is not None:
         since = date_of(int(past.first_seen // DAY))
         here = f" · this machine {past.searches_here:,}× since {since.day} {since:%b}"
-    return f"{seen} · {keys}{steps}[{days}]{here}"
+    return f"{seen}, on this computer{last}{here}"
 
 
 def _clock(past: PastPrices) -> list[Content]:

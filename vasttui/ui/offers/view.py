@@ -78,8 +78,7 @@ class OffersView(MachineView):
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
         self.apply_lists()
-        self.details.usage = self.browse.choice.usage
-        self.details.rental = self.browse.choice.rental
+        self.details.know(self.browse.choice)
         if app.session.query:
             self.bar.set_text(app.session.query)
         self.browse.set_market(app.market)
@@ -98,7 +97,7 @@ class OffersView(MachineView):
     def choice_made(self, choice: SearchOptions) -> None:
         """The switches changed: price the rows for them and ask for what is missing."""
         self.browse.set_choice(choice)
-        self.details.usage, self.details.rental = choice.usage, choice.rental
+        self.details.know(choice)
         self.compare_prices()
         self.show_everything()
         self.ask_market()
