@@ -78,5 +78,4 @@ async def _argv(called: str, command: Sequence[str], connection: Connection) -> 
         known_hosts = str(connection.paths.config / "known_hosts")
         forwards = connection.settings.ssh.forwards.split() if not command else ()
     argv = ssh_argv(instance.id, addresses[0], known_hosts, forwards)
-    rest = ["--", *command] if command else []
-    return [argv[0], *PATIENCE_OPTIONS, *argv[1:], *rest]
+    return [argv[0], *PATIENCE_OPTIONS, *argv[1:], *command]

@@ -70,7 +70,7 @@ def test_it_becomes_ssh_with_the_way_that_answered_and_without_the_key(
     at = argv.index("--")
     assert argv[at + 1].startswith("root@ssh")
     assert ("-L" in argv) is not bool(command)
-    assert argv[at + 2 :] == (["--", *command] if command else [])
+    assert argv[at + 2 :] == command
     assert argv[argv.index("-i") + 1] == "/keys/mine"
     assert f"HostKeyAlias=vast-{box.id}" in argv
     assert f'UserKnownHostsFile="{config.parent}/known_hosts"' in argv
