@@ -157,8 +157,8 @@ def _run(*argv: str, environment: dict[str, str] | None = None) -> None:
 
 
 def _cannot(lacks: str) -> NoReturn:
-    """Say that a test of the real rsync cannot be made here."""
-    said = f"the real rsync cannot be tested: this computer lacks {lacks}"
+    """Say that a test of the real ssh or rsync cannot be made here."""
+    said = f"the real ssh and rsync cannot be tested: this computer lacks {lacks}"
     if os.environ.get("CI"):
         pytest.fail(said)
     pytest.skip(said)

@@ -7,6 +7,7 @@ no HTTP until its first frame is drawn.
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable, Sequence
 
 from vasttui import streams
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VastError as error:
         streams.tell(f"vasttui: {error}")
         if error.hint:
-            streams.tell(f"         {error.hint}")
+            streams.tell(textwrap.indent(error.hint, " " * len("vasttui: ")))
         return code_of(error)
     except KeyboardInterrupt:
         return INTERRUPTED

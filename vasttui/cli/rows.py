@@ -9,7 +9,7 @@ import math
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -33,6 +33,7 @@ Values = Mapping[str, Callable[[Any], object]]
 
 _GAP = "  "
 _SHOWN = 60
+_WIDE = 80 - len("vasttui: ")
 _ENDLESS = 100_000
 """Cells of a line that no terminal cuts."""
 
@@ -60,7 +61,7 @@ def read_columns(resource: Resource[Row], text: str | None) -> list[Column[Row]]
     """The columns of these keys, None without any. Raises VastError for an unknown one."""
     if not text:
         return None
-    return [resource.by_key[_known(key, resource.by_key)] for key in _split(text)]
+    return [resource.by_key[_known(key, resource, resource.by_key)] for key in _split(text)]
 
 
 def read_sort(resource: Resource[Row], text: str | None) -> SortKeys:
@@ -69,7 +70,7 @@ def read_sort(resource: Resource[Row], text: str | None) -> SortKeys:
     keys = []
     sortable = [key for key in resource.by_key if resource.reader(key) is not None]
     for word in _split(text or ""):
-        key = _known(word.rstrip("+-"), sortable)
+        key = _known(word.rstrip("+-"), resource, sortable)
         down = word.endswith("-") or (resource.is_best_first(key) and not word.endswith("+"))
         keys.append((key, down))
     return keys
@@ -79,12 +80,20 @@ def _split(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _known(key: str, keys: Mapping[str, object] | Sequence[str]) -> str:
+def _known(key: str, resource: Resource[Row], keys: Collection[str]) -> str:
     if key in keys:
         return key
     near = difflib.get_close_matches(key, list(keys), n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
-    raise VastError(f"there is no column {key!r}{meant}", hint=f"Columns: {', '.join(keys)}.")
+    usual = [one for one in resource.default_columns if one in keys]
+    others = sorted(set(keys).difference(usual))
+    hint = "\n".join((*_paragraph("Columns", usual), *_paragraph("Others", others)))
+    raise VastError(f"there is no column {key!r}{meant}", hint=hint)
+
+
+def _paragraph(title: str, names: Sequence[str]) -> list[str]:
+    text = f"{title}: {', '.join(names)}."
+    return textwrap.wrap(text, _WIDE, subsequent_indent="  ") if names else []
 
 
 def print_rows(

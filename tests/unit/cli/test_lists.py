@@ -128,7 +128,7 @@ def test_csv_is_that_of_the_dashboard(capsys: Captured) -> None:
         (["eff"], ["at 'eff'", "needs a number"]),
         (["vastai search offers"], ["is a command, not a filter"]),
         (["--sort", "prize"], ["no column 'prize'; did you mean price?"]),
-        (["--columns", "gpu,Eff"], ["no column 'Eff'", "Columns: gpu, n,"]),
+        (["--columns", "gpu,Eff"], ["no column 'Eff'", "Columns: gpu, n,", "\n         Others: a"]),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_named_and_nothing_is_printed(
@@ -137,6 +137,8 @@ def test_what_is_not_understood_is_named_and_nothing_is_printed(
     out, err = printed(capsys, "--demo", "offers", *words, code=2)
     assert out == ""
     assert all(sentence in err for sentence in sentences), err
+    if "Columns" in err:
+        assert max(map(len, err.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

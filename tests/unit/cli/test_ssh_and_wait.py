@@ -121,6 +121,7 @@ def test_two_of_one_name_are_listed_and_none_is_taken(
     err = capsys.readouterr().err
     assert "instances are called twin: name one by its id." in err
     assert err.count("  twin\n") >= 2
+    assert err.splitlines()[2].startswith(" " * 9)
 
 
 def test_a_refused_key_and_no_answer_differ(
