@@ -106,7 +106,6 @@ class OfferBrowse(Browsing[PricedOffer]):
         self.list.set_offers(state.rows, state.stable)
         if not state.busy and state.as_of is not None and self._sorted != state.number:
             self._sorted = state.number
-            self.list.sort_fully()
             self.list.hold_cursor()
 
     def queries(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from vasttui.lists.resource import Resource, RowId
 from vasttui.lists.rows import RowList
-from vasttui.lists.sorting import SortKeys, sorted_by, sorted_rows
+from vasttui.lists.sorting import SortKeys, merged_rows, sorted_rows
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import NO_PRICES, PriceBook
@@ -40,7 +40,7 @@ class OfferRows(RowList[PricedOffer]):
         self._base: list[PricedOffer] = []
         self._base_select: Select = list
         self._select: Select = list
-        self._merges = False
+        self._ids_in_order = True
         self._in_order = True
 
     @property
@@ -80,8 +80,8 @@ class OfferRows(RowList[PricedOffer]):
     def set_offers(self, offers: Sequence[Offer], stable: int = 0) -> None:
         """Take these offers, of which the first `stable` are unchanged since the last call.
 
-        Added rows are merged by the first sort column only, which is cheap enough to do often while
-        an answer arrives; any other change sorts all rows.
+        Added rows are merged into the others, which is cheap enough to do often while an answer
+        arrives; any other change sorts all rows.
         """
         if offers is self._offers:
             return
@@ -92,14 +92,29 @@ class OfferRows(RowList[PricedOffer]):
         if added:
             self.tidy()
             self._by_id.update((row.offer.id, row) for row in rows)
-            self._rows = self._merged(rows)
-            self._merges = True
+            self._ids_in_order = False
+            self._add(self._sorted(by_id(rows), self._keys))
         else:
-            self._merges = False
+            self._ids_in_order = True
             rows = by_id(rows)
             self._by_id = {row.offer.id: row for row in rows}
             self._rows = self._sorted(rows, self._keys)
-        self._rebase()
+            self._rebase()
+
+    def _add(self, rows: list[PricedOffer]) -> None:
+        """Merge these rows, which are in order, into the loaded and the visible ones. Only they are
+        looked at."""
+        self._rows = self._merged(self._rows, rows)
+        if self._avoided:
+            self._rebase()
+            return
+        unfit = self.unfit_count
+        allowed = self._allowed(rows)
+        self.unfit_count += unfit
+        hits = self._select(allowed)
+        all_shown = len(self.visible) + len(hits) == len(self._base) + len(allowed)
+        self._base = self._merged(self._base, allowed)
+        self._place(self._base if all_shown else self._merged(self.visible, hits))
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
         """Price all rows for this use."""
@@ -107,7 +122,7 @@ class OfferRows(RowList[PricedOffer]):
             return
         self._usage, self._rental = usage, rental
         self._by_id = {id: self._price(row.offer) for id, row in self._by_id.items()}
-        self._rows = self._sorted(list(self._by_id.values()), self._keys)
+        self._rows = self._sorted(self._all_by_id(), self._keys)
         self._rebase()
 
     def prices_changed(self, keys: frozenset[str]) -> None:
@@ -121,7 +136,7 @@ class OfferRows(RowList[PricedOffer]):
         """Sort the visible rows by these columns; hidden ones when needed or by `tidy`."""
         self._keys = tuple(keys)
         self._in_order = len(self.visible) == len(self._by_id)
-        rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
+        rows = self._all_by_id() if self._in_order else by_id(self.visible)
         rows = self._sorted(rows, self._keys)
         if self._in_order:
             self._rows = self._base = rows
@@ -131,16 +146,15 @@ class OfferRows(RowList[PricedOffer]):
         """Sort the hidden rows too, if that was put off."""
         if not self._in_order:
             self._in_order = True
-            self._rows = self._sorted(list(self._by_id.values()), self._keys)
+            self._rows = self._sorted(self._all_by_id(), self._keys)
             self._base = self._allowed(self._rows)
 
-    def sort_fully(self) -> None:
-        """Fully sort rows that were merged by the first column only."""
-        if self._merges:
-            self._merges = False
-            self._by_id = {row.offer.id: row for row in by_id(self._rows)}
-            self._rows = self._sorted(list(self._by_id.values()), self._keys)
-            self._rebase()
+    def _all_by_id(self) -> list[PricedOffer]:
+        """All loaded rows by id. Rows that were added are not there yet until it is asked."""
+        if not self._ids_in_order:
+            self._ids_in_order = True
+            self._by_id = dict(sorted(self._by_id.items()))
+        return list(self._by_id.values())
 
     def set_base(self, select: Select) -> None:
         """Select what the search options allow; the filter works on these rows."""
@@ -180,8 +194,8 @@ class OfferRows(RowList[PricedOffer]):
         hits = self._select(self._base)
         kept = self.wanted(hits)
         self.avoided_count = len(hits) - len(kept)
-        hidden = {row.offer.machine_id for row in hits if row.offer.machine_id in self._avoided}
-        self.avoided_machines = len(hidden)
+        hidden = (row.offer.machine_id for row in hits if row.offer.machine_id in self._avoided)
+        self.avoided_machines = len(set(hidden)) if self.avoided_count else 0
         self._place(kept)
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:
@@ -233,14 +247,10 @@ class OfferRows(RowList[PricedOffer]):
     def _price(self, offer: Offer) -> PricedOffer:
         return price_offer(offer, self._usage, self._rental, self._book)
 
-    def _merged(self, rows: list[PricedOffer]) -> list[PricedOffer]:
-        rows = self._sorted(rows, self._keys)
-        if not self._keys:
-            return [*self._rows, *rows]
-        key, descending = self._keys[0]
-        read = self.resource.reader(key)
-        together = [*self._rows, *rows]
-        return together if read is None else sorted_by(together, read, descending)
+    def _merged(self, rows: Sequence[PricedOffer], more: list[PricedOffer]) -> list[PricedOffer]:
+        reads = ((self.resource.reader(key), descending) for key, descending in self._keys)
+        orders = [(read, descending) for read, descending in reads if read is not None]
+        return merged_rows(rows, more, [*orders, (_id, False)])
 
     def _sorted(self, rows: Sequence[PricedOffer], keys: SortKeys) -> list[PricedOffer]:
         return sorted_rows(rows, keys, self.resource.reader)
@@ -248,4 +258,8 @@ class OfferRows(RowList[PricedOffer]):
 
 def by_id(rows: Sequence[PricedOffer]) -> list[PricedOffer]:
     """The rows by offer id, the order of otherwise equal rows."""
-    return sorted(rows, key=lambda row: row.offer.id)
+    return sorted(rows, key=_id)
+
+
+def _id(row: PricedOffer) -> int:
+    return row.offer.id

@@ -46,6 +46,8 @@ class RowList(Generic[Row]):
     @property
     def marked(self) -> list[Row]:
         """The marked rows that are shown, in order."""
+        if not self.marks:
+            return []
         return [row for row in self.visible if self.resource.id(row) in self.marks]
 
     @property

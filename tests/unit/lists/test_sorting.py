@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.support.lists import OFFER_LIST, sorted_offers
 from tests.support.offer_rows import row, rows
 from vasttui.lists.offer_rows import by_id
+from vasttui.lists.sorting import merged_rows
 from vasttui.models.money import PricedOffer
 
 COLUMNS = ["eff", "value", "rel", "cuda", "cc", "n", "price", "ram", "ends", "gpu", "flags"]
@@ -64,3 +65,28 @@ def test_the_first_column_decides_first(
                 continue
             assert b is None or (a is not None and (a > b if descending else a < b))
             break
+
+
+@given(
+    st.lists(rows(), max_size=30), st.lists(rows(), max_size=10),
+    st.lists(st.tuples(st.sampled_from(COLUMNS), st.booleans()), max_size=3),
+)  # fmt: skip
+def test_rows_are_merged_into_others_as_if_all_were_sorted(
+    found: list[PricedOffer], more: list[PricedOffer], keys: list[tuple[str, bool]]
+) -> None:
+    first, second = (sorted_offers(some, keys) for some in (found, more))
+    reads = [(OFFER_LIST.reader(key), descending) for key, descending in keys]
+    orders = [(read, descending) for read, descending in reads if read is not None]
+    merged = merged_rows(first, second, orders)
+    assert list(map(id, merged)) == list(map(id, sorted_offers([*first, *second], keys)))
+
+
+def test_only_the_rows_that_are_merged_are_looked_at() -> None:
+    seen: list[int] = []
+
+    def read(number: int) -> int:
+        seen.append(number)
+        return number
+
+    assert merged_rows(range(0, 20_000, 2), [7], [(read, False)])[:6] == [0, 2, 4, 6, 7, 8]
+    assert len(seen) < 40
