@@ -9,7 +9,8 @@ import logging
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
     from vasttui.models.offer import Offer
-    from vasttui.simulator.world import World
+    from vasttui.simulator.own_thread import SimulatorThread
     from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
 
@@ -71,6 +72,8 @@ class Run:
     read_only: bool
     query: str
     ascii_only: bool = False
+    ends: ExitStack = field(default_factory=ExitStack)
+    """What is done when the program ends."""
 
 
 def run_dashboard(
@@ -118,6 +121,7 @@ def run_dashboard(
         tell(report.write(error))
         return 1
     finally:
+        run.ends.close()
         run.writer.finish()
 
 
@@ -131,23 +135,31 @@ def load(paths: Paths) -> Settings:
 def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     """A session with a simulated market in this process; no user files are used."""
 
-    worlds: list[World] = []
-
-    def open_with(key: str) -> Client:
-        # HTTP, validation and the simulator take 160 ms to import: after the first frame.
-        from vasttui.api.client import open_client
-        from vasttui.simulator.inprocess import SimulatorTransport
+    @cache
+    def simulator() -> SimulatorThread:
+        # start-up: the simulator takes 40 ms to import
+        from vasttui.simulator.own_thread import SimulatorThread
         from vasttui.simulator.world import World, WorldConfig
 
-        if not worlds:
-            worlds.append(World(WorldConfig(**world), run.clock))
+        started = SimulatorThread(lambda: World(WorldConfig(**world), run.clock))
+        run.ends.callback(started.close)
+        return started
+
+    def open_with(key: str) -> Client:
+        # HTTP and validation take 120 ms to import: after the first frame.
+        from vasttui.api.client import open_client
+
         return open_client(
-            DEMO_ADDRESS, key, clock=run.clock, rng=run.rng,
-            transport=SimulatorTransport(worlds[0]), read_only=run.read_only,
-        )  # fmt: skip
+            DEMO_ADDRESS,
+            key,
+            clock=run.clock,
+            rng=run.rng,
+            transport=simulator(),
+            read_only=run.read_only,
+        )
 
     async def keep(key: str) -> KeptKey:
-        logged_in = bool(worlds and worlds[0].rights.sessions)
+        logged_in = await simulator().ask(lambda world: bool(world.rights.sessions))
         return KeptKey(None if logged_in else open_with(key), MEMORY, key[-4:])
 
     async def log_in(key: str) -> SignedIn:
@@ -157,8 +169,9 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     def past() -> Iterator[tuple[float, list[Offer]]]:
         # start-up: the simulator takes 40 ms to import
         from vasttui.simulator.market.past import past_days
+        from vasttui.simulator.world import WorldConfig
 
-        config = worlds[0].config
+        config = WorldConfig(**world)
         return past_days(config.offers, config.seed, run.clock.now(), _REMEMBERED_DAYS)
 
     return Session(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import httpx
 
@@ -19,12 +19,14 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
 
     Requests to the host of the live side reach that alone. `latency` (seconds of the world's clock)
     passes before each answer. Large answers are produced while they are read, so that other tasks
-    run every few milliseconds.
+    run every few milliseconds; `rest` is called where nothing is to be read yet.
     """
 
-    def __init__(self, world: World, *, latency: float = 0.0) -> None:
+    def __init__(
+        self, world: World, *, latency: float = 0.0, rest: Callable[[], None] = lambda: None
+    ) -> None:
         self._world, self._live = world, LiveSide(world)
-        self._latency = latency
+        self._latency, self._rest = latency, rest
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request. Raises `httpx.TransportError` for a planned connection fault."""
@@ -55,10 +57,19 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
 
     def _stream(self, reply: Reply, request: httpx.Request) -> httpx.AsyncByteStream:
         if reply.trouble is None or reply.trouble.kind == "stall":
-            return _Stream(_pieces(reply.chunks))
+            return Stream(self._pieces(reply.chunks))
         if reply.trouble.kind == "drip":
-            return _Stream(self._drip(reply, reply.trouble.amount, request))
-        return _Stream(_cut(reply, int(reply.trouble.amount), request))
+            return Stream(self._drip(reply, reply.trouble.amount, request))
+        return Stream(_cut(reply, int(reply.trouble.amount), request))
+
+    async def _pieces(self, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            for start in range(0, len(chunk), _PIECE):
+                yield chunk[start : start + _PIECE]
+                await asyncio.sleep(0)
+            if not chunk:
+                self._rest()
+                await asyncio.sleep(0)
 
     async def _drip(
         self, reply: Reply, seconds: float, request: httpx.Request
@@ -76,21 +87,14 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
         await self._world.clock.sleep(seconds)
 
 
-class _Stream(httpx.AsyncByteStream):
+class Stream(httpx.AsyncByteStream):
+    """The pieces of a body as httpx wants them."""
+
     def __init__(self, pieces: AsyncIterator[bytes]) -> None:
         self._pieces = pieces
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._pieces
-
-
-async def _pieces(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for chunk in chunks:
-        for start in range(0, len(chunk), _PIECE):
-            yield chunk[start : start + _PIECE]
-            await asyncio.sleep(0)
-        if not chunk:
-            await asyncio.sleep(0)
 
 
 async def _cut(reply: Reply, size: int, request: httpx.Request) -> AsyncIterator[bytes]:
