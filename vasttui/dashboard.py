@@ -135,15 +135,7 @@ def load(paths: Paths) -> Settings:
 def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     """A session with a simulated market in this process; no user files are used."""
 
-    @cache
-    def simulator() -> SimulatorThread:
-        # start-up: the simulator takes 40 ms to import
-        from vasttui.simulator.own_thread import SimulatorThread
-        from vasttui.simulator.world import World, WorldConfig
-
-        started = SimulatorThread(lambda: World(WorldConfig(**world), run.clock))
-        run.ends.callback(started.close)
-        return started
+    simulator = simulated(run, world)
 
     def open_with(key: str) -> Client:
         # HTTP and validation take 120 ms to import: after the first frame.
@@ -199,6 +191,22 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         query=run.query,
         searches_per_minute=_UNLIMITED,
     )
+
+
+def simulated(run: Run, world: Mapping[str, Any]) -> Callable[[], SimulatorThread]:
+    """Opens the world of the demo; the same one each time. It ends with the run."""
+
+    @cache
+    def opened() -> SimulatorThread:
+        # start-up: the simulator takes 40 ms to import
+        from vasttui.simulator.own_thread import SimulatorThread
+        from vasttui.simulator.world import World, WorldConfig
+
+        started = SimulatorThread(lambda: World(WorldConfig(**world), run.clock))
+        run.ends.callback(started.close)
+        return started
+
+    return opened
 
 
 def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -> Session:

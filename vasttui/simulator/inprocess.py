@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 
 import httpx
 
@@ -19,12 +19,10 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
 
     Requests to the host of the live side reach that alone. `latency` (seconds of the world's clock)
     passes before each answer. Large answers are produced while they are read, so that other tasks
-    run every few milliseconds; `rest` is called where nothing is to be read yet.
+    run every few milliseconds; where nothing is to be read yet, it rests `rest` seconds for them.
     """
 
-    def __init__(
-        self, world: World, *, latency: float = 0.0, rest: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, world: World, *, latency: float = 0.0, rest: float = 0.0) -> None:
         self._world, self._live = world, LiveSide(world)
         self._latency, self._rest = latency, rest
 
@@ -68,8 +66,7 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
                 yield chunk[start : start + _PIECE]
                 await asyncio.sleep(0)
             if not chunk:
-                self._rest()
-                await asyncio.sleep(0)
+                await asyncio.sleep(self._rest)
 
     async def _drip(
         self, reply: Reply, seconds: float, request: httpx.Request

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -16,11 +14,11 @@ from vasttui.simulator.world import World
 
 Answer = TypeVar("Answer")
 
-_REST = 0.0002
+_REST = 0.0005
 """Seconds between two slices of work in which the thread does not hold Python's lock: else the
 screen waits 5 ms for it each time."""
 
-_SECONDS_TO_END = 1.0
+_SECONDS_TO_END = 5.0
 
 
 class SimulatorThread(httpx.AsyncBaseTransport):
@@ -58,7 +56,7 @@ class SimulatorThread(httpx.AsyncBaseTransport):
         )
 
     def close(self) -> None:
-        """End the thread, whatever it does; waits for it, but not long."""
+        """End the thread and wait for that, but not for ever."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._closed.set)
         self._thread.join(_SECONDS_TO_END)
@@ -71,7 +69,7 @@ class SimulatorThread(httpx.AsyncBaseTransport):
     def _there(self) -> tuple[World, SimulatorTransport]:
         if self._made is None:
             world = self._make()
-            self._made = world, SimulatorTransport(world, rest=partial(time.sleep, _REST))
+            self._made = world, SimulatorTransport(world, rest=_REST)
         return self._made
 
     async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, AsyncIterator[bytes]]:
