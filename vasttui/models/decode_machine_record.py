@@ -46,7 +46,8 @@ def _benchmark(row: Mapping[object, object], machine_id: int) -> Benchmark | Non
     what = _text(row.get("image")) or _text(row.get("model")) or _text(row.get("type"))
     gpus = row.get("num_gpus")
     at = _time(row.get("last_update"))
-    return Benchmark(value, what, gpus if type(gpus) is int and 0 < gpus < 1000 else None, at)
+    number = gpus if type(gpus) is int and 0 < gpus < 1000 else None
+    return Benchmark(value, what, number, at, _text(row.get("gpu_name")))
 
 
 def _newest(rows: Sequence[One]) -> tuple[One, ...]:

@@ -119,6 +119,13 @@ def told(file: sqlite3.Connection, machine: int) -> dict[str, tuple[float, str]]
     return {what: (at, body) for what, at, body in rows}
 
 
+def told_of_all(file: sqlite3.Connection, what: str) -> dict[int, str]:
+    """What the service told of each machine."""
+    return dict(
+        file.execute("SELECT machine, body FROM machine_told WHERE what = ?", (what,)).fetchall()
+    )
+
+
 def set_told(file: sqlite3.Connection, machine: int, what: str, at: float, body: str) -> None:
     """Keep what the service told of a machine."""
     file.execute(

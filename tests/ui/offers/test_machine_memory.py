@@ -111,7 +111,17 @@ def test_notes_reports_and_benchmarks() -> None:
     _, _, reports, speed = lines(known(), told)
     assert reports.startswith("Reports  2 by other renters: “slow pcie” ")
     assert " · “gone”   asked 0s ago" in reports
-    assert "4 stored benchmarks of this machine, median 12 with vllm" in speed
+    assert speed.endswith(
+        "; 4 stored benchmarks of this machine, median 12 with vllm (the service names no unit)"
+    )
+    named = Told(benchmarks=[Benchmark(12.0, "vllm", 1, gpu="L4"), Benchmark(1.0, "x", 1)])
+    others = [Benchmark(value, "vllm", 1, gpu="L4") for value in (9.0, 11.0)]
+    unlike = [Benchmark(99.0, *rest) for rest in (  # another image, GPU, number; none is named
+        ("x", 1, NOW, "L4"), ("vllm", 1, NOW, "T4"), ("vllm", 2, NOW, "L4"), ("vllm", 1),
+    )]  # fmt: skip
+    speed = lines(known(), named, others=[*others, *unlike])[3]
+    assert speed.endswith("; 2 stored benchmarks of this machine, median 12 with vllm (others 10)")
+    assert "others" not in lines(known(), told, others=[*others, *unlike])[3]
     refused = Told(reports_error=PermissionDenied("no", status=403))
     assert "lacks machine_read" in lines(known(), refused)[2]
     down = Told(reports_error=ServiceDown("Vast.ai is down.", status=500))

@@ -68,7 +68,9 @@ async def test_no_report_is_known_and_a_key_without_the_right() -> None:
 async def test_benchmarks(document: Any, found: list[Benchmark]) -> None:
     script = Script(reply(json.dumps(document)))
     client = client_of(script)
-    assert await client.machines.benchmarks(11) == tuple(found)
+    read = await client.machines.benchmarks(11)
+    assert read == tuple(found)
+    assert {one.gpu for one in read if one.what == "vllm"} <= {"GTX 1080 Ti"}
     asked = script.requests[0].url
     assert (asked.path, asked.params["limit"]) == ("/api/v0/benchmarks", "30")
     assert json.loads(asked.params["select_filters"]) == {"machine_id": {"eq": 11}}

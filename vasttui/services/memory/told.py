@@ -59,10 +59,17 @@ class MachineTold:
         self._known: dict[int, Told] = {}
         self._asking: set[int] = set()
         self._denied: dict[str, PermissionDenied] = {}
+        self._kept: dict[int, Sequence[Benchmark]] | None = None
 
     def of(self, machine: int | None) -> Told:
         """What is known of it."""
         return NOT_ASKED if machine is None else self._known.get(machine, NOT_ASKED)
+
+    def others(self, machine: int | None) -> list[Benchmark]:
+        """The benchmarks of other machines, as far as they were told of, in earlier runs too."""
+        told = {one: known.benchmarks or () for one, known in self._known.items()}
+        every = {**(self._kept or {}), **told}
+        return [row for one, rows in every.items() if one != machine for row in rows]
 
     def count(self, machine: int | None) -> int:
         """How many reports of it are known."""
@@ -85,20 +92,21 @@ class MachineTold:
             self._asking.discard(machine)
 
     async def _recall(self, machine: int) -> None:
-        def use(file: sqlite3.Connection) -> dict[str, tuple[float, str]]:
-            return tables.told(file, machine)
+        def use(file: sqlite3.Connection) -> tuple[dict[str, tuple[float, str]], dict[int, str]]:
+            others = {} if self._kept is not None else tables.told_of_all(file, "benchmarks")
+            return tables.told(file, machine), others
 
         try:
-            kept = await self._memory.do(tables.TABLES, use)
+            kept, others = await self._memory.do(tables.TABLES, use)
         except MemoryUnkept:
-            kept = {}
+            kept, others = {}, {}
+        if self._kept is None:
+            self._kept = {one: _rows(Benchmark, body) or () for one, body in others.items()}
         found: dict[str, Any] = {}
         for what, kind in (("reports", Report), ("benchmarks", Benchmark)):
-            try:
-                at, body = kept[what]
-                found |= {what: [kind(*row) for row in json.loads(body)], f"{what}_at": at}
-            except (KeyError, ValueError, TypeError):
-                continue
+            at, body = kept.get(what, (0.0, ""))
+            if (rows := _rows(kind, body)) is not None:
+                found |= {what: rows, f"{what}_at": at}
         self._set(machine, **found)
 
     async def _read(self, machine: int, what: str, ask: Callable[[int], Any]) -> None:
@@ -127,3 +135,11 @@ class MachineTold:
 
 def _is_old(at: float | None, now: float, kept: float) -> bool:
     return at is None or not 0 <= now - at < kept
+
+
+def _rows(kind: Callable[..., Any], body: str) -> list[Any] | None:
+    """What was kept; None if it cannot be read."""
+    try:
+        return [kind(*row) for row in json.loads(body)]
+    except (ValueError, TypeError):
+        return None

@@ -85,6 +85,7 @@ class MachineView(EmptyOffers):
             app.machines, app.live.told.of(machine), machine, now=app.session.clock.now(),
             key=app.keymap.spelled("machine.note"), dlperf=row.offer.dlperf, here=here,
             signed_in=app.signed_in, private=app.private, whole=whole,
+            others=app.live.told.others(machine),
         )  # fmt: skip
 
     def action_show_avoided(self) -> None:

@@ -339,7 +339,7 @@ class Service:
 
     async def benchmarks(self, machine_id: int) -> tuple[Benchmark, ...]:
         self.asked.append("benchmarks")
-        return (Benchmark(10.5, "vllm", 1, NOW),)
+        return (Benchmark(10.5, "vllm", 1, NOW, "L4"),)
 
 
 async def test_what_was_told_is_kept_a_day_and_a_week(opens: Open) -> None:
@@ -352,7 +352,9 @@ async def test_what_was_told_is_kept_a_day_and_a_week(opens: Open) -> None:
     await other.ask(5)
     assert len(service.asked) == 2
     assert (other.of(5).reports, other.of(5).reports_at) == ([Report("slow", NOW)], NOW)
-    assert other.of(5).benchmarks == [Benchmark(10.5, "vllm", 1, NOW)]
+    assert other.of(5).benchmarks == [Benchmark(10.5, "vllm", 1, NOW, "L4")]
+    assert other.others(5) == []
+    assert other.others(6) == other.of(5).benchmarks
     window.clock.advance(DAY)
     await other.ask(5)
     window.clock.advance(6 * DAY)
@@ -364,3 +366,7 @@ async def test_what_was_told_is_kept_a_day_and_a_week(opens: Open) -> None:
     await other.ask(6)
     assert service.asked[5:] == ["benchmarks"]  # the key may not: that is not asked again
     assert "machine_read" in str(other.of(6).reports_error)
+    fresh = MachineTold(service, window.memory, window.clock, lambda: None)
+    await fresh.ask(7)
+    kept, *_ = fresh.others(7)
+    assert (kept.value, kept.compared_by) == (10.5, ("vllm", "L4", 1)), "told in an earlier run"
