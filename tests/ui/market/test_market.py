@@ -247,6 +247,19 @@ async def test_a_search_that_ended_at_its_cap_says_so() -> None:
         await running.pause()
         for said in ("RTX 4090 · 48 GB", "── 1 model", "1 model: 1 known"):
             assert said in running.text, said
+        assert cells(screen, "RTX 4090 48G")["gpu"] == "RTX 4090", "the VRAM is beside it"
+        screen.bar.set_text("rel>=.1 -cc:KP gpu:4090 vram>=24")
+        await running.until(lambda: len(screen.browse.rows) == 4, step=0.5)
+        await running.dialog("W")
+        assert "RTX 4090 48G: rel>=.1 -cc:KP gp…" in running.text
+        await running.press("escape")
+        await running.pilot.resize_terminal(80, 24)
+        await running.press("right")
+        assert cells(screen, "RTX 4090 48G")["gpu"] == "RTX 4090 48G", "the VRAM is out of view"
+        await running.press("left")
+        await running.pilot.resize_terminal(120, 36)
+        screen.bar.set_text("gpu:4090 vram>=24")
+        await running.until(lambda: len(screen.browse.rows) == 4, step=0.5)
         await running.press("enter")
         assert running.app.offers.bar.text == 'gpu:"RTX 4090" vram=48'
 

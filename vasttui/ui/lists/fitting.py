@@ -46,6 +46,11 @@ class Fitting(Generic[Row]):
             self._fitted = fit_columns(self._columns, room, self._shift, self._needed)
         return self._fitted
 
+    @property
+    def is_slid(self) -> bool:
+        """Whether it is scrolled by some columns."""
+        return self._shift > 0
+
     def needs_more(self, rows: Sequence[Row]) -> bool:
         """Whether these rows need more than the columns have."""
         return bool(self._more(rows))

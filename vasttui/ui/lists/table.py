@@ -173,6 +173,11 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         return self._fitting.fit(self._room, self._in_view)
 
     @property
+    def is_slid(self) -> bool:
+        """Whether columns are scrolled out of view on the left."""
+        return self._fitting.is_slid
+
+    @property
     def _in_view(self) -> Sequence[Row]:
         return self.rows[self.top : self.top + self.page]
 

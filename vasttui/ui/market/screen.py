@@ -76,7 +76,8 @@ class MarketScreen(MarketView):
         from vasttui.ui.watches.flows import WatchFlows
 
         rows = self.overview.book.rows(row.model, row.size)
-        await WatchFlows(context(self)).new(self._filter_for(row), self.choice, rows)
+        text = self._filter_for(row)
+        await WatchFlows(context(self)).new(text, self.choice, rows, of=row.name)
 
     def action_longer(self) -> None:
         self._step_range(1)

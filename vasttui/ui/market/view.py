@@ -29,6 +29,8 @@ _SHOWN = (
 _LEAST_PLOT, _SMALL_PLOT = 12, 7
 """Lines from which on the details have room for the plot, and what it gets of large details that
 have less."""
+_VRAM = 50
+"""Cells from which on the VRAM is in view."""
 _UNIT = "$/h per GPU, all-in"
 
 
@@ -41,7 +43,7 @@ class MarketView(MarketReading):
         app = context(self)
         self.cells = MarketCells(
             app.session.clock.monotonic, lambda: words.asking_words(self.state),
-            plain=app.session.ascii_only,
+            plain=app.session.ascii_only, shows_vram=self._shows_vram,
         )  # fmt: skip
         return Resource(
             name="market",
@@ -59,6 +61,9 @@ class MarketView(MarketReading):
             private=self._ids,
             hints=("type to filter: gpu:4090 n=1 rel>=.98 -cc:CN",),
         )
+
+    def _shows_vram(self) -> bool:
+        return "vram" in self.chosen and not self.table.is_slid and self.size.width >= _VRAM
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)

@@ -36,9 +36,10 @@ class WatchFlows:
         rows: Sequence[PricedOffer] = (),
         *,
         edits: bool = True,
+        of: str = "",
     ) -> str | None:
         """Watch this filter; one that is watched already is edited, if it `edits`, or another one
-        made. Returns the id of the watch."""
+        made. `of` is what it is for, as in its name. Returns the id of the watch."""
         unread = unread_command(text)
         if problems := (unread,) if unread is not None else parse(text).problems:
             self._app.notify(
@@ -46,7 +47,7 @@ class WatchFlows:
             )
             return None
         session = self._app.session
-        fresh = new_watch(secrets.token_hex(8), text, options, session.clock.now())
+        fresh = new_watch(secrets.token_hex(8), text, options, session.clock.now(), of=of)
         wanted = (fresh.text, fresh.options)
         same = [one for one in session.watches.watches if (one.text, one.options) == wanted]
         if same and edits:

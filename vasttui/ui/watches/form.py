@@ -55,10 +55,17 @@ def typed_from(watch: Watch) -> WatchTyped:
     )  # fmt: skip
 
 
-def new_watch(id: str, text: str, options: SearchOptions, now: float) -> Watch:
-    """A watch of a filter, with what is usual; `now` is epoch seconds."""
+def new_watch(
+    id: str, text: str, options: SearchOptions, now: float, *, of: str = ""
+) -> Watch:  # fmt: skip
+    """A watch of a filter, with what is usual; `now` is epoch seconds. The name begins with what it
+    is `of`, if that is said, as a long filter is cut in it."""
     text = " ".join(text.split())
-    name = text if len(text) <= NAME_MOST else f"{text[: NAME_MOST - 1].rstrip()}…"
+    name = text
+    if len(name) > NAME_MOST and of:
+        name = f"{of}: {name}"
+    if len(name) > NAME_MOST:
+        name = f"{name[: NAME_MOST - 1].rstrip()}…"
     return Watch(id=id, name=name or "every offer", text=text, options=options, began=now)
 
 
