@@ -24,13 +24,13 @@ Figure = Callable[[ModelFigures], float | None]
 @dataclass
 class MarketCells:
     """What the cells need besides the row: the time in monotonic seconds, the model that is asked
-    for next and when, whether it is drawn in ASCII, and whether the VRAM is in view, which tells
-    rows of one model apart."""
+    for next and when, whether it is drawn in ASCII, and whether the VRAM is out of view, which
+    tells rows of one model apart."""
 
     now: Callable[[], float]
     asking: Callable[[], tuple[str, str]]
     plain: bool = False
-    shows_vram: Callable[[], bool] = lambda: True
+    hides_vram: Callable[[], bool] = bool
 
     def columns(self) -> Sequence[Column[ModelRow]]:
         """Every column there is, in the order of the chooser."""
@@ -116,7 +116,7 @@ class MarketCells:
         return "dim" if old or empty else style
 
     def _name(self, row: ModelRow) -> Cell:
-        return (row.model if self.shows_vram() else row.name), self._tone(row)
+        return (row.name if self.hides_vram() else row.model), self._tone(row)
 
     def _vram(self, row: ModelRow) -> Cell:
         if row.heading:

@@ -43,7 +43,7 @@ class MarketView(MarketReading):
         app = context(self)
         self.cells = MarketCells(
             app.session.clock.monotonic, lambda: words.asking_words(self.state),
-            plain=app.session.ascii_only, shows_vram=self._shows_vram,
+            plain=app.session.ascii_only, hides_vram=self._hides_vram,
         )  # fmt: skip
         return Resource(
             name="market",
@@ -62,8 +62,8 @@ class MarketView(MarketReading):
             hints=("type to filter: gpu:4090 n=1 rel>=.98 -cc:CN",),
         )
 
-    def _shows_vram(self) -> bool:
-        return "vram" in self.chosen and not self.table.is_slid and self.size.width >= _VRAM
+    def _hides_vram(self) -> bool:
+        return "vram" not in self.chosen or self.table.is_slid or self.size.width < _VRAM
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)
