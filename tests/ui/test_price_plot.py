@@ -67,6 +67,13 @@ def test_of_a_part_only_what_is_known_is_drawn() -> None:
     assert "≥ part" in drawn(plot)[-1]
 
 
+def test_a_plot_of_few_lines_has_a_price_at_its_foot_and_its_top() -> None:
+    plot = PricePlot([day(1), day(0)], TODAY, 7, 7, 76)
+    assert [line[:9].rstrip() for line in drawn(plot)[:4]] == [
+        "  0.50 ┤", "       ┤", "       ┤", "  0.20 ┤",
+    ]  # fmt: skip
+
+
 def test_where_nothing_was_seen_nothing_is_drawn() -> None:
     assert PricePlot([], TODAY, 30, 16, 118).lines() == []
     assert PricePlot([day(0)], TODAY, 30, 3, 118).lines() == []

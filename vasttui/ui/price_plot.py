@@ -48,13 +48,15 @@ class PricePlot:
             return []
         picture = self.rows - 2 - (0 if self._beside else 1)
         bottom, step = scale(self._bounds, picture)
-        digits = 2 if step * _LABEL_EVERY >= 0.0095 else 3
+        labels = {row: bottom + row * step for row in range(0, picture, _LABEL_EVERY)}
+        if picture <= _LABEL_EVERY:  # one label alone shows no scale
+            labels[picture - 1] = bottom + (picture - 1) * step
+        digits = 2 if all(abs(one - round(one, 2)) < 1e-9 for one in labels.values()) else 3
         cells = [self._column(group, bottom, step, picture) for group in self._groups]
         legend = self._legend() if self._beside else []
         lines = []
         for row in reversed(range(picture)):
-            labelled = row % _LABEL_EVERY == 0
-            label = f"{bottom + row * step:.{digits}f}" if labelled else ""
+            label = f"{labels[row]:.{digits}f}" if row in labels else ""
             drawn = "".join(column[row].ljust(self._pitch) for column in cells)
             at = picture - 1 - row
             beside = f"  {legend[at]}" if at < len(legend) else ""

@@ -112,7 +112,10 @@ def test_notes_reports_and_benchmarks() -> None:
     assert reports.startswith("Reports  2 by other renters: “slow pcie” ")
     assert " · “gone”   asked 0s ago" in reports
     assert speed.endswith(
-        "; 4 stored benchmarks of this machine, median 12 with vllm (the service names no unit)"
+        "; 4 stored benchmarks of this machine, median 12 with vllm (no unit given)"
+    )
+    assert lines(known(), told, wide=False)[3].endswith(
+        "; 4 stored benchmarks, median 12 with vllm"
     )
     named = Told(benchmarks=[Benchmark(12.0, "vllm", 1, gpu="L4"), Benchmark(1.0, "x", 1)])
     others = [Benchmark(value, "vllm", 1, gpu="L4") for value in (9.0, 11.0)]

@@ -90,7 +90,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.rows: Sequence[Row] = ()
         self.cursor = 0
         self.marked: frozenset[RowId] = frozenset()
-        self._fitting = Fitting(columns)
+        self.fitting = Fitting(columns)
         self._key = key
         self.top = 0
         """The index of the first row in view."""
@@ -141,7 +141,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
-        self._fitting.choose(columns)
+        self.fitting.choose(columns)
         self.redraw()
 
     def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
@@ -157,7 +157,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def redraw(self) -> None:
         """Format every cell again: what the cells show has changed without the rows changing."""
         self._forget_drawing()
-        self._fitting.forget()
+        self.fitting.forget()
         self.refresh()
 
     @property
@@ -168,14 +168,9 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     @property
     def fitted(self) -> Fitted[Row]:
         """The columns in view."""
-        if not self._fitting.fits(self._room):
+        if not self.fitting.fits(self._room):
             self._forget_drawing()  # Textual draws a new size before it tells of it
-        return self._fitting.fit(self._room, self._in_view)
-
-    @property
-    def is_slid(self) -> bool:
-        """Whether columns are scrolled out of view on the left."""
-        return self._fitting.is_slid
+        return self.fitting.fit(self._room, self._in_view)
 
     @property
     def _in_view(self) -> Sequence[Row]:
@@ -183,7 +178,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def _widen(self) -> None:
         """Fit the columns again when the rows in view need more than they have."""
-        if self._fitting.needs_more(self._in_view):
+        if self.fitting.needs_more(self._in_view):
             self.redraw()
 
     def _forget_drawing(self) -> None:
@@ -241,7 +236,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.move_to(0 if side < 0 else len(self.rows) - 1)
 
     def action_slide(self, columns: int) -> None:
-        if self._fitting.slide(columns, self._room):
+        if self.fitting.slide(columns, self._room):
             self.redraw()
 
     def _scroll_rows(self, rows: int) -> None:

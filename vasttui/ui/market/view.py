@@ -63,7 +63,7 @@ class MarketView(MarketReading):
         )
 
     def _hides_vram(self) -> bool:
-        return "vram" not in self.chosen or self.table.is_slid or self.size.width < _VRAM
+        return "vram" not in self.chosen or self.table.fitting.is_slid or self.size.width < _VRAM
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)

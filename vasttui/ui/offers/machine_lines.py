@@ -56,17 +56,20 @@ def _wrong(rental: OwnRental) -> str:
 def machine_lines(
     known: MachinesKnown, told: Told, machine: int | None, *, now: float, key: str, dlperf: float |
     None, here: Sequence[str], signed_in: bool = True, private: bool = False, whole: bool = False,
-    others: Sequence[Benchmark] = (),
+    others: Sequence[Benchmark] = (), wide: bool = True,
 ) -> list[Content]:  # fmt: skip
     """The tab Machine; `key` changes the note, `here` are the names of what is on it now, `others`
-    the benchmarks of other machines. The `whole`: each rental, report and benchmark, too."""
+    the benchmarks of other machines; if not `wide`, words are left out. The `whole`: each rental,
+    report and benchmark, too."""
     if machine is None:
         return [Content("The service does not say which machine it is.")]
     lines = [
         fact_line("You", _you(known, machine, now, here, private=private)),
         fact_line("Note", _note(known, machine, key, private=private)),
         fact_line("Reports", _reports(told, now, signed_in=signed_in)),
-        fact_line("Speed", f"DLPerf {decimal(dlperf)}{_speed(told, others, signed_in=signed_in)}"),
+        fact_line(
+            "Speed", f"DLPerf {decimal(dlperf)}{_speed(told, others, wide, signed_in=signed_in)}"
+        ),
     ]
     if not whole:
         return lines
@@ -143,7 +146,7 @@ def _said(report: Report) -> str:
     return f"“{report.text}”{on}"
 
 
-def _speed(told: Told, others: Sequence[Benchmark], *, signed_in: bool) -> str:
+def _speed(told: Told, others: Sequence[Benchmark], wide: bool, *, signed_in: bool) -> str:
     if told.benchmarks is None and told.benchmarks_error is not None:
         return f". {told.benchmarks_error}"
     if told.benchmarks is None:
@@ -153,11 +156,12 @@ def _speed(told: Told, others: Sequence[Benchmark], *, signed_in: bool) -> str:
     [(what, _)] = Counter(one.what for one in told.benchmarks).most_common(1)
     middle = median(one.value for one in told.benchmarks if one.what == what)
     number = plural(len(told.benchmarks), "stored benchmark")
-    here = f"; {number} of this machine, median {middle:.4g} with {what or UNKNOWN}"
+    of = " of this machine" if wide else ""
+    here = f"; {number}{of}, median {middle:.4g} with {what or UNKNOWN}"
     alike = {one.compared_by for one in told.benchmarks if one.what == what and one.gpu}
     values = [one.value for one in others if one.compared_by in alike]
     if not values:
-        return f"{here} (the service names no unit)"
+        return f"{here} (no unit given)" if wide else here
     return f"{here} (others {median(values):.4g})"
 
 

@@ -17,6 +17,10 @@ REST = 0.5
 """Seconds that the cursor rests on a row before something is asked about its machine."""
 
 
+_WIDE = 100
+"""Cells from which on sentences are whole."""
+
+
 class MachineView(EmptyOffers):
     """The tab Machine, and the lists of machines."""
 
@@ -85,7 +89,7 @@ class MachineView(EmptyOffers):
             app.machines, app.live.told.of(machine), machine, now=app.session.clock.now(),
             key=app.keymap.spelled("machine.note"), dlperf=row.offer.dlperf, here=here,
             signed_in=app.signed_in, private=app.private, whole=whole,
-            others=app.live.told.others(machine),
+            others=app.live.told.others(machine), wide=whole or self.size.width >= _WIDE,
         )  # fmt: skip
 
     def action_show_avoided(self) -> None:
