@@ -8,9 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
-from vasttui.models.money import RentalType
-from vasttui.models.search import Trust
-
 
 class Commands(Protocol):
     """Where a command adds its parser."""
@@ -96,6 +93,10 @@ def add_market(
 
 def add_search(parser: argparse.ArgumentParser) -> None:
     """Options of a search, which otherwise are those chosen in the dashboard."""
+    # Start-up: the dashboard has no such options.
+    from vasttui.models.money import RentalType
+    from vasttui.models.search import Trust
+
     parser.add_argument(
         "--disk", type=real_number(1, _MOST_DISK), metavar="GB", help="disk that prices include"
     )

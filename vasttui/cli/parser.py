@@ -7,19 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from vasttui import __version__
-from vasttui.cli import (
-    completion,
-    dashboard,
-    doctor,
-    instances,
-    man,
-    offers,
-    simulate,
-    ssh,
-    wait,
-    watch,
-)
-from vasttui.cli.exit_codes import table
+from vasttui.cli import dashboard
 from vasttui.cli.options import WORLD, add_ascii, add_market, add_source
 
 _EXAMPLES = """\
@@ -39,11 +27,14 @@ exit codes:
 _FILTERED = ("offers", "instances", "watch")
 """Commands that take a filter, which may begin with -."""
 
+_SWITCHES = frozenset({"--demo", "--read-only", "--ascii"})
+"""With these alone the dashboard is wanted, and nothing is said of other commands."""
+
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The options. Exits with code 2 and a message if they are invalid."""
-    parser = command_parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = dashboard_parser() if _SWITCHES.issuperset(given) else command_parser()
     given, rest = _cut(given)
     options = parser.parse_args(given)
     if options.command == "ssh":
@@ -74,10 +65,23 @@ def _cut(given: list[str]) -> tuple[list[str], list[str]]:
 
 def command_parser() -> argparse.ArgumentParser:
     """The parser of the whole command."""
+    # Start-up: the dashboard alone needs none of the other commands.
+    from vasttui.cli import completion, doctor, instances, man, offers, simulate, ssh, wait, watch
+    from vasttui.cli.exit_codes import table
+
+    parser = dashboard_parser()
+    parser.epilog = _EXAMPLES + table()
+    commands = parser.add_subparsers(title="other commands", metavar="command")
+    for one in (offers, instances, ssh, wait, watch, simulate, doctor, completion, man):
+        one.add(commands)
+    return parser
+
+
+def dashboard_parser() -> argparse.ArgumentParser:
+    """The same without other commands, which is made sooner."""
     parser = argparse.ArgumentParser(
         prog="vasttui",
         description="The terminal dashboard for the Vast.ai GPU marketplace.",
-        epilog=_EXAMPLES + table(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -89,7 +93,4 @@ def command_parser() -> argparse.ArgumentParser:
     add_ascii(parser)
     add_source(parser, default=None, demo_default=False)
     add_market(parser, "options for --demo", default=None)
-    commands = parser.add_subparsers(title="other commands", metavar="command")
-    for one in (offers, instances, ssh, wait, watch, simulate, doctor, completion, man):
-        one.add(commands)
     return parser
