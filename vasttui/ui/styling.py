@@ -23,7 +23,10 @@ class StyledByTheme(App[None]):
         self._styled: WeakSet[Screen[object]] = WeakSet()
 
     def refresh_css(self, animate: bool = True) -> None:
-        if self._styled_by != self.theme:
+        if not self.screen_stack:  # at the start: they are read once, with the first screen
+            self._styled_by = self.theme
+            self.stylesheet.set_variables(self.get_css_variables())
+        elif self._styled_by != self.theme:
             self._styled_by = self.theme
             self._styled.clear()
             super().refresh_css(animate)
