@@ -26,7 +26,6 @@ from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.credentials import forget_environment
-from vasttui.settings import AlertSettings, Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import KeptMarket
@@ -41,13 +40,13 @@ from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
-from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import FORMER_IDS, is_key
 from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
     from vasttui.models.offer import Offer
+    from vasttui.settings import AlertSettings, Settings
     from vasttui.simulator.own_thread import SimulatorThread
     from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
@@ -114,6 +113,9 @@ def run_dashboard(
         app = VasttuiApp(session)
         app.crash_report = report
         code = run_app(app)
+        # Start-up: nothing has ended before the first frame.
+        from vasttui.ui.app.exit_summary import exit_summary
+
         for words in filter(None, (app.crash_sentence, exit_summary(app))):
             tell(words)
         return code
@@ -127,6 +129,9 @@ def run_dashboard(
 
 def load(paths: Paths) -> Settings:
     """The user's settings. Raises SettingsError, also for keys of unknown actions."""
+    # start-up: the demo has none
+    from vasttui.settings import check_key_names, load_settings
+
     settings = load_settings(paths.settings_file)
     check_key_names(paths.settings_file, settings.keys, {*BY_ID, *FORMER_IDS}, is_key)
     return settings
@@ -182,7 +187,7 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         phases=PhaseFile(None, run.writer),
         reminders=Reminders(None, run.writer),
         rent_memory=RentMemory(None, run.writer),
-        alerting=alerting(AlertSettings()),
+        alerting=Alerting(environment=os.environ),
         address=OFFICIAL,
         place="the simulated market",
         demo=True,
@@ -222,7 +227,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
 
     def connect() -> Client:
-        for kept in (ways, notes, timers, watches()):  # not needed for the first frame
+        for kept in (ways, notes, timers, rentals, watches()):  # not needed for the first frame
             kept.load()
         return open_with(credential.key if credential else None)
 
@@ -230,13 +235,13 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
     ways = SshWays(paths.ssh_ways_file, run.writer)
     timers = TimerFile(paths.timers_file, run.writer)
     watches = kept_watches(run, service, paths)
+    rentals = RentMemory(paths.rentals_file, run.writer)
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
     return Session(
         connect=connect,
-        sign_in=keys.sign_in,
-        keep_key=keys.keep,
+        sign_in=keys.sign_in, keep_key=keys.keep,
         kept_in=keys.kept_in,
         keep_login=keys.log_in,
         login_file=service.login_home,
@@ -250,7 +255,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         memory_file=paths.memory_file,
         phases=PhaseFile(paths.phases_file, run.writer),
         reminders=Reminders(paths.reminders_file, run.writer),
-        rent_memory=RentMemory(paths.rentals_file, run.writer),
+        rent_memory=rentals,
         variable_notes=notes,
         timers=timers, open_watches=watches,
         ssh=ssh_use(settings, paths, ways),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.api.origin import OFFICIAL, Origin, parse_origin
 from vasttui.services.system.credentials import Credential, find_credential, key_places
@@ -14,8 +14,7 @@ ADDRESS_VARIABLE = "VAST_URL"
 _SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A service and its API key.
 
     `address_source` says where the address was set. `key_home` is where a key entered by the user

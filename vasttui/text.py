@@ -28,7 +28,7 @@ _INVISIBLE = {
     0xFEFF,
     *range(0xFFF9, 0xFFFC),
 }  # fmt: skip
-_SUSPECT = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590]")
+_SUSPECT = r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590]"
 
 
 def clean(text: str, cap: int = LABEL_CAP) -> str:
@@ -43,7 +43,7 @@ def clean(text: str, cap: int = LABEL_CAP) -> str:
     text = text.strip()
     if text.isascii() and text.isprintable():
         return text
-    return _SUSPECT.sub(_safe, _limit_marks(text)).strip()
+    return re.sub(_SUSPECT, _safe, _limit_marks(text)).strip()
 
 
 def clean_lines(text: str, cap: int = LOG_LINE_CAP) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -106,7 +105,7 @@ def test_sections_have_keys_only_where_there_are_several(
     offers, *others = PLACES
     market = Section("market", "Market", "app.market", "")
     sections = (offers.sections[0], *([market] if several else []))
-    monkeypatch.setattr(places, "PLACES", (replace(offers, sections=sections), *others))
+    monkeypatch.setattr(places, "PLACES", (offers._replace(sections=sections), *others))
     here = {action.id for action in actions_of("offers")}
     assert ("screen.next_section" in here) is several
 

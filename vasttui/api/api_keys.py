@@ -10,9 +10,9 @@ from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.outcome import Fate, Outcome
-from vasttui.models.account import is_api_key
 from vasttui.models.api_key import ApiKey, NewApiKey
 from vasttui.models.decode_api_key import api_key_from
+from vasttui.models.secret import is_api_key
 
 
 class ApiKeysClient(ResourceClient):

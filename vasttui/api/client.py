@@ -32,8 +32,8 @@ from vasttui.api.volumes import VolumesClient
 from vasttui.api.worker_calls import WorkerCalls
 from vasttui.clock import Clock
 from vasttui.errors import KeyFileError
-from vasttui.models.account import is_api_key
 from vasttui.models.exchange import Exchange
+from vasttui.models.secret import is_api_key
 
 _REMEMBERED = 100
 

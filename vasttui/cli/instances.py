@@ -89,8 +89,8 @@ def _resource(cells: InstanceCells, ways: SshWays, now: Callable[[], float]) -> 
 
     whole = instances_resource(cells)
     own: dict[str, dict[str, Any]] = {"state": {"cell": state}, "id": {"rank": 1}}
-    columns = [replace(one, **own.get(one.key, {})) for one in whole.columns]
-    more = [
+    columns = [one._replace(**own.get(one.key, {})) for one in whole.columns]
+    more: list[Column[FleetRow]] = [
         Column("ssh", "SSH", 30, ssh, "the command that logs in", 3, left=True),
         Column("read_at", "Read", 8, lambda row: ("", ""), "when this was read", 70),
     ]

@@ -10,7 +10,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from vasttui.cli.output import write_out
@@ -156,7 +155,7 @@ def _plain(value: object) -> object:
 
 def fitting(columns: Sequence[Column[Row]], rows: Sequence[Row], width: int) -> list[Column[Row]]:
     """The columns that fit into `width` cells, as wide as their cells; at least the first."""
-    exact = [replace(one, width=_needed(one, rows)) for one in columns]
+    exact = [one._replace(width=_needed(one, rows)) for one in columns]
     room, kept = width + len(_GAP), set()
     for one in sorted(exact, key=lambda one: one.rank):
         room -= one.width + len(_GAP)

@@ -11,7 +11,6 @@ from vasttui.lists.rows import RowList, Rows
 from vasttui.lists.sorting import SortKeys, by_column, reversed_first
 from vasttui.query.complete import Completion, complete
 from vasttui.query.match import compile_query
-from vasttui.query.other_command import unread_command
 from vasttui.query.parse import Parsed, parse
 from vasttui.query.rules import Query
 
@@ -93,6 +92,9 @@ class Browsing(Generic[Row]):
     def set_text(self, text: str) -> None:
         """Filter by this text; while it is invalid, the last valid filter stays. A command that is
         typed filters nothing."""
+        # start-up: the filter is empty
+        from vasttui.query.other_command import unread_command
+
         self.text = text
         parsed = parse(text, self.resource.fields)
         command = unread_command(text)

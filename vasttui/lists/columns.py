@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Row = TypeVar("Row")
 NOTE = 6
@@ -16,8 +15,7 @@ Cell = tuple[str, str]
 """The text of a cell and the name of its style ("" for the row's own)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(NamedTuple, Generic[Row]):
     """One column of a table of `Row`s.
 
     `key` names it in settings and for sorting; `rank` says how long it stays on a narrow terminal
@@ -48,8 +46,7 @@ class Column(Generic[Row]):
         return self.scale or self.title
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted(Generic[Row]):
+class Fitted(NamedTuple, Generic[Row]):
     """The columns that fit, and how many do not."""
 
     columns: tuple[Column[Row], ...]
@@ -86,7 +83,7 @@ def fit_columns(
         kept[column.key] = cells - 1
         room -= cells
     shown = tuple(
-        replace(column, width=kept[column.key]) for column in columns if column.key in kept
+        column._replace(width=kept[column.key]) for column in columns if column.key in kept
     )
     return Fitted(_widened(shown, needed, room), len(columns) - len(shown))
 
@@ -96,7 +93,7 @@ def _narrowed(column: Column[Row], needed: Mapping[str, int]) -> Column[Row]:
     higher rank go before."""
     least = max(len(column.header), needed.get(column.key, column.width))
     whole = column.rank < _WHOLE or not column.left
-    return replace(column, width=least if whole else min(column.width, least))
+    return column._replace(width=least if whole else min(column.width, least))
 
 
 def _widened(
@@ -108,7 +105,7 @@ def _widened(
         more = min(room, max(0, needed.get(column.key, 0) - column.width))
         widths[column.key] += more
         room -= more
-    wide = tuple(replace(column, width=widths[column.key]) for column in columns)
+    wide = tuple(column._replace(width=widths[column.key]) for column in columns)
     return _grown(wide, room)
 
 
@@ -116,7 +113,7 @@ def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ..
     """The columns, the first that grows widened by the free cells."""
     for index, column in enumerate(columns):
         if column.grows and room > 0:
-            wide = replace(column, width=column.width + room)
+            wide = column._replace(width=column.width + room)
             return (*columns[:index], wide, *columns[index + 1 :])
     return columns
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from vasttui.lists.browse import Browsing
 from vasttui.lists.offer_rows import OfferRows
@@ -15,7 +15,6 @@ from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.complete import Completion, complete
 from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
 from vasttui.query.edit import drop
-from vasttui.query.explain import Explanation, Suspect, explain_suspects
 from vasttui.query.machine_sets import NAMES
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
@@ -25,6 +24,9 @@ from vasttui.query.rules import Query, Rule
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery, server_query
 from vasttui.services.market.state import MarketState
 from vasttui.state.views import View
+
+if TYPE_CHECKING:
+    from vasttui.query.explain import Explanation, Suspect
 
 _ORDERS = {
     "eff": "dph_total", "price": "dph_total", "value": "dlperf_per_dphtotal", "n": "num_gpus",
@@ -153,6 +155,9 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def explain(self) -> Explanation[PricedOffer]:
         """How many rows each rule, and the switch of hosts, removes, avoided machines apart."""
+        # start-up: only where a filter shows nothing
+        from vasttui.query.explain import explain_suspects
+
         query, choice = self.query, self.choice
         suspects = [self._suspect(rule, (rule,)) for rule in query.rules]
         own = only_in(choice)
@@ -162,6 +167,9 @@ class OfferBrowse(Browsing[PricedOffer]):
         return explain_suspects(in_force, suspects, self.list.wanted_rows, self._now())
 
     def _suspect(self, rule: Rule, own: tuple[Rule, ...]) -> Suspect:
+        # start-up: as above
+        from vasttui.query.explain import Suspect
+
         return Suspect(rule, own, with_defaults(*self._search_without(rule)).rules)
 
     @property
@@ -214,8 +222,8 @@ class OfferBrowse(Browsing[PricedOffer]):
     def differs(self, view: View, columns: tuple[str, ...]) -> bool:
         """Whether filter, options, order or these columns are not those of the view."""
         now = self.as_view(view.name, columns if view.columns else ())
-        same = replace(view, text=view.text.strip(), sort=tuple(view.sort or self.resource.sort))
-        return replace(now, text=now.text.strip()) != same
+        same = view._replace(text=view.text.strip(), sort=tuple(view.sort or self.resource.sort))
+        return now._replace(text=now.text.strip()) != same
 
     def as_view(self, name: str, columns: tuple[str, ...]) -> View:
         """The current state as a view with this name."""

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-
-_API_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
-
-
-def is_api_key(text: str) -> bool:
-    """Whether the text looks like an API key and can be sent in a header."""
-    return _API_KEY.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vasttui.models.bill import Bill, counts_gpu
 from vasttui.models.cause import cause_note, cause_of
-from vasttui.models.instance import Instance
 from vasttui.models.offer import ENDS_SOON
 from vasttui.models.ssh_address import direct_address, has_ssh, is_direct_missing, proxy_address
 from vasttui.models.status import Phase
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import hourly, money, per_hour
+
+if TYPE_CHECKING:
+    from vasttui.models.instance import Instance
 
 SLOW_AFTER = 5 * MINUTE
 """Seconds that loading usually takes, at most."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
-from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-from vasttui.models.volume import Volume
 from vasttui.units import HOUR
 
+if TYPE_CHECKING:
+    from vasttui.models.instance import Instance
+    from vasttui.models.volume import Volume
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+
+class Bill(NamedTuple):
     """What an instance is charged right now, in $/h; None if unreadable. `prepaid`: a deposit pays
     it, not the credit."""
 
@@ -27,8 +28,7 @@ class Bill:
         return None if self.gpu is None or self.disk is None else self.gpu + self.disk
 
 
-@dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(NamedTuple):
     """What all instances and volumes together take from the credit, in $/h.
 
     `gpu` is for those that run, `disk` for the disks of all and for volumes; `unknown` is the
@@ -51,8 +51,7 @@ class Burn:
         return self.gpu + self.disk
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """What an instance had cost in $ at `at` (epoch seconds), and its rate since then in $/h.
 
     `exact` if it comes from the service's charges; otherwise an upper limit, as if always running.

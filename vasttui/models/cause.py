@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vasttui.models.instance import Instance
+if TYPE_CHECKING:
+    from vasttui.models.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from vasttui.models.account import Account
 from vasttui.models.advice import (
     STUCK_AFTER,
     disk_words,
@@ -17,11 +16,14 @@ from vasttui.models.advice import (
 )
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.cause import cause_of
-from vasttui.models.instance import Instance
-from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 from vasttui.words import distinct_prices, hours_words, per_gb, per_hour, plural
+
+if TYPE_CHECKING:
+    from vasttui.models.account import Account
+    from vasttui.models.instance import Instance
+    from vasttui.models.price_increase import PriceIncrease
 
 Level = Literal["urgent", "warn", "info"]
 _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}

@@ -24,8 +24,7 @@ class Usage:
     hours: float = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """The price of one offer for one usage.
 
     `gpu` and `disk` are $/h (the disk is billed while stopped, too), `traffic` is a one-time cost

@@ -1,6 +1,15 @@
-"""A text that is never shown by accident."""
+"""Secrets: what a key looks like, and a text that is never shown by accident."""
 
 from __future__ import annotations
+
+import re
+
+_API_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
+
+
+def is_api_key(text: str) -> bool:
+    """Whether the text looks like an API key and can be sent in a header."""
+    return _API_KEY.fullmatch(text) is not None
 
 
 class Secret:

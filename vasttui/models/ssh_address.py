@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
+
+if TYPE_CHECKING:
+    from vasttui.models.instance import Instance
 
 USER = "root"
 
@@ -24,8 +26,7 @@ _NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SshAddress:
+class SshAddress(NamedTuple):
     """A host and a port; `direct` if it is the machine itself, not the service's proxy. With the
     path of a private key as `identity`, ssh is to offer that key and no other."""
 
@@ -40,8 +41,7 @@ class SshAddress:
         return "directly" if self.direct else "through the proxy"
 
 
-@dataclass(frozen=True, slots=True)
-class SshWay:
+class SshWay(NamedTuple):
     """What is known of the way into an instance: whether it was `direct`, if one has answered, and
     the private key to use, if ssh has to be told."""
 
@@ -54,7 +54,7 @@ def ssh_addresses(instance: Instance, way: SshWay | None = None) -> tuple[SshAdd
     work while the instance is running."""
     way = way or SshWay()
     found = (direct_address(instance), proxy_address(instance))
-    known = [replace(one, identity=way.identity) for one in found if one is not None]
+    known = [one._replace(identity=way.identity) for one in found if one is not None]
     return tuple(sorted(known, key=lambda one: one.direct is not (way.direct is not False)))
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from vasttui.models.copy_words import report_in
-from vasttui.models.instance import Instance
+if TYPE_CHECKING:
+    from vasttui.models.instance import Instance
 
 Tone = Literal["good", "warn", "bad", "dim"]
 """How good a state is, as a color."""
@@ -55,8 +54,7 @@ class Phase(Enum):
         return _RANKS[self]
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What applies to every instance in a state.
 
     `glyph` is its sign, so that color is never the only one; `note` is the short note, if it is
@@ -224,6 +222,9 @@ def _coming(instance: Instance) -> Phase:
 def has_failed(instance: Instance) -> bool:
     """Whether the host's last message reports a failure (client 1.9.1 `machines.py`). That of a
     copy is none of the instance."""
+    # start-up: only where instances are known
+    from vasttui.models.copy_words import report_in
+
     message = instance.status_msg or ""
     if "failed" in (report_in(message), report_in(message, cloud=True)):
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vasttui.errors import VastError
 from vasttui.models.money import RentalType
@@ -33,8 +33,7 @@ _OF_THE_OUTPUT = {"--raw", "--full", "--explain", "--curl", "--no-color", "--new
 _DEFAULTS = ("verified", "external", "rentable")
 
 
-@dataclass(frozen=True, slots=True)
-class SearchCommand:
+class SearchCommand(NamedTuple):
     """What a command asks for.
 
     `order` holds (field of the service, largest first); `disk` in GB, None if not given; `ignored`

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.gpu_names import gpu_matches, is_gpu_piece
@@ -21,8 +20,7 @@ _OPERATOR = re.compile(r"[:=<>!]+")
 _WORD_END = re.compile(r"[^\s,|\]\"]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """`insert` replaces the text from `start` to `end`; `label` and `help` describe it.
     `is_value`: it completes a rule, so that the rows it would leave can be counted."""
 

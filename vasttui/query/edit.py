@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
@@ -69,7 +67,7 @@ def _without(text: str, items: list[Item]) -> str:
 
 def _moved(item: Item, by: int) -> Item:
     start, end, value_start = item.start + by, item.end + by, item.value_start + by
-    return replace(item, start=start, end=end, value_start=value_start)
+    return item._replace(start=start, end=end, value_start=value_start)
 
 
 def _blank(rest: str) -> str:

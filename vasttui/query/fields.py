@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["number", "bool", "text", "place", "version", "gpu", "choice"]
 """How a value is read: a place is a two-letter country code, a gpu part of a GPU's name, a choice
@@ -16,8 +16,7 @@ Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share", "perc
 """Which units a number may have, e.g. `24G`, `30d`, `1Gb`, `98%`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(NamedTuple):
     """A field of the filter language.
 
     `expr` is the Python expression for its value, over the record `o` of a row `r`, the time `now`
@@ -33,12 +32,12 @@ class Field:
     name: str
     kind: Kind
     help: str
-    aliases: tuple[str, ...] = ()
     expr: str
+    example: str
+    aliases: tuple[str, ...] = ()
     wire: str = ""
     scale: float = 1.0
     unit: Unit = ""
-    example: str
     choices: tuple[str, ...] = ()
     known: bool = False
     cost: int = 0

@@ -119,7 +119,7 @@ def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
     if rule.op in {"null", "known"}:
         return f"{'not ' if rule.op == 'null' else ''}({field.expr})"
     opposite: dict[Op, Op] = {"neq": "eq", "notin": "in", "outside": "between"}
-    item = replace(field, expr="item", many=False, known=True)
+    item = field._replace(expr="item", many=False, known=True)
     plain = replace(rule, op=opposite.get(rule.op, rule.op))
     found = f"any({_plain_condition(plain, item, names)} for item in ({field.expr}))"
     return f"not {found}" if rule.op in opposite else found

@@ -38,7 +38,7 @@ def named(query: Query, gpu_names: Sequence[str]) -> Query:
     `gpu_names` are those of the market. Other words stay as they are: they are looked up in text
     that the service cannot filter by.
     """
-    return replace(query, rules=tuple(_named(rule, gpu_names) for rule in query.rules))
+    return query._replace(rules=tuple(_named(rule, gpu_names) for rule in query.rules))
 
 
 def _named(rule: Rule, gpu_names: Sequence[str]) -> Rule:

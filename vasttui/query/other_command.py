@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vasttui.errors import QueryError, VastError
 from vasttui.query.command import search_command
@@ -45,8 +45,7 @@ _EXACT: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OtherCommand:
+class OtherCommand(NamedTuple):
     """A command, `vastai show instances`, and the section where it is done; empty if none is
     known."""
 

@@ -7,8 +7,9 @@ Official grammar: client 1.9.1 `api/query.py`, `parse_query`. A value of the wro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from vasttui.errors import QueryError, UnknownField
 from vasttui.query.fields import Field, FieldSet
@@ -36,8 +37,7 @@ MAX_RULES = 100
 """Limits of a filter, so that a pasted book is not parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A filter text, parsed as far as possible.
 
     With `problems` the text, or the word being typed, is not valid yet: keep the last query.
@@ -49,8 +49,7 @@ class Parsed:
     warnings: tuple[QueryError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(NamedTuple):
     """A rule, and the operator by which a later comparison replaces it."""
 
     rule: Rule

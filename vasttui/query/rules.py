@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Op = Literal[
     "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "outside", "match",
@@ -47,8 +47,7 @@ class Rule:
         return " ".join(spelled.groups()) if spelled else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """All the rules of a filter text.
 
     `removed` names the fields set to `any`, whose default filters do not apply.

@@ -7,8 +7,7 @@ so a text the official client accepts is split exactly as there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Form = Literal["comparison", "colon", "word"]
 
@@ -20,8 +19,7 @@ _COLON = re.compile(r"([a-zA-Z][a-zA-Z0-9_]*):((?:\[[^\]]*\]|\"[^\"]*\"?|[^\s\"]
 _WORD = re.compile(r"\"([^\"]*)\"?|(\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One word of the text: `name op value`, `name:value` or a plain word (its `value`).
 
     `negated` means a `-` before it. `value_start` is where the value starts in the text.

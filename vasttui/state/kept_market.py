@@ -30,7 +30,7 @@ class KeptMarket:
     """Keeps the offers of one service, named by its `address`. With `path` None nothing is kept."""
 
     def __init__(self, path: Path | None, write: Write, address: str) -> None:
-        self._file = KeptRows(path, write, _NAMES)
+        self._file = KeptRows(path, write, lambda: _NAMES)
         self._address = address
         self.save = self._file.save
 

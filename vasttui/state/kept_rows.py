@@ -32,10 +32,11 @@ class Kept(NamedTuple):
 
 
 class KeptRows:
-    """The file at `path`; None keeps nothing. No failure raises: it is a copy."""
+    """The file at `path`; None keeps nothing. No failure raises: it is a copy. `names` is only
+    called where something is kept."""
 
-    def __init__(self, path: Path | None, write: Write, names: Sequence[str]) -> None:
-        self._path, self._write, self._names = path, write, list(names)
+    def __init__(self, path: Path | None, write: Write, names: Callable[[], Sequence[str]]) -> None:
+        self._path, self._write, self._names = path, write, names
         self._due = 0.0
         self._unsaved: Callable[[], Kept] | None = None
 
@@ -45,7 +46,7 @@ class KeptRows:
             data = b"" if self._path is None else read_regular(self._path, _MOST)
             first, _, second = data.partition(b"\n")
             head = json.loads(first)
-            if head["names"] != self._names or head["sum"] != zlib.crc32(second):
+            if head["names"] != list(self._names()) or head["sum"] != zlib.crc32(second):
                 return None
             return Kept(head, json.loads(second))
         except (OSError, ValueError, RecursionError, LookupError, TypeError):
@@ -68,6 +69,6 @@ class KeptRows:
     def _replace(self, path: Path, kept: Kept) -> None:
         rows = b",".join(json.dumps(row, separators=(",", ":")).encode() for row in kept.rows)
         second = b"[" + rows + b"]"
-        head = {**kept.head, "names": self._names, "sum": zlib.crc32(second)}
+        head = {**kept.head, "names": list(self._names()), "sum": zlib.crc32(second)}
         with suppress(OSError):
             write_private(path, json.dumps(head).encode() + b"\n" + second)

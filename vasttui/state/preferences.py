@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, Write
@@ -28,8 +28,7 @@ _SECRET = re.compile(r"[A-Za-z0-9]{32}|PRIVATE KEY")
 ListName = Literal["starred", "avoided", "starred_templates"]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedList:
+class SavedList(NamedTuple):
     """The columns and the sort order the user chose for a list."""
 
     columns: tuple[str, ...] = ()

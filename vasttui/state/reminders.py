@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.state.json_file import JsonFile, Write
 from vasttui.units import HOUR
@@ -12,8 +12,7 @@ from vasttui.units import HOUR
 _END_OF_TIME = 1e11
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(NamedTuple):
     """A reminder about an instance at `at` (epoch seconds): `hours` after it was rented, or 0 if
     that time was chosen. It also comes `before` s earlier."""
 

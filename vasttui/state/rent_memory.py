@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from vasttui.models.template import Template
-from vasttui.models.template_needs import needs_as_filters, needs_from
 from vasttui.state.json_file import JsonFile, Write
+
+if TYPE_CHECKING:
+    from vasttui.models.template import Template
 
 KEPT = frozenset({"image", "disk", "launch", "way", "args", "rental", "label", "ports"})
 """The fields that are saved. Variables, logins and scripts are not: they may contain secrets; nor
@@ -19,8 +20,7 @@ _LONGEST = 1024
 _TEMPLATE = ("hash_id", "name", "image", "tag", "runtype")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """The fields of the last rental with a template, or without one if it is None."""
 
     fields: Mapping[str, str]
@@ -28,15 +28,18 @@ class Remembered:
 
 
 class RentMemory:
-    """What the rent dialog starts with. With `path` None it lasts for this run only."""
+    """What the rent dialog starts with. With `path` None it lasts for this run only. Nothing is
+    known until it is loaded."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
+        self._all: dict[str, dict[str, object]] = {}
+
+    def load(self) -> None:
+        """Read what earlier runs rented. Blocks."""
         saved = self._file.load().get("rentals")
         entries = saved if isinstance(saved, list) else []
-        self._all: dict[str, dict[str, object]] = {
-            _hash_of(entry): entry for entry in entries if isinstance(entry, dict)
-        }
+        self._all = {_hash_of(entry): entry for entry in entries if isinstance(entry, dict)}
 
     def last(self) -> Remembered | None:
         """The last rental; None if there is none."""
@@ -80,6 +83,9 @@ class RentMemory:
 
 
 def _kept(template: Template) -> dict[str, object]:
+    # start-up: nothing is rented before the first frame
+    from vasttui.models.template_needs import needs_as_filters
+
     return {
         **{name: getattr(template, name) for name in _TEMPLATE},
         "id": template.id, "disk": template.disk, "ports": list(template.ports),
@@ -109,6 +115,10 @@ def _template(saved: object) -> Template | None:
     texts, disk = _texts(saved), saved.get("disk")
     if not texts.get("hash_id") or not texts.get("name"):
         return None
+    # start-up: nothing is read before the first frame
+    from vasttui.models.template import Template
+    from vasttui.models.template_needs import needs_from
+
     ports = saved.get("ports")
     return Template(
         id=saved["id"],

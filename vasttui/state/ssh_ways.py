@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from vasttui.models.ssh_address import SshAddress, SshWay
@@ -28,11 +27,11 @@ class SshWays:
 
     def answered(self, instance_id: int, address: SshAddress) -> None:
         """A login worked there."""
-        self._learn(instance_id, replace(self.of(instance_id), direct=address.direct))
+        self._learn(instance_id, self.of(instance_id)._replace(direct=address.direct))
 
     def use_key(self, instance_id: int, identity: str) -> None:
         """Log in with this private key only; empty: with any."""
-        self._learn(instance_id, replace(self.of(instance_id), identity=identity))
+        self._learn(instance_id, self.of(instance_id)._replace(identity=identity))
 
     def _learn(self, instance_id: int, way: SshWay) -> None:
         if self.of(instance_id) != way:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from vasttui.models.scheduled_job import Act, JobPlan
-from vasttui.models.timer import Idle
-from vasttui.services.timers.kept import KeptJob, KeptStop
 from vasttui.state.json_file import JsonFile, Write
+
+if TYPE_CHECKING:
+    from vasttui.models.timer import Idle
+    from vasttui.services.timers.kept import KeptJob, KeptStop
 
 _END_OF_TIME = 1e11
 _LARGEST_ID = 10**18
@@ -94,6 +95,10 @@ def _row(job: KeptJob) -> dict[str, object]:
 def _job(row: object) -> KeptJob:
     if not isinstance(row, Mapping):
         raise TypeError
+    # start-up: nothing is read before the first frame
+    from vasttui.models.scheduled_job import Act, JobPlan
+    from vasttui.services.timers.kept import KeptJob
+
     price, ran = row["price"], row["ran"]
     plan = JobPlan(
         _id(row["instance"]), Act(row["act"]), _number(row["at"], _END_OF_TIME),
@@ -109,11 +114,17 @@ def _job(row: object) -> KeptJob:
 
 
 def _stop(row: object) -> KeptStop:
+    # start-up: nothing is read before the first frame
+    from vasttui.services.timers.kept import KeptStop
+
     instance, at, pid = _parts(row)
     return KeptStop(_id(instance), _number(at, _END_OF_TIME), _id(pid))
 
 
 def _idle(row: object) -> tuple[int, Idle]:
+    # start-up: nothing is read before the first frame
+    from vasttui.models.timer import Idle
+
     instance, percent, minutes = _parts(row)
     return _id(instance), Idle(_number(percent, 100), _number(minutes, _LONGEST))
 

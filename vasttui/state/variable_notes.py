@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.state.json_file import JsonFile, Write
 from vasttui.text import clean
@@ -13,8 +13,7 @@ _END_OF_TIME = 1e11
 _SOURCE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A variable was set `at` (epoch seconds), from the file `source`, empty if it was typed."""
 
     at: float

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, Write
 from vasttui.state.saved import SavedSort, choice_from, choice_to, sort_from, words_from
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """The state of the offer list when the view was saved."""
 
     name: str

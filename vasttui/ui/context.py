@@ -12,9 +12,7 @@ from textual.signal import Signal
 
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.machine_memory import MachinesKnown
-from vasttui.services.fleet.alerts import Alert
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import Keymap
@@ -27,7 +25,9 @@ if TYPE_CHECKING:
     from vasttui.models.template import Template
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
+    from vasttui.services.fleet.alerts import Alert
     from vasttui.services.log_watch import Log
+    from vasttui.services.market.feed import MarketFeed
     from vasttui.services.renting.rental import RentState
     from vasttui.services.watches.watch import Watch
     from vasttui.ui.client import Client

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from textual.content import Content
 from textual.style import Style
@@ -27,8 +26,7 @@ STALE_AFTER = 60.0
 _Name = Literal["long", "short", "digit"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
+class _Rung(NamedTuple):
     """How much is said. `brand`: the program's name; `worded`: the words around figures; `named`:
     whose account it is, and the address; `split`: what runs and what is stored apart; `dots`
     between the figures; `here` and `others`: how the name of this screen and of the others is

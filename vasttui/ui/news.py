@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from textual.content import Content
 
@@ -21,8 +20,7 @@ _MARKS: dict[Severity, tuple[str, str]] = {
 _KEPT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """One sentence at `at` (epoch seconds). `details` are what is behind it, for the dialog that
     shows them; `times` is how often it was said. It stands on the status line for `timeout`
     seconds from when it can be seen, or as long as usual, and only while it `holds`. What is
@@ -64,7 +62,7 @@ class NewsDesk:
         self.recent.append(news)
         if news.severity == "error":
             same = [one for one in self.unread if (one.text, one.details) == (news.text, None)]
-            news = replace(news, times=1 + sum(one.times for one in same))
+            news = news._replace(times=1 + sum(one.times for one in same))
             others = [one for one in self.unread if one not in same]
             self.unread = [*others[1 - _KEPT :], news]
         self._standing, self._until = news, None

@@ -5,11 +5,10 @@ First line, section strip, keys, help and palette read this registry.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One list of a screen.
 
     `name` is its mode and the scope of its own keys, `title` its word in the strip, `action` the id
@@ -27,8 +26,7 @@ class Section:
     for_hosts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A screen: its digit, its name in the first line, long and short, and its sections."""
 
     name: str

@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
-from vasttui.models.account import Account
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import PriceBook
 from vasttui.models.search import SearchOptions
@@ -29,14 +28,14 @@ from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 
 if TYPE_CHECKING:
+    from vasttui.models.account import Account
     from vasttui.state.watches import WatchFile
     from vasttui.ui.client import Client
 
 DEMO_FILES = "The demo uses only files that you name."
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     """A key that the service accepted: whose it is, a client that uses it, where it was stored, its
     last four characters."""
 
@@ -46,8 +45,7 @@ class SignedIn:
     ends: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(NamedTuple):
     """A key that replaces the account's: a client that uses it, where it was stored, its last four
     characters. Without a client the session of a login goes on."""
 
@@ -101,7 +99,7 @@ class Alerting:
     """Tells which terminal it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Session:
     """One run of the program.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screen 2 has two sections."""
     section = Section("trial", "Trial runs", "app.instances", "what is tried", ("attempts",))
     offers, instances, *others = PLACES
-    two = replace(instances, sections=(instances.sections[0], section))
+    two = instances._replace(sections=(instances.sections[0], section))
     monkeypatch.setattr(places, "PLACES", (offers, two, *others))
     makers: dict[str, Callable[[], Screen[Any]]] = {**SECTION_SCREENS, "trial": Trial}
     monkeypatch.setattr(Navigation, "SCREENS", makers)
@@ -110,7 +109,7 @@ async def test_on_a_screen_of_one_section_tab_does_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(places, "PLACES", tuple(
-        replace(place, sections=place.sections[:1]) for place in places.PLACES
+        place._replace(sections=place.sections[:1]) for place in places.PLACES
     ))  # fmt: skip
     async with stage() as running:
         for key in ("tab", "shift+tab"):

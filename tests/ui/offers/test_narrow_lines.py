@@ -50,7 +50,7 @@ def test_the_switches_take_shorter_words_and_keep_order_and_view(
 
 @pytest.mark.parametrize("width", range(100, 181, 4))
 def test_only_a_long_name_of_a_view_is_cut_and_the_order_is_there(width: int) -> None:
-    left, right = replace(LONG, view="cheap RTX 4090s in europe for llama").line(width)
+    left, right = LONG._replace(view="cheap RTX 4090s in europe for llama").line(width)
     assert "sort eff$/h ▲" in right.plain
     assert left.cell_length + right.cell_length < width
     assert left.plain.rstrip().endswith(("*", "(changed)"))

@@ -19,7 +19,9 @@ FIELDS = {
 
 
 def memory(path: Path | None = None) -> RentMemory:
-    return RentMemory(path, lambda job: job())
+    found = RentMemory(path, lambda job: job())
+    found.load()
+    return found
 
 
 def test_nothing_is_remembered_at_first() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
-from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Burn, Spent
-from vasttui.models.instance import Instance
-from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.ssh_address import has_ssh, ssh_addresses
 from vasttui.models.status import Phase
-from vasttui.models.volume import Volume
 from vasttui.services.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from vasttui.models.account import Account
+    from vasttui.models.instance import Instance
+    from vasttui.models.price_increase import PriceIncrease
+    from vasttui.models.volume import Volume
 
 ACCOUNT_OLD = 180.0
 """Seconds (three readings) after which the balance is shown as old."""

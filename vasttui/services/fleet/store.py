@@ -258,7 +258,7 @@ def _spent_since(
         fresh = _spent_of(instance, bill, charged)
         if known is None or fresh is None or not fresh.exact:
             return fresh
-        return replace(fresh, exact=False, rate=max(known.rate, fresh.rate))
+        return fresh._replace(exact=False, rate=max(known.rate, fresh.rate))
     if before.bill == bill:
         return known
     rate = bill.hourly

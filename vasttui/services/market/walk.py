@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vasttui.models.offer import Offer, OfferBatch
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery
-from vasttui.services.market.budget import SearchBudget
+
+if TYPE_CHECKING:
+    from vasttui.services.market.budget import SearchBudget
 
 ASKED = 20_000
 """The `limit` of a search. The service has been seen to cap at 64 regardless."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.errors import VastError
 from vasttui.services.system.private_file import write_private
@@ -24,8 +24,7 @@ Run = Callable[[Sequence[str], bytes], Awaitable[bool]]
 """Runs a program with this input; returns whether it succeeded."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyResult:
+class CopyResult(NamedTuple):
     """How a text was copied, and whether a failure would have been noticed."""
 
     route: str

@@ -10,10 +10,11 @@ import stat
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from vasttui.errors import KeyFileError
 from vasttui.files import read_regular
-from vasttui.models.account import is_api_key
+from vasttui.models.secret import is_api_key
 from vasttui.services.system.private_file import write_private
 
 ENVIRONMENT = ("VAST_API_KEY", "VASTAI_API_KEY")
@@ -36,8 +37,7 @@ class Credential:
         return self.key[-4:]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlaces:
+class KeyPlaces(NamedTuple):
     """The possible key files. `second_factor` has the session key of `vastai tfa login`,
     `other_hosts` one file per host that is not Vast.ai's."""
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from textual.actions import SkipAction
 from textual.binding import BindingType
@@ -196,8 +195,7 @@ _ALWAYS = ("app.quit", "app.interrupt", "app.suspend", "app.redraw")
 """Keys that also work while typing and under a dialog."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
+class Drill(NamedTuple):
     """The offers were opened from a row of this section: with which filter, and which one they had
     `before`."""
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 from textual.signal import Signal
 
-from vasttui.models.inbox import money_items
-from vasttui.services.fleet.alerts import Alert
 from vasttui.services.system.desktop_notice import notice_sequence
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.news import News, NewsDesk
+
+if TYPE_CHECKING:
+    from vasttui.services.fleet.alerts import Alert
 
 _TOAST = 20.0
 _ALERT = 60.0
@@ -67,7 +69,7 @@ class Notices(AppContext):
             severity: SeverityLevel = "information" if good else "warning"
             news = News(self.session.clock.now(), text, severity, timeout=_ALERT)
             money = all(one.kind == "money" for one in told)
-            self.say(replace(news, holds=self._is_short) if money else news)
+            self.say(news._replace(holds=self._is_short) if money else news)
         if self.terminal_user is not None or self._driver is None:
             return  # the terminal is another program's
         if how.bell and bell:
@@ -77,6 +79,9 @@ class Notices(AppContext):
             self._driver.write(notice)
 
     def _is_short(self) -> bool:
+        # start-up: no money was read before the first frame
+        from vasttui.models.inbox import money_items
+
         return bool(money_items(self.fleet.account, self.fleet.burn))
 
     def toast(self, text: str, title: str) -> None:

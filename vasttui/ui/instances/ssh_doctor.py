@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable
-from dataclasses import replace
 
 from textual.content import Content
 
@@ -54,7 +53,7 @@ class DoctorFlow:
             if way.identity and not await asyncio.to_thread(os.path.exists, way.identity):
                 self._ssh.ways.use_key(row.id, "")
             way = self._ssh.ways.of(row.id)
-            way = replace(way, identity=identity) if identity else way
+            way = way._replace(identity=identity) if identity else way
             checks = doctor.examine(row.instance, row.phase, way)
             modal = DoctorModal(row.instance.name, checks)
             fix = await self._app.push_screen_wait(modal)

@@ -15,7 +15,6 @@ from textual.widgets import Static
 from vasttui.errors import VastError
 from vasttui.lists.browse import Browsing
 from vasttui.lists.resource import Resource
-from vasttui.query.other_command import other_command
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui import places
 from vasttui.ui.context import context
@@ -154,6 +153,9 @@ class ListParts(CurrentSize[None], Generic[Row]):
 
     def read_paste(self, text: str) -> str:
         """What pasted text means in the filter. Raises VastError."""
+        # start-up: the filter is empty
+        from vasttui.query.other_command import other_command
+
         read = filter_words(text)
         if (command := other_command(read)) is None:
             return read

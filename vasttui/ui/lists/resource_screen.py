@@ -62,7 +62,7 @@ class ResourceScreen(ListScreen[Row], Questions):
         """The list, whose cells tell of a row that is gone."""
         resource = self.make_resource()
         columns = tuple(
-            replace(column, cell=partial(self._cell, column, first=column is resource.columns[0]))
+            column._replace(cell=partial(self._cell, column, first=column is resource.columns[0]))
             for column in resource.columns
         )
         return Browse(replace(resource, columns=columns), context(self).session.clock.now)

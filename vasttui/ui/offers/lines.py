@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
 from vasttui.errors import SearchQuotaExceeded
 from vasttui.models.money import PricedOffer, Usage
-from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.query.wire import CHEAPEST
@@ -20,11 +19,13 @@ from vasttui.ui.lines import clickable, first_fit
 from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
+if TYPE_CHECKING:
+    from vasttui.query.explain import Explanation
+
 _RESTING = "Refreshes when the terminal has the focus."
 
 
-@dataclass(frozen=True, slots=True)
-class BlamedRule:
+class BlamedRule(NamedTuple):
     """A rule that may be to blame for an empty list: how many offers it hides, and what is seen
     without it, in words from the longest to the shortest."""
 
@@ -33,8 +34,7 @@ class BlamedRule:
     seen: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """What is counted of the offers: shown, fetched (`more`: the market has others), hidden because
     their machines are avoided; marked, and how many of the marks are not shown."""
 

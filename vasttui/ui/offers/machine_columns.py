@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import median
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.models.machine_memory import MachinesKnown
@@ -43,6 +42,9 @@ def machine_columns(
     def ready(row: PricedOffer) -> float | None:
         found = [one.ready_after for one in known().of(row.offer.machine_id)]
         waits = [one for one in found if one is not None]
+        # start-up: it is shown where it was chosen
+        from statistics import median
+
         return median(waits) if waits else None
 
     def first(row: PricedOffer) -> float | None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vasttui.models.search import SearchOptions
-from vasttui.query.command import SearchCommand, search_command
 from vasttui.ui.context import context
 from vasttui.ui.offers.switches import RENTAL_WORDS, trust_words
 from vasttui.ui.offers.with_template import WithTemplate
@@ -14,6 +13,7 @@ from vasttui.ui.widgets.pasting import words
 
 if TYPE_CHECKING:
     from vasttui.lists.sorting import SortKeys
+    from vasttui.query.command import SearchCommand
 
 
 class PastedCommand(WithTemplate):
@@ -26,6 +26,9 @@ class PastedCommand(WithTemplate):
         self._given_back: tuple[SearchOptions, SortKeys] | None = None
 
     def read_paste(self, text: str) -> str:
+        # start-up: the filter is empty
+        from vasttui.query.command import search_command
+
         command = search_command(text)
         if command is not None:
             self.call_next(self._follow, command, self._switched)

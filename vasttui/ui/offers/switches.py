@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -43,13 +43,13 @@ def short_words(query: Query, choice: SearchOptions) -> str:
     return " ".join(filter(None, words))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switches:
+class Switches(NamedTuple):
     """What the line says: the switches, as far as the `query` leaves them to be; `unfit` offers are
     left out, as they have less disk; the `view` that was opened, and whether it was `changed`
     since; what is watched; the `template` to rent with; the order."""
 
     choice: SearchOptions
+    titles: Mapping[str, str]
     query: Query = _EVERYTHING
     unfit: int = 0
     view: str = ""
@@ -57,7 +57,6 @@ class Switches:
     watch: str = ""
     template: str = ""
     sort: SortKeys = ()
-    titles: Mapping[str, str]
 
     def line(self, width: int) -> tuple[Content, Content]:
         """Left and right part in `width` cells: the first rung that fits, from all there is to the

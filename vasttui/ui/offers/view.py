@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
@@ -10,7 +11,6 @@ from textual.widget import Widget
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
-from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.lines import clickable, first_fit, sort_forms, sort_words
@@ -25,6 +25,9 @@ from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
+
+if TYPE_CHECKING:
+    from vasttui.services.market.feed import MarketFeed
 
 _WIDE = 120
 """Cells of a screen that has room for what is hidden, beside the status."""

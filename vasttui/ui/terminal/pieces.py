@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder, register_error
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vasttui.ui.terminal.key_reports import key_press
 
@@ -42,8 +42,7 @@ _TAIL = re.compile(r"\[(?:<|[A-DFHIOZ]|\d+[;:~u])|O[A-DFHP-S]")
 """How a sequence goes on whose Esc came long before the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(NamedTuple):
     """Text that was pasted, with its line breaks."""
 
     text: str
