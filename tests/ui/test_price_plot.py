@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vasttui.models.past_price import DayPrices
+from vasttui.ui.plain_glyphs import in_ascii
 from vasttui.ui.price_plot import PricePlot, scale
 
 TODAY = 20_718  # 22 Sep 2026
@@ -39,7 +40,7 @@ def test_each_day_is_a_band_with_its_median() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [60, 76, 98, 118, 170])
+@pytest.mark.parametrize("width", [48, 60, 76, 98, 118, 170])
 @pytest.mark.parametrize("span", [7, 30, 90, 365])
 def test_the_plot_keeps_to_its_width_and_height(width: int, span: int) -> None:
     days = [day(back, 0.3 + back / 1000, whole=back % 3 > 0) for back in reversed(range(span))]
@@ -72,6 +73,14 @@ def test_a_plot_of_few_lines_has_a_price_at_its_foot_and_its_top() -> None:
     assert [line[:9].rstrip() for line in drawn(plot)[:4]] == [
         "  0.50 ┤", "       ┤", "       ┤", "  0.20 ┤",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [76, 100])
+def test_in_ascii_the_median_differs_from_the_middle_half(width: int) -> None:
+    plot = PricePlot([day(1), day(0)], TODAY, 7, 12, width, plain=True)
+    signs = set(in_ascii("\n".join(drawn(plot))))
+    assert {"=", ":", "."} <= signs
+    assert "▒" not in "".join(drawn(plot))
 
 
 def test_where_nothing_was_seen_nothing_is_drawn() -> None:

@@ -32,7 +32,8 @@ _SHORT = {"▒": "half", "░": "to 9/10", "≥": "part", "●": "here"}
 @dataclass(frozen=True)
 class PricePlot:
     """The last `span` days up to `today` (days since 1970-01-01), in $/h of `unit`, in `rows` lines
-    of `width` cells. `here` has prices of one machine, by day."""
+    of `width` cells. `here` has prices of one machine, by day. A `plain` one has signs that stay
+    apart in ASCII."""
 
     days: Sequence[DayPrices]
     today: int
@@ -40,6 +41,7 @@ class PricePlot:
     rows: int
     width: int
     unit: str = "$/h"
+    plain: bool = False
     here: Mapping[int, float] = field(default_factory=dict)
 
     def lines(self) -> list[Content]:
@@ -71,8 +73,15 @@ class PricePlot:
         lines.append(Content.styled(self._dates(), "$text-muted"))
         if not self._beside:
             signs = " ".join(f"{sign} {_SHORT.get(sign, words)}" for sign, words in self._signs)
-            lines.append(Content.styled(f"{'':>8}{signs} · {self.unit}", "$text-muted"))
+            legend_line = f"{signs} · {self.unit}".replace("▒", self._half)
+            indent = max(0, min(8, self.width - len(legend_line)))
+            lines.append(Content.styled(" " * indent + legend_line, "$text-muted"))
         return lines
+
+    @property
+    def _half(self) -> str:
+        """The sign of the middle half: in ASCII ▒ is the same as the median."""
+        return ":" if self.plain else "▒"
 
     @property
     def _beside(self) -> bool:
@@ -136,7 +145,7 @@ class PricePlot:
         upper = median(day.three_quarters for day in days) if whole else middle
         top = median(day.nine_tenths for day in days) if whole else middle
         for at in range(row(low), row(top) + 1):
-            cells[at] = "▒" if row(quarter) <= at <= row(upper) else "░"
+            cells[at] = self._half if row(quarter) <= at <= row(upper) else "░"
         cells[row(middle)] = "━" if whole else "≥"
         own = [self.here[day.day] for day in group if day.day in self.here]
         if own:
@@ -165,7 +174,7 @@ class PricePlot:
 
     def _legend(self) -> list[str]:
         supply = f"{self.days[0].offers:,} → {self.days[-1].offers:,}"
-        signs = [f"{sign} {words}" for sign, words in self._signs]
+        signs = [f"{sign} {words}".replace("▒", self._half) for sign, words in self._signs]
         return [self.unit, "", *signs, "blank: not seen", "", "supply, offers", supply]
 
 

@@ -58,17 +58,21 @@ LIGHT = Theme(
 
 THEMES = (DARK, LIGHT)
 
-_MUTED = 0.38
-"""How far muted text is from the text to the background."""
+_MUTED, _LINE = 0.38, 0.75
+"""How far muted text, and lines, are from the text to the background."""
 
 
 def more_themes() -> list[Theme]:
     """The themes of Textual that name their colours, with a colour for muted text, which Textual
-    leaves to the styles."""
+    leaves to the styles, and one for lines, which in most are hardly seen."""
     found = []
     for theme in BUILTIN_THEMES.values():
         text, ground = theme.foreground, theme.background
         if text and ground and text.startswith("#"):
-            muted = Color.parse(text).blend(Color.parse(ground), _MUTED).hex
-            found.append(replace(theme, variables={**theme.variables, "text-muted": muted}))
+            from_text, to = Color.parse(text), Color.parse(ground)
+            more = {
+                "text-muted": from_text.blend(to, _MUTED).hex,
+                "border-blurred": from_text.blend(to, _LINE).hex,
+            }
+            found.append(replace(theme, variables={**theme.variables, **more}))
     return sorted(found, key=lambda theme: theme.name)

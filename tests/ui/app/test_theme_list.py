@@ -45,8 +45,10 @@ async def test_a_theme_is_there_at_the_next_start_if_it_is_known(
         assert running.app.theme == used
 
 
-def test_muted_text_can_be_read_in_every_theme() -> None:
+def test_muted_text_and_lines_are_seen_in_every_theme() -> None:
     for theme in more_themes():
         assert theme.background is not None
-        muted, ground = Color.parse(theme.variables["text-muted"]), Color.parse(theme.background)
-        assert abs(muted.brightness - ground.brightness) > 0.15, theme.name
+        ground = Color.parse(theme.background).brightness
+        for name, least in (("text-muted", 0.15), ("border-blurred", 0.07)):
+            seen = Color.parse(theme.variables[name]).brightness
+            assert abs(seen - ground) > least, (theme.name, name)

@@ -157,7 +157,8 @@ class MarketView(MarketReading):
             if not self.has_class("-zoomed"):
                 return lines
             rows = max(rows, min(_SMALL_PLOT, height))
-        plot = PricePlot(past.days, past.today, past.span, rows, width, "$/h per GPU")
+        plain = context(self).session.ascii_only
+        plot = PricePlot(past.days, past.today, past.span, rows, width, "$/h per GPU", plain)
         return [*plot.lines(), *lines]
 
     def _prices(self, row: ModelRow) -> Sequence[Fact]:

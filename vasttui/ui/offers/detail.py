@@ -53,7 +53,7 @@ class OfferDetail:
         self.past: Callable[[PricedOffer], PastPrices | None] = lambda row: None
         self.spell: Callable[[str], str] = lambda action_id: ""
         self.figures: Callable[[], FiguresOfMarket | None] = lambda: None
-        self.demo = False
+        self.demo = self.plain = False
         self.room = 0
         """Lines of the pane; 0 where there is no end."""
 
@@ -116,6 +116,7 @@ class OfferDetail:
             self.demo,
             market_words(self.figures(), row.offer.gpu_name),
             self.trust,
+            self.plain,
         )
         return price_lines(row, self.past(row), view)
 

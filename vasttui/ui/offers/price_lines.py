@@ -44,7 +44,7 @@ DEMO_PAST = "demo, one look a day"
 class PriceView:
     """How the prices are shown: for which rental, in `width` cells and `room` lines; the keys of
     the plot and of the range, as they are spelled. In the `demo` nobody searched before. `market`
-    is what Vast.ai says, in words; `trust` is whose offers are listed."""
+    is what Vast.ai says, in words; `trust` is whose offers are listed. `plain`: in ASCII."""
 
     rental: RentalType
     width: int
@@ -55,6 +55,7 @@ class PriceView:
     demo: bool = False
     market: str = ""
     trust: Trust | None = None
+    plain: bool = False
 
     @property
     def is_wide(self) -> bool:
@@ -105,7 +106,7 @@ def price_brief(past: PastPrices | None, *, demo: bool) -> str:
 def _plot(past: PastPrices, view: PriceView, rows: int) -> list[Content]:
     here = {day.day: day.last for day in past.here}
     return PricePlot(
-        past.kind, past.today, past.days, rows, view.width, "$/h, all-in", here=here
+        past.kind, past.today, past.days, rows, view.width, "$/h, all-in", view.plain, here
     ).lines()
 
 

@@ -59,6 +59,7 @@ class OffersView(MachineView):
         self.details.spell = context(self).keymap.spelled
         self.details.figures = lambda: app.live.figures if app.live is not None else None
         self.details.demo = session.past_offers is not None
+        self.details.plain = session.ascii_only
         self.past = PastPricesOf(self, self.show_detail)
         self.details.past = lambda row: self.past.of(row.offer, self.browse.choice)
 
