@@ -278,8 +278,19 @@ def idle() -> list[Figure]:
 
 
 def a_watch() -> list[Figure]:
-    """A watch of the whole market while nobody looks."""
-    return [Figure("a watch, one look a minute (CPU)", f"{watch_looks.percent():.3f} %", "0.2 %")]
+    """A watch of the whole market while nobody looks: the program's, and the command's."""
+    every = 6.0
+    with (
+        simulator(20_000) as address,
+        Terminal(vasttui("watch", "--every", f"{every}"), env={"VAST_URL": address}) as terminal,
+    ):
+        terminal.wait_for("looked at", 90.0)
+        terminal.settle(1.0)
+        command = usage(terminal, 10 * every).cpu * every / 60.0
+    return [
+        Figure("a watch, one look a minute (CPU)", f"{watch_looks.percent():.3f} %", "0.2 %"),
+        Figure("vasttui watch, one look a minute (CPU)", f"{command:.3f} %", "0.2 %"),
+    ]
 
 
 def memory() -> list[Figure]:
