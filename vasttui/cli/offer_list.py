@@ -87,11 +87,8 @@ def choice_of(
 ) -> SearchOptions:
     """The search options that were given, else those of the dashboard."""
     choice = kept.choice or connection.settings.market.choice
-    usage = replace(
-        choice.usage,
-        disk=choice.usage.disk if options.disk is None else options.disk,
-        hours=choice.usage.hours if options.hours is None else options.hours,
-    )
+    given = {name: getattr(options, name) for name in ("disk", "down", "up", "hours")}
+    usage = replace(choice.usage, **{name: one for name, one in given.items() if one is not None})
     return SearchOptions(
         rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
     )

@@ -140,4 +140,7 @@ def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -
 
     usage, trust = browse.choice.usage, trust_in_force(browse.query, browse.choice)
     hosts = "" if trust in (None, "any") else f", {trust} hosts"
-    return f"{words}; {browse.choice.rental}{hosts}, {usage.disk:g} GB for {usage.hours:g} h"
+    traffic = f", {usage.down:g}↓ {usage.up:g}↑ GB" if usage.down or usage.up else ""
+    return (
+        f"{words}; {browse.choice.rental}{hosts}, {usage.disk:g} GB{traffic} for {usage.hours:g} h"
+    )

@@ -32,7 +32,7 @@ LOADS = ("day", "steady", "bursts", "growing", "none")
 """How the load of its endpoints may change."""
 
 
-_MOST_DISK, _MOST_HOURS = 1_000_000, 87_600
+_MOST_DISK, _MOST_TRAFFIC, _MOST_HOURS = 1_000_000, 1_000_000, 87_600
 
 
 def add_source(
@@ -100,6 +100,11 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--disk", type=real_number(1, _MOST_DISK), metavar="GB", help="disk that prices include"
     )
+    for name, about in (("--down", "downloaded"), ("--up", "uploaded")):
+        parser.add_argument(
+            name, type=real_number(0, _MOST_TRAFFIC), metavar="GB",
+            help=f"traffic that prices include, {about} in all those hours",
+        )  # fmt: skip
     parser.add_argument(
         "--hours", type=real_number(0.1, _MOST_HOURS), metavar="H",
         help="hours of use, over which the price of traffic is spread",

@@ -101,6 +101,16 @@ async def test_the_cheapest_room_comes_first_with_what_is_beside_it() -> None:
         assert any("crashed" in row.mine or "models" in row.mine for row in screen.browse.rows)
         body = json.loads(running.sent("search_volumes")[0])
         assert body["disk_space"] == {"gte": 100}
+        machine = next(
+            one for row in running.app.fleet.rows for space in screen.browse.rows
+            if (one := row.instance.machine_id) is not None and one == space.space.machine_id
+        )  # fmt: skip
+        await running.until(lambda: running.app.machines.of(machine))
+        at = [row.space.machine_id for row in screen.browse.rows].index(machine)
+        await running.press(*["down"] * at)
+        await running.until(lambda: "Machine  you: rented 1×" in running.text)
+        await running.press("*")
+        await running.until(lambda: "Machine  ★ · you: rented 1×" in running.text)
 
 
 async def test_offers_that_were_never_read_are_not_said_to_be_none() -> None:

@@ -106,16 +106,18 @@ def offers_words(offers: Sequence[Offer] | None) -> str:
 
 
 def space_overview(
-    space: Space, size: int, now: float, offers: Sequence[Offer] | None, mine: str
+    space: Space, size: int, now: float, offers: Sequence[Offer] | None, mine: str, app: AppContext
 ) -> Sequence[Fact]:
     """The facts of room for `size` GB; `mine` says what of yours is on that machine."""
     disk = f"{space.disk_name or 'disk unknown'} · {whole(space.disk_space)} GB free"
     yours = f" · yours here: {mine}" if mine else ""
+    known = machine_brief(app.machines, space.machine_id, private=app.private)
     return [
         Fact("Cost", f"{cost_words(space, size)}, from the moment it is made, attached or not"),
         Fact("Disk", f"{disk} · {speed(space.disk_bw)} MB/s"),
         Fact("GPUs", f"{offers_words(offers)}{yours}"),
         Fact("Ends", _space_ends(space, now), _soon(space.end_date, now)),
+        *([Fact("Machine", known)] if known else []),
     ]
 
 

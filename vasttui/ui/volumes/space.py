@@ -148,8 +148,8 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
                 Column("gpus", "GPUs there, from $/h", 26, _gpus, "offers in hand on that machine",
                        6, left=True, most=40,
                        value=lambda r: r.offers[0].dph_total if r.offers else None),
-                Column("flags", "Yours", 14, lambda r: (r.mine, "good"), "what of yours is there",
-                       7, left=True, most=24),
+                Column("flags", "Yours", 14, self._yours, "★ ✖avoid, what of yours is there", 7,
+                       left=True, most=24),
             ),
             fields=FIELDS,
             sort=(("price", False),),
@@ -220,9 +220,16 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
     def _machine(self, row: SpaceRow) -> Cell:
         return private_cell(row.space.machine_id, context(self).private)
 
+    def _yours(self, row: SpaceRow) -> Cell:
+        """What the user said of the machine, and has there."""
+        mark = context(self).machines.mark(row.space.machine_id)
+        signs = ("★" if mark.starred is not None else "",
+                 "✖avoid" if mark.avoided is not None else "", row.mine)  # fmt: skip
+        return " ".join(filter(None, signs)), "good" if mark.avoided is None else "warn"
+
     def _overview(self, row: SpaceRow) -> Sequence[Fact]:
         now = context(self).session.clock.now()
-        return space_overview(row.space, row.size, now, row.offers, row.mine)
+        return space_overview(row.space, row.size, now, row.offers, row.mine, context(self))
 
     def status_line(self) -> tuple[Content, Content]:
         """It is read when it is opened and when the question changes, never by itself."""

@@ -121,13 +121,18 @@ def _number(text: str) -> float | None:
 
 
 def command_line(watch: Watch) -> str:
-    """The command that watches the same without the screen."""
+    """The command that watches the same without the screen, and ends and runs what it does."""
     usage = watch.options.usage
+    given = {"disk": usage.disk, "down": usage.down, "up": usage.up, "hours": usage.hours}
     limit = "" if watch.limit is None else f" --max-price {plain_number(watch.limit)}"
     switches = f"--type {watch.options.rental} --hosts {watch.options.trust}"
-    use = f"--disk {plain_number(usage.disk)} --hours {plain_number(usage.hours)}"
+    use = " ".join(f"--{name} {plain_number(number)}" for name, number in given.items())
+    more = f" --every {plain_number(watch.every)}" if watch.every != SHORTEST else ""
+    more += " --once" if watch.ends == "hit" else ""
+    more += f" --timeout {watch.days * DAY:.0f}" if watch.ends == "days" else ""
+    more += f" --exec {shlex.quote(watch.command)}" if watch.command else ""
     text = f" {watch.text}" if watch.text.startswith("-") else watch.text  # it is no option
-    return f"vasttui watch {shlex.quote(text)}{limit} {switches} {use}"
+    return f"vasttui watch {shlex.quote(text)}{limit} {switches} {use}{more}"
 
 
 def option_words(options: SearchOptions) -> str:
