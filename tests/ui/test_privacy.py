@@ -53,6 +53,7 @@ def veil() -> Veil:
          "PUT /asks/••••••••/ and /api/v0/instances/••••••••/"),
         ('{"machine_id": 12, "id": 7} machine_id=77 id=8',
          '{"machine_id": ••, "id": •} machine_id=•• id=•'),
+        ("gpu:4090 m:77,78 -h=5 rm:7 7h:30", "gpu:4090 m:••••• -h=• rm:7 7h:30"),
         ("65.130.162.74:33526 -> 8080/tcp", "••••••••••••••••••• -> 8080/tcp"),
         ("[2001:db8::1]:40022 ssh5.vast.ai:12204", "••••••••••••••••••• ••••••••••••••••••"),
         ("End 1 Dec 00:00:00: stopped; 9:05:07: so", "End 1 Dec 00:00:00: stopped; 9:05:07: so"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import NamedTuple
 
 from vasttui.cli.connection import Connection
 from vasttui.cli.rows import Values
@@ -16,55 +17,65 @@ from vasttui.query.machine_sets import MACHINES
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.state.preferences import Preferences, PreferenceStore
-from vasttui.store.machines import TABLES, known_from, load
+from vasttui.store.machines import TABLES, Loaded, known_from, load
 from vasttui.store.memory_file import MemoryUnkept
 from vasttui.streams import tell
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
+class OfferList(NamedTuple):
+    """An empty list with search options, what JSON has for its columns, what the prices are
+    compared with, and the machines that are avoided."""
+
+    browse: OfferBrowse
+    values: Values
+    book: PriceBook
+    avoided: frozenset[int]
+
+
 async def offer_list(
     options: argparse.Namespace, kept: Preferences, connection: Connection
-) -> tuple[OfferBrowse, Values, PriceBook]:
-    """An empty list with these search options, what JSON has for its columns, and what the prices
-    are compared with."""
+) -> OfferList:
+    """The list for these options."""
     choice = choice_of(options, kept, connection)
-    known, book = await remembered(connection, choice)
+    loaded, book = await remembered(connection, choice)
+    known = MachinesKnown() if loaded is None else known_from(loaded)
     cells = OfferCells(connection.clock.now)
-    cells.known, cells.starred, cells.avoided = known, kept.starred, kept.avoided
-    for name, machines in {
-        **known.sets, "starred": kept.starred, "avoided": kept.avoided,
-    }.items():  # fmt: skip
+    has_lists = loaded is not None and loaded.has_lists
+    starred, avoided = known.lists if has_lists else (kept.starred, kept.avoided)
+    cells.known, cells.starred, cells.avoided = known, starred, avoided
+    for name, machines in {**known.sets, "starred": starred, "avoided": avoided}.items():
         MACHINES.set(name, machines)
     browse = OfferBrowse(offers_resource(cells), choice, connection.clock.now, book)
     values: Values = {
         "flags": cells.flag_words,
         "driver": lambda row: row.offer.driver_version,
     }
-    return browse, values, book
+    return OfferList(browse, values, book, avoided)
 
 
 async def remembered(
     connection: Connection, choice: SearchOptions
-) -> tuple[MachinesKnown, PriceBook]:
-    """What this computer remembers of machines, and of prices for these search options; nothing
-    where that was never kept."""
+) -> tuple[Loaded | None, PriceBook]:
+    """What this computer remembers of machines, and of prices for these search options; None and
+    nothing where that was never kept."""
     paths, book = connection.paths, PriceBook()
     if paths is None or not paths.memory_file.exists():
-        return MachinesKnown(), book
+        return None, book
     memory = Memory(
         paths.memory_file, connection.clock, lambda sentence: tell(f"vasttui: {sentence}")
     )
     prices = PriceMemory(memory, connection.clock, book, lambda: None)
     prices.compare(choice.rental, choice.usage)
     try:
-        known = known_from(await memory.do(TABLES, load))
+        loaded = await memory.do(TABLES, load)
         await prices.read_book()
     except MemoryUnkept as error:
         tell(f"vasttui: {error}")
-        return MachinesKnown(), book
+        return None, book
     finally:
         await memory.aclose()
-    return known, book
+    return loaded, book
 
 
 def tell_of_demo(connection: Connection) -> None:

@@ -53,9 +53,9 @@ async def _list(options: argparse.Namespace, connection: Connection) -> int:
     from vasttui.cli.rows import print_rows, read_columns, read_filter, read_sort
 
     kept = preferences(connection)
-    browse, values, _ = await offer_list(options, kept, connection)
+    browse, values, _, avoided = await offer_list(options, kept, connection)
     if not options.all:
-        browse.set_avoided(kept.avoided)
+        browse.set_avoided(avoided)
     columns = read_columns(browse.resource, options.columns)
     browse.set_sort(read_sort(browse.resource, options.sort))
     read_filter(browse, options.filter or options.query)

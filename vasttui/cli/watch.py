@@ -82,12 +82,12 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
 
     command = _command(options)
     kept, offers = preferences(connection), connection.client.offers
-    browse, values, book = await offer_list(options, kept, connection)
+    browse, values, book, avoids = await offer_list(options, kept, connection)
     text = options.filter or options.query
     read_filter(browse, text)
     tell_of_demo(connection)
     asks = any(rule.field == "avoided" for rule in browse.query.rules)
-    avoided = frozenset() if asks else kept.avoided
+    avoided = frozenset() if asks else avoids
     wanted = Wanted(text, browse.choice, _limit(options.max_price))
     names: tuple[str, ...] = ()
 

@@ -112,6 +112,15 @@ class MachinesKnown:
             "new": frozenset(one for one in self.seen if self.is_new(one)),
         }
 
+    @property
+    def lists(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The machines that are starred, and those that are avoided."""
+        marks = self.marks.items()
+        return (
+            frozenset(one for one, mark in marks if mark.starred is not None),
+            frozenset(one for one, mark in marks if mark.avoided is not None),
+        )
+
     def mark(self, machine: int | None) -> MachineMark:
         """What the user said of it."""
         return NO_MARK if machine is None else self.marks.get(machine, NO_MARK)

@@ -36,23 +36,29 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All that is kept: marks and times by machine; rentals by instance, with their owners."""
+    """All that is kept: marks and times by machine; rentals by instance, with their owners.
+    `has_lists`: the lists of the preferences were adopted."""
 
     marks: Mapping[int, MachineMark]
     seen: Mapping[int, tuple[float, float]]
     rentals: Mapping[int, tuple[OwnRental, str]]
+    has_lists: bool
 
 
 def take_over(
     file: sqlite3.Connection, starred: Iterable[int], avoided: Iterable[int], now: float
 ) -> None:
     """Adopt, once, the lists that the preferences had."""
-    if file.execute("SELECT 1 FROM machines_taken_over").fetchone() is None:
+    if not _has_lists(file):
         file.execute("INSERT INTO machines_taken_over VALUES (?)", (now,))
         for machine in starred:
             set_mark(file, machine, {"starred": now})
         for machine in avoided:
             set_mark(file, machine, {"avoided": now})
+
+
+def _has_lists(file: sqlite3.Connection) -> bool:
+    return file.execute("SELECT 1 FROM machines_taken_over").fetchone() is not None
 
 
 def load(file: sqlite3.Connection) -> Loaded:
@@ -63,6 +69,7 @@ def load(file: sqlite3.Connection) -> Loaded:
         load_marks(file),
         {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_seen")},
         {row[0]: (_rental(row[:-1], terms.get(row[0], ())), row[-1]) for row in rentals},
+        _has_lists(file),
     )
 
 

@@ -42,6 +42,7 @@ _SHAPES = (
     r"|(?<=\btemplate )\d+"
     r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bending in )\w+"  # cards, phones, keys
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
+    r"|(?<=\bm[=:])\d[\d,]*|(?<=\bh[=:])\d[\d,]*"  # machines and hosts in a filter
     r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d"
     rf"|{_SUM}(?:\+\?)?(?=/month)|{_SUM}(?= left\b| of the deposit left\b)"

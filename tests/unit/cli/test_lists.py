@@ -201,6 +201,11 @@ def test_the_filter_knows_what_is_remembered_of_machines(
     assert objects(capsys, "--demo", "offers", "mine") == []
     assert main(["watch", "avoided", "--once", "--timeout", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["mach"] == third
+    file.do(machines.TABLES, lambda rows: machines.take_over(rows, {first}, {second}, 1.0))
+    file.close()
+    (state / "preferences.json").unlink()  # it has a copy, no more
+    assert {row["mach"] for row in objects(capsys, "offers", "starred")} == {first}
+    assert {row["mach"] for row in objects(capsys, "offers", "avoided")} == {second}
 
 
 def test_offers_are_compared_with_the_prices_that_were_seen(

@@ -149,9 +149,7 @@ class Machines:
             now[machine] = replace(now.get(machine, NO_MARK), **said)  # type: ignore[arg-type]
         self._publish(marks=now)
         if self.known.loaded:
-            starred = frozenset(one for one, mark in now.items() if mark.starred is not None)
-            avoided = frozenset(one for one, mark in now.items() if mark.avoided is not None)
-            self._changed((starred, avoided))
+            self._changed(self.known.lists)
 
     # What happens
 

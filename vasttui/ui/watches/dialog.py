@@ -176,7 +176,7 @@ class WatchModal(FormDialog[Watch]):
         prices = [row.eff for row in self._rows if row.eff is not None]
         words = f"{len(self._rows):,} match now"
         if "limit" not in reading.wrong and reading.watch.limit is not None:
-            below = sum(reading.watch.wanted.is_below(row) for row in self._rows)
+            below = sum(map(reading.watch.wanted.is_below, self._rows))
             words += f", {below} below already: no news" if below else ", none below"
         if prices:
             words += f"; the lowest is {price_words(min(prices))}"
