@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -63,4 +64,5 @@ async def _listen(what: World | LiveSide, host: str, port: int) -> SimulatorServ
     try:
         return await serve(what, host, port)
     except OSError as error:
-        raise VastError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise VastError(f"cannot listen on {host}:{port}: {reason}") from error

@@ -34,6 +34,8 @@ def vast_error(error: Exception, host: str, proxy: str = "") -> VastError:
 def _not_connected(error: Exception, host: str, proxy: str) -> NetworkError:
     causes = list(_causes(error))
     for cause in causes:
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLCertVerificationError):
+            return TlsError(f"{host} made no secure connection: {_reason(cause)}.")
         if isinstance(cause, ssl.SSLError):
             return TlsError(
                 f"The certificate check failed for {host}: {_reason(cause)}.",

@@ -25,7 +25,9 @@ def add(commands: Commands) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("shell", choices=_SHELLS, metavar="SHELL", nargs="?", help=", ".join(_SHELLS))
     what.add_argument(
-        "--names", action="store_true", help="print what instances are completed, one a line"
+        "--names",
+        action="store_true",
+        help="print the labels and ids that are completed, one a line",
     )
 
 

@@ -55,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if options.service:
         return _check_service(options)
+    if options.report is not None:
+        options.own.error("--report needs --service")
     environ = dict(os.environ)
     forget_environment(os.environ)
     findings = examine(environ, home=Path.home(), demo=options.demo, key_file=options.key_file)

@@ -32,7 +32,7 @@ class ExitCode(NamedTuple):
 EXIT_CODES = (
     ExitCode("0", "done; wait: the state is reached; watch --once: an offer was found"),
     ExitCode("1", "the service was not reached or gave no usable answer; or vasttui crashed"),
-    ExitCode("2", "arguments, filter, settings or key file are wrong; nothing was sent"),
+    ExitCode("2", "wrong arguments, filter, settings, key file or output; doctor: a fault"),
     ExitCode("3", "ssh, wait: no instance is called so, or several are"),
     ExitCode("4", "wait, watch: the time is up"),
     ExitCode("5", "wait: it will not get there by itself; ssh: it has no login now"),

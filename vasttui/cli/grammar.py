@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vasttui.cli.options import INSTANCE
+from vasttui.cli.options import INSTANCE, WORLD
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """An option. `value` names what it takes, empty for a switch; `choices` are all values that
-    there are; `takes_rest`: all that follows belongs to it."""
+    there are; `takes_rest`: all that follows belongs to it; `needs_demo`: it is about the simulated
+    market."""
 
     flags: tuple[str, ...]
     about: str
@@ -21,6 +22,7 @@ class Option:
     choices: tuple[str, ...] = ()
     takes_file: bool = False
     takes_rest: bool = False
+    needs_demo: bool = False
 
     @property
     def longest(self) -> str:
@@ -114,6 +116,7 @@ def _options(actions: Sequence[argparse.Action]) -> tuple[Option, ...]:
             _choices(one),
             one.type is Path,
             one.nargs == argparse.REMAINDER,
+            one.dest in WORLD,
         )
         for one in actions
         if one.option_strings

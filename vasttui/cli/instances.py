@@ -88,7 +88,9 @@ def _resource(cells: InstanceCells, ways: SshWays, now: Callable[[], float]) -> 
         return ssh_command(found[0]) if found else "-", ""
 
     whole = instances_resource(cells)
-    own: dict[str, dict[str, Any]] = {"state": {"cell": state}, "id": {"rank": 1}}
+    own: dict[str, dict[str, Any]] = {
+        "state": {"cell": state}, "id": {"rank": 1}, "label": {"rank": 1}, "gpu": {"rank": 2},
+    }  # fmt: skip
     columns = [one._replace(**own.get(one.key, {})) for one in whole.columns]
     more: list[Column[FleetRow]] = [
         Column("ssh", "SSH", 30, ssh, "the command that logs in", 3, left=True),

@@ -27,6 +27,8 @@ def manual(parser: argparse.ArgumentParser) -> str:
     examples = (parser.epilog or "").partition("examples:\n")[2].partition("\n\n")[0]
     lines = [
         f'.TH VASTTUI 1 "" "vasttui {_plain(__version__)}" "User Commands"',
+        ".nh",  # what is broken at a hyphen cannot be copied
+        ".ad l",
         ".SH NAME",
         "vasttui \\- " + _plain("the terminal dashboard for the Vast.ai GPU marketplace"),
         ".SH SYNOPSIS",
@@ -35,7 +37,9 @@ def manual(parser: argparse.ArgumentParser) -> str:
         _plain(program.description),
         _plain("Without a command it opens the dashboard. The commands draw no screen."),
         ".SH OPTIONS",
-        *_options(program.options),
+        *_options(one for one in program.options if not one.needs_demo),
+        ".SS Options for \\-\\-demo",
+        *_options(one for one in program.options if one.needs_demo),
         ".SH COMMANDS",
         *(line for one in commands for line in _command(one)),
         ".SH EXIT STATUS",

@@ -164,7 +164,9 @@ def real_number(least: float, most: float) -> Callable[[str], float]:
         except ValueError:
             value = math.nan
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {least:g} to {most:.12g}"
+            )
         return value
 
     return read

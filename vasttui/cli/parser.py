@@ -36,7 +36,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = dashboard_parser() if _SWITCHES.issuperset(given) else command_parser()
     given, rest = _cut(given)
-    options = parser.parse_args(given)
+    options, unknown = parser.parse_known_args(given)
+    if unknown:
+        where = "; a command goes behind --" if options.command == "ssh" else ""
+        options.own.error(f"unrecognized arguments: {' '.join(unknown)}{where}")
     if options.command == "ssh":
         options.remote, rest = rest, []
     elif getattr(options, "exec", None) == []:
@@ -44,15 +47,15 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     elif options.command in _FILTERED and len(rest) == 1 and options.filter is None:
         options.filter, rest = rest[0], []
     if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        options.own.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command != "simulate" and not options.demo:
         for name in WORLD:
             if getattr(options, name) is not None:
-                parser.error(f"--{name.replace('_', '-')} needs --demo")
+                options.own.error(f"--{name.replace('_', '-')} needs --demo")
     if options.command == "simulate" and (options.demo or options.key_file is not None):
-        parser.error("simulate cannot be combined with --demo or --key-file")
+        options.own.error("simulate cannot be combined with --demo or --key-file")
     if options.demo and options.key_file is not None:
-        parser.error("--demo cannot be combined with --key-file")
+        options.own.error("--demo cannot be combined with --key-file")
     return options
 
 
@@ -74,6 +77,8 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="other commands", metavar="command")
     for one in (offers, instances, ssh, wait, watch, simulate, doctor, completion, man):
         one.add(commands)
+    for own in commands.choices.values():
+        own.set_defaults(own=own)
     return parser
 
 
@@ -85,7 +90,7 @@ def dashboard_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(command="dashboard", run=dashboard.run, parser=parser)
+    parser.set_defaults(command="dashboard", run=dashboard.run, parser=parser, own=parser)
     parser.add_argument("--version", action="version", version=f"vasttui {__version__}")
     parser.add_argument(
         "--query", default="", metavar="Q", help="start with this filter, e.g. 'gpu:4090 n=1'"

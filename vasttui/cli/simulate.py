@@ -31,6 +31,7 @@ def add(commands: Commands) -> None:
     simulate.add_argument(
         "--live-port",
         type=number(0, 65535),
+        metavar="PORT",
         default=0,
         help="port of its serverless router, which the service has at run.vast.ai; 0, the default, "
         "picks a free one",

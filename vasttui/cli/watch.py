@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "watch",
         help="watch the market, and print or act on what matches",
-        usage="vasttui watch [options] QUERY [--exec COMMAND ...]",
+        usage="vasttui watch [options] [QUERY] [--exec COMMAND ...]",
         description="Look at the cheapest offers for a filter again and again. Each offer that "
         "matches is printed once, and again when it gets cheaper: one line of JSON, as in vasttui "
         "offers --json. A broken network is outlasted; why it ended is the exit code.",

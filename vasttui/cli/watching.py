@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Awaitable, Callable
 
@@ -34,18 +35,20 @@ class Watching:
         self._look, self._report = look, report
         self._clock, self._rng, self._tell = clock, rng, tell
         self._known: dict[int, float | None] = {}
-        self._failures = 0
+        self._failures, self._has_looked = 0, False
         self._told = ""
 
     async def until(self, seconds: float | None, *, every: float, once: bool) -> int:
         """Watch that long at most, or until the first report if `once`; the exit code. Raises
-        VastError for what does not pass by itself, such as a refused key."""
-        started = self._clock.monotonic()
+        VastError for what does not pass by itself, such as a refused key, and if the service never
+        answered."""
+        ends = math.inf if seconds is None else self._clock.monotonic() + seconds
         while True:
+            failure: VastError | None = None
             try:
                 found = await self._look()
             except VastError as error:
-                pause = self._after(error)
+                pause, failure = self._pause_after(error), error
             else:
                 self._answered(found)
                 for row in filter(self._is_news, found.below):
@@ -53,11 +56,14 @@ class Watching:
                     if once:
                         return DONE if went_well else COMMAND
                 pause = every
-            if seconds is not None:
-                left = seconds - (self._clock.monotonic() - started)
-                if left <= 0:
-                    return TIMED_OUT
-                pause = min(pause, left)
+            left = ends - self._clock.monotonic()
+            if left <= 0:
+                if failure is not None and not self._has_looked:
+                    raise failure
+                return TIMED_OUT
+            pause = min(pause, left)
+            if failure is not None:
+                self._say(f"{failure} Next try in {age(math.ceil(pause))}.")
             await self._clock.sleep(pause)
 
     def _is_news(self, row: PricedOffer) -> bool:
@@ -72,20 +78,19 @@ class Watching:
         return True
 
     def _answered(self, found: Look) -> None:
-        self._failures = 0
+        self._failures, self._has_looked = 0, True
         words = plural(len(found.rows), "offer")
         if found.is_partial:
             words = f"the {len(found.rows):,} cheapest offers, more may exist"
         price = "" if found.lowest is None else f", from {per_hour(found.lowest)} all-in"
         self._say(f"looked at {words}{price}" if found.rows else "no offer matches the filter")
 
-    def _after(self, error: VastError) -> float:
+    def _pause_after(self, error: VastError) -> float:
         """Seconds until the next try. Raises the error if there is none."""
         self._failures += 1
         pause = retry_in(error, self._failures, self._rng, self._clock.now())
         if pause is None or not isinstance(error, NetworkError | BrokenAnswer | RateLimited):
             raise error
-        self._say(f"{error} Next try in {age(pause)}.")
         return pause
 
     def _say(self, words: str) -> None:

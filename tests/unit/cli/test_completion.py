@@ -141,4 +141,6 @@ def test_the_manual_is_that_of_these_options_and_roff_has_no_complaint(capsys: C
         assert done.stderr == ""
         text = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", done.stdout)
         assert "vasttui wait [options] LABEL|ID" in text
+        assert "Options for --demo" in text
+        assert "VASTTUI_GPU" in text
         assert "the time is up" in " ".join(text.split())

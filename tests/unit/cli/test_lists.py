@@ -104,8 +104,10 @@ def test_a_terminal_gets_the_columns_that_fit_and_signs_that_it_can_print(
     assert not whole.isascii()
     assert plain.isascii()
     with monkeypatch.context() as patch:
-        patch.setenv("COLUMNS", "60")
         patch.setattr(sys.stdout, "isatty", lambda: True)
+        patch.setenv("COLUMNS", "40")
+        assert printed(capsys, *words)[0].split()[:3] == ["State", "Label", "Instance"]
+        patch.setenv("COLUMNS", "60")
         narrow, err = printed(capsys, *words)
     assert max(map(len, narrow.splitlines())) <= 60
     assert narrow.split()[:3] == ["State", "Label", "Instance"]

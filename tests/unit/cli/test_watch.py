@@ -82,6 +82,11 @@ async def test_a_broken_network_and_a_used_up_quota_are_outlasted_and_said() -> 
     assert await watch.until(None, once=True) == 0
     assert watch.said[0].endswith("The daily quota is used up. Next try in 2h00m.")
     assert watch.count == 2
+    watch = Watched({}, DOWN)
+    assert await watch.until(61) == 4
+    assert watch.said[-1].endswith("The service was not reached. Next try in 1s.")
+    with pytest.raises(NetworkError):
+        await Watched(DOWN).until(0)
     with pytest.raises(AuthRejected):
         await Watched(AuthRejected("Refused.", status=401)).until(None)
 

@@ -29,7 +29,9 @@ def find_instance(listed: InstanceList, called: str) -> Instance:
         )
     unread = f" {listed.bad} could not be read." if listed.bad else ""
     raise NoSuchInstance(
-        f"There is no instance {wanted or 'without a name'}.{unread}",
+        f"There is no instance {wanted}.{unread}"
+        if wanted
+        else "Which instance? Its name is empty.",
         hint=f"Your instances:\n{_lines(instances)}" if instances else "You have no instances.",
     )
 
