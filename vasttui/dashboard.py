@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from vasttui.settings import AlertSettings, Settings
     from vasttui.simulator.own_thread import SimulatorThread
     from vasttui.state.watches import WatchFile
-    from vasttui.ui.client import Client
+    from vasttui.ui.client import MarketClient
 
 log = logging.getLogger(__name__)
 
@@ -141,26 +141,14 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     """A session with a simulated market in this process; no user files are used."""
 
     simulator = simulated(run, world)
-
-    def open_with(key: str) -> Client:
-        # HTTP and validation take 120 ms to import: after the first frame.
-        from vasttui.api.client import open_client
-
-        return open_client(
-            DEMO_ADDRESS,
-            key,
-            clock=run.clock,
-            rng=run.rng,
-            transport=simulator(),
-            read_only=run.read_only,
-        )
+    open_with = market_at(DEMO_ADDRESS, run, simulator)
 
     async def keep(key: str) -> KeptKey:
         logged_in = await simulator().ask(lambda world: bool(world.rights.sessions))
-        return KeptKey(None if logged_in else open_with(key), MEMORY, key[-4:])
+        return KeptKey(None if logged_in else open_with(key).whole(), MEMORY, key[-4:])
 
     async def log_in(key: str) -> SignedIn:
-        api = open_with(key)
+        api = open_with(key).whole()
         return SignedIn(await api.account.current(), api, MEMORY, key[-4:])
 
     def past() -> Iterator[tuple[float, list[Offer]]]:
@@ -217,21 +205,16 @@ def simulated(run: Run, world: Mapping[str, Any]) -> Callable[[], SimulatorThrea
 def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -> Session:
     """A session with the service and the user's settings, views and preferences."""
     credential, address = service.credential, str(service.origin)
+    open_with = market_at(address, run)
     if credential is not None:
         run.redact.add(credential.key)
 
-    def open_with(key: str | None) -> Client:
-        # HTTP and validation take 140 ms to import: after the first frame.
-        from vasttui.api.client import open_client
-
-        return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
-
-    def connect() -> Client:
+    def connect() -> MarketClient:
         for kept in (ways, notes, timers, rentals, watches()):  # not needed for the first frame
             kept.load()
         return open_with(credential.key if credential else None)
 
-    keys = KeyStore(service, open_with, run.redact)
+    keys = KeyStore(service, lambda key: open_with(key).whole(), run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
     timers = TimerFile(paths.timers_file, run.writer)
     watches = kept_watches(run, service, paths)
@@ -274,6 +257,26 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
     )  # fmt: skip
+
+
+def market_at(
+    address: str, run: Run, simulator: Callable[[], SimulatorThread | None] = lambda: None
+) -> Callable[[str | None], MarketClient]:
+    """Opens the market of the service at this address, with a key or without; a `simulator`
+    replaces the network."""
+
+    def open_with(key: str | None) -> MarketClient:
+        # HTTP and validation take 70 ms to import: after the first frame.
+        from vasttui.api.line import open_line
+        from vasttui.api.market_client import MarketClient
+
+        line = open_line(
+            address, key, clock=run.clock, rng=run.rng, read_only=run.read_only,
+            transport=simulator(),
+        )  # fmt: skip
+        return MarketClient(line)
+
+    return open_with
 
 
 def kept_watches(run: Run, service: Service, paths: Paths) -> Callable[[], WatchFile]:

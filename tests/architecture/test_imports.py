@@ -48,6 +48,18 @@ sys.stdout.write("\\n".join(Path(one).name for one in read if one.startswith(hom
 """
 
 
+CONNECT = """
+import random
+from vasttui.clock import SystemClock
+from vasttui.dashboard import Run, market_at
+from vasttui.logs import Redactor
+
+run = Run(clock=SystemClock(), rng=random.Random(1), writer=None, redact=Redactor(),
+          read_only=False, query="")
+market_at("https://console.vast.ai", run)(None)
+"""
+
+
 def local_imports(module: Module) -> list[int]:
     """The lines of the imports inside functions."""
     return [
@@ -96,6 +108,20 @@ def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert "textual.app" in loaded
     assert {"httpx", "pydantic", "vasttui.simulator", "vasttui.ui.modals"} <= LATER
     assert {one for one in loaded for later in LATER if f"{one}.".startswith(f"{later}.")} == set()
+
+
+FIRST_SEARCH = {
+    "vasttui.api.line", "vasttui.models.decode", "httpx", "httpcore", "h11", "anyio",
+    "pydantic_core",
+}  # fmt: skip
+"""What is loaded for the first search, of what waits for the first frame."""
+
+
+def test_the_first_search_waits_for_little_more() -> None:
+    loaded = imported_by("import vasttui.ui.searching, vasttui.ui.app.app, httpcore\n" + CONNECT)
+    assert loaded >= FIRST_SEARCH
+    later = LATER - FIRST_SEARCH
+    assert {one for one in loaded for name in later if f"{one}.".startswith(f"{name}.")} == set()
 
 
 @pytest.mark.parametrize("demo", [False, True])

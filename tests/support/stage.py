@@ -12,7 +12,8 @@ from typing import Any
 from textual.events import Paste
 
 from tests.support.pilot import QuickPilot, drawn, playing
-from vasttui.api.client import open_client
+from vasttui.api.line import open_line
+from vasttui.api.market_client import MarketClient
 from vasttui.clock import ServiceClock, VirtualClock
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
@@ -129,7 +130,7 @@ class Stage:
 
     def _is_settled(self) -> bool:
         state = self.app.market
-        if state is None or state.busy:
+        if state is None or state.busy or self.app.live is None:
             return False
         return state.as_of is not None or state.error is not None
 
@@ -193,10 +194,10 @@ async def stage(
     for operation, planned in (faults or {}).items():
         simulated.plan(operation, planned)
     session = Session(
-        connect=lambda: open_client(
+        connect=lambda: MarketClient(open_line(
             "http://127.0.0.1:1", key, clock=own, rng=random.Random(1),
             transport=SimulatorTransport(simulated), documented_limits=limits,
-        ),
+        )),
         sign_in=None,
         clock=own,
         rng=random.Random(1),

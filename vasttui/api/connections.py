@@ -26,16 +26,27 @@ async def new_client(
     https; `local`: it will connect to this computer only; `root` is a certificate (PEM) to trust
     besides the usual ones. Raises NetworkError if the environment names a proxy or certificates
     that cannot be used."""
-    if inner is None and not local:
-        check_proxies()
+    tls = None
     if secure and inner is None:
         # Reading the certificates takes 15 ms: not on the event loop.
-        tls = await asyncio.to_thread(_certificates, root)
-    else:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no certificates; never used
+        tls = await asyncio.to_thread(certificates, root)
+    return client_over(inner, tls, local=local, headers=headers, connections=connections)
+
+
+def client_over(
+    inner: httpx.AsyncBaseTransport | None,
+    tls: ssl.SSLContext | None,
+    *,
+    local: bool,
+    headers: Mapping[str, str],
+    connections: int,
+) -> httpx.AsyncClient:
+    """The same with certificates that were read before; None for a client without https."""
+    if inner is None and not local:
+        check_proxies()
     return httpx.AsyncClient(
         transport=inner,
-        verify=tls,
+        verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # no certificates; never used
         headers=headers,
         follow_redirects=False,
         # Local connections must not go through a proxy from the environment.
@@ -44,7 +55,9 @@ async def new_client(
     )
 
 
-def _certificates(root: str | None) -> ssl.SSLContext:
+def certificates(root: str | None = None) -> ssl.SSLContext:
+    """What servers are checked against, with `root` (PEM) besides. Blocks for 15 ms. Raises
+    NetworkError."""
     check_certificates()
     context = httpx.create_ssl_context()
     if root is not None:

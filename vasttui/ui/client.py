@@ -96,7 +96,28 @@ class Backups(Protocol):
         """The stored files of an instance or volume. Raises VastError."""
 
 
-class Client(ServerlessClient, Protocol):
+class Searcher(Protocol):
+    """What searching the market needs."""
+
+    @property
+    def offers(self) -> Offers:
+        """The market."""
+
+    def force(self) -> None:
+        """The user wants an answer now: do not wait for a service that was down."""
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+
+
+class MarketClient(Searcher, Protocol):
+    """The first part of a client."""
+
+    def whole(self) -> Client:
+        """The client, over the same connections."""
+
+
+class Client(ServerlessClient, Searcher, Protocol):
     """The service, resource by resource."""
 
     @property
@@ -126,10 +147,6 @@ class Client(ServerlessClient, Protocol):
     @property
     def metrics(self) -> FiguresService:
         """Vast.ai's own figures of the market, for hosts."""
-
-    @property
-    def offers(self) -> Offers:
-        """The market."""
 
     @property
     def price_increases(self) -> PriceIncreases:
@@ -170,9 +187,3 @@ class Client(ServerlessClient, Protocol):
     @property
     def exchanges(self) -> Sequence[Exchange]:
         """The last requests, oldest first, without the key."""
-
-    def force(self) -> None:
-        """The user wants an answer now: do not wait for a service that was down."""
-
-    async def aclose(self) -> None:
-        """Close all connections."""

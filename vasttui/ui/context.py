@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vasttui.services.watches.watch import Watch
     from vasttui.ui.client import Client
     from vasttui.ui.live import Live
+    from vasttui.ui.searching import Searching
 
 IN_READ_ONLY = "read-only mode"
 """Why an action is off that read-only mode refuses."""
@@ -51,9 +52,9 @@ class AppContext(App[None]):
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "memory" (something else of a
     machine is known), "pause", "payments" (one changed), "prices" (others are remembered),
-    "privacy", "refresh" (the user wants what is shown to be read again), "templates" (saved,
-    deleted), "transfers" (one changed), "volumes" (one was made), "watches" (one changed, or a
-    look began or ended).
+    "privacy", "refresh" (the user wants what is shown to be read again), "searching" (the market
+    can be searched), "templates" (saved, deleted), "transfers" (one changed), "volumes" (one was
+    made), "watches" (one changed, or a look began or ended).
     """
 
     session: Session
@@ -65,6 +66,7 @@ class AppContext(App[None]):
     signed_in: bool
     fleet: Fleet
     running_actions: dict[int, ActionState]
+    searching: Searching | None
     live: Live | None
     market_changed: Signal[MarketState]
     fleet_changed: Signal[Fleet]
@@ -117,7 +119,7 @@ class AppContext(App[None]):
     @property
     def market_feed(self) -> MarketFeed | None:
         """Keeps the offers fresh."""
-        return self.live.market_feed if self.live is not None else None
+        return self.searching.feed if self.searching is not None else None
 
     @property
     def machines(self) -> MachinesKnown:

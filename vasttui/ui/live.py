@@ -25,10 +25,6 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.services.fleet.timeline import Timeline
 from vasttui.services.log_watch import Log, LogWatch
-from vasttui.services.market.budget import SearchBudget
-from vasttui.services.market.feed import MarketFeed
-from vasttui.services.market.state import MarketState
-from vasttui.services.market.walk import Market
 from vasttui.services.memory.machines import Lists, Machines
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.services.memory.memory import Memory
@@ -50,6 +46,7 @@ from vasttui.services.volumes import VolumeKeeper
 from vasttui.services.watches.looker import Looker, WatchListener
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
+from vasttui.ui.searching import Searching
 from vasttui.ui.session import Session
 from vasttui.words import plural
 
@@ -72,7 +69,6 @@ class Listeners:
     be said, and whether it is good; `prices`
     hears that others are in the session's book."""
 
-    market: Callable[[MarketState], None]
     fleet: Callable[[Fleet], None]
     alert: Callable[[Sequence[Alert]], None]
     action: Callable[[ActionState], None]
@@ -90,28 +86,21 @@ class Live:
     """A client and everything that works through it."""
 
     def __init__(
-        self, api: Client, session: Session, hear: Listeners, market: MarketState, fleet: Fleet
+        self, api: Client, session: Session, hear: Listeners, searching: Searching, fleet: Fleet
     ) -> None:
-        """`market` and `fleet` are what an earlier run saw, which is shown already."""
+        """`fleet` is what an earlier run saw, which is shown already."""
         self.api = api
         self._hear = hear
         self._address, self._clock = session.address, session.clock
         self._kept_fleet, self._past = session.last_seen.fleet, session.past_offers
         self._resumes, self._closed = not session.read_only, False
         clock, rng = session.clock, session.rng
-        budget = SearchBudget(clock, per_minute=session.searches_per_minute)
-        self.searches = Market(api.offers, budget)
-        """Every search of the market goes through this one, as they share a rate."""
+        self.searches = searching.market
         self.memory = Memory(session.memory_file, clock, lambda said: hear.tell(said, False))
         self.figures = FiguresOfMarket(api.metrics, clock, hear.prices)
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
-        self.market_feed = MarketFeed(
-            self.searches, self._market_arrived, clock=clock, rng=rng,
-            interval=session.refresh_seconds, max_pages=session.max_pages, on_force=api.force,
-            ended=self.search_ended, kept=market,
-        )  # fmt: skip
         self.watches = Looker(
-            api.offers, session.watches, budget, clock, rng, hear.watches,
+            api.offers, session.watches, searching.budget, clock, rng, hear.watches,
             ended=self.search_ended, books=self.prices.book_for,
         )  # fmt: skip
         self.history, self.timeline = History(), Timeline()
@@ -153,10 +142,10 @@ class Live:
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""
         loops = [
-            ("offers", self.market_feed.run()), ("watches", self.watches.run()),
+            ("watches", self.watches.run()),
             ("machines", self.machines.load()),
             ("prices", self.prices.run(self._past)),
-        ]  # fmt: skip
+        ]
         if signed_in:
             loops.append(("fleet", self.poller.run()))
             loops.append(("timers", self.timers.run()))
@@ -216,10 +205,6 @@ class Live:
         """The names of the account, as far as they are known."""
         owner = self._owner()
         return tuple(name for name in (owner.account, owner.key) if name)
-
-    def _market_arrived(self, state: MarketState) -> None:
-        self.machines.see_market(state)
-        self._hear.market(state)
 
     def _rent_arrived(self, state: RentState) -> None:
         came = state.instance_id

@@ -30,7 +30,7 @@ from vasttui.state.views import ViewStore
 if TYPE_CHECKING:
     from vasttui.models.account import Account
     from vasttui.state.watches import WatchFile
-    from vasttui.ui.client import Client
+    from vasttui.ui.client import Client, MarketClient
 
 DEMO_FILES = "The demo uses only files that you name."
 
@@ -103,7 +103,8 @@ class Alerting:
 class Session:
     """One run of the program.
 
-    `connect` may import and build much: it is called once, after the first frame, in a thread.
+    `connect` may import and build much: it is called once, after the first frame, in a thread. So
+    is `whole` of what it returns, once the market is searched.
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
     service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
     `VastError`; `kept_in` says before where that is. `key_source` says where the key came from
@@ -112,7 +113,7 @@ class Session:
     an API key; `login_file` is where it is stored, None if it is kept in memory.
     """
 
-    connect: Callable[[], Client]
+    connect: Callable[[], MarketClient]
     sign_in: Callable[[str], Awaitable[SignedIn]] | None
     keep_key: Callable[[str], Awaitable[KeptKey]] = _keeps_nothing
     kept_in: Callable[[], str] = lambda: "no file"

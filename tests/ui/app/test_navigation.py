@@ -203,7 +203,8 @@ async def test_what_is_wrong_with_the_filter_goes_before_the_strip() -> None:
 async def test_refresh_and_pause_are_for_the_place() -> None:
     async with there() as running:
         assert running.app.live is not None
-        feed, poller = running.app.live.market_feed, running.app.live.poller
+        feed, poller = running.app.market_feed, running.app.live.poller
+        assert feed is not None
         await press(running, "p")
         assert (feed.paused, poller.paused) == (False, True)
         assert "Paused" in running.text

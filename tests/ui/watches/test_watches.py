@@ -237,7 +237,8 @@ async def test_watches_need_no_key_and_stay_with_another_one() -> None:
         await running.until(lambda: "● watching" in running.text)
         assert looked(running).count > 0
         before = live(running).watches
-        running.app.use(live(running).api)  # as after signing in
+        api = live(running).api
+        running.app.use(api, running.app.search(api))  # as after signing in
         assert live(running).watches is not before
         await next_look(running)
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.support.http import KEY, Script, client_of, collect, reply, row
-from vasttui.api.client import Exchanges
 from vasttui.api.engine import Engine
+from vasttui.api.line import Exchanges
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.origin import OFFICIAL, parse_origin
 from vasttui.api.transport import Transport

@@ -48,7 +48,7 @@ def live(run: Run, paths: Paths, home: Path, settings: Settings, **environ: str)
 
 async def test_the_demo_answers_from_a_market_of_the_size_asked_for(run: Run) -> None:
     session = demo_session(run, {"offers": 30, "seed": 3, "search_cap": 20_000})
-    api = session.connect()
+    api = session.connect().whole()
     offers = [offer async for batch in api.offers.search({"limit": 1000}) for offer in batch.offers]
     assert 0 < len(offers) <= 30
     assert (await api.account.current()).credit is not None
@@ -119,7 +119,7 @@ async def test_a_live_session_talks_to_the_address_it_was_given(
 ) -> None:
     server = await serve(World(WorldConfig(offers=20, api_key=KEY), SystemClock()))
     session = live(run, paths, tmp_path, Settings(), VAST_URL=server.url, VAST_API_KEY=KEY)
-    api = session.connect()
+    api = session.connect().whole()
     assert (await api.account.current()).id > 0
     assert session.sign_in is not None
     with pytest.raises(AuthRejected):
@@ -134,7 +134,7 @@ async def test_a_live_session_talks_to_the_address_it_was_given(
 
 async def test_the_demo_changes_its_key_in_the_same_world(run: Run) -> None:
     session = demo_session(replace(run, read_only=False), {"offers": 20})
-    api = session.connect()
+    api = session.connect().whole()
     outcome = await api.api_keys.reset()
     kept = await session.keep_key(str(outcome.unwrap()))
     assert kept.stored_in == "memory, for this run"

@@ -326,11 +326,11 @@ class Navigation(Notices, inherit_bindings=False):
 
     def sync_readers(self) -> None:
         """Tell what reads the offers and the instances whether anybody looks at them."""
-        if self.live is None:
-            return
-        place, poller, feed = self.place.name, self.live.poller, self.live.market_feed
-        poller.on_screen, poller.focused = place == "instances", self.app_focus
-        feed.looked_at = self.current_mode == "offers" and self.app_focus
+        if self.market_feed is not None:
+            self.market_feed.looked_at = self.current_mode == "offers" and self.app_focus
+        if self.live is not None:
+            poller = self.live.poller
+            poller.on_screen, poller.focused = self.place.name == "instances", self.app_focus
 
     def on_app_focus(self) -> None:
         self.call_next(self._focus_changed)  # when Textual knows of it as well

@@ -13,7 +13,6 @@ from vasttui.services.watches.looker import Ring
 from vasttui.services.watches.watch import Hit, Watch, gone_words, ring_words
 from vasttui.ui.context import AppContext
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.watches.flows import WatchFlows
 
 
 class WatchNews:
@@ -54,6 +53,9 @@ class WatchNews:
         if watch.command and not app.session.read_only:
             app.run_worker(self._run(ring), group="watch-command", description="")
         if watch.opens and self._is_free:
+            # start-up: the dialog of a rental takes 45 ms to import
+            from vasttui.ui.watches.flows import WatchFlows
+
             hit = self._app.session.watches.seen[watch.id].hits[0]
             dialog = open_dialog(app, WatchFlows(app).rent(watch, hit))
             app.run_worker(dialog, group="watch-rent", exclusive=True, description="")

@@ -128,7 +128,7 @@ class OffersView(MachineView):
     def app_changed(self, what: str) -> None:
         if what == "client":
             self.compare_prices()
-        if what in ("client", "gpu names"):
+        if what in ("searching", "client", "gpu names"):
             self.browse.know_gpu_names(context(self).gpu_names)
             self.show_rows()
             self.ask_market()
