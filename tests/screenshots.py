@@ -22,7 +22,9 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from tests.support import virtual_time
-from tests.support.stage import Stage, stage
+from tests.support.stage import MARKET, Stage, StillClock, stage
+from vasttui.models.offer import Offer
+from vasttui.simulator.market.past import past_days
 from vasttui.ui.themes import DARK, LIGHT
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -37,7 +39,8 @@ class Shot:
     """A screenshot: its name, the terminal size, the keys that lead to it.
 
     With `instances` it shows the instances, of an account with `credit` (None: the demo's), which
-    hosts `machines`. It is taken `wait` seconds after the last key.
+    hosts `machines`. It is taken `wait` seconds after the last key. If it `remembers`, there are
+    prices of a month.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Shot:
     credit: float | None = None
     machines: int = 0
     endpoints: int = 0
+    remembers: bool = False
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
@@ -60,12 +64,13 @@ def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot
 
 
 def place(
-    name: str, *keys: str, wait: int = 4, machines: int = 0, endpoints: int = 0
-) -> tuple[Shot, Shot]:
+    name: str, *keys: str, wait: int = 4, machines: int = 0, endpoints: int = 0,
+    remembers: bool = False,
+) -> tuple[Shot, Shot]:  # fmt: skip
     """Screenshots of another place, wide and small, reached with these keys."""
     how: dict[str, Any] = {
         "keys": keys, "query": "", "instances": 8, "volumes": 3, "wait": wait, "machines": machines,
-        "endpoints": endpoints,
+        "endpoints": endpoints, "remembers": remembers,
     }  # fmt: skip
     return Shot(f"{name}-120x36-dark", **how), Shot(f"{name}-80x24-dark", SMALL, **how)
 
@@ -119,7 +124,14 @@ SHOTS = (
     mine("reserve-80x24-dark", "dollar_sign", size=SMALL, wait=5, credit=312.40),
     mine("destroy-120x36-dark", "D", wait=5),
     mine("destroy-80x24-dark", "D", size=SMALL, wait=5),
-    *place("market", "1", "tab"),
+    *place("machine", "1", "right_square_bracket", *"jj", remembers=True),
+    *place("prices", "1", *["right_square_bracket"] * 2, *"jj", remembers=True),
+    *place("note", "1", "N", *"NVMe is fast, upload good after 22 h."),
+    *place("themes", "1", "colon", *"themes", "enter", *["down"] * 8),
+    *place("market", "1", "tab", remembers=True),
+    *place("market-plot", "1", "tab", *"jjj", "z", remembers=True),
+    *place("market-groups", "1", "tab", "number_sign", remembers=True),
+    *place("another", *"jjjj", "A"),
     *place("templates", "1", "tab", "tab"),
     *place("template-form", "1", "tab", "tab", "n", "enter"),
     *place("watch", "1", *WATCHING),
@@ -183,6 +195,11 @@ async def pass_time(stage_: Stage, seconds: int) -> None:
         await asyncio.sleep(1)
 
 
+def a_month() -> Iterator[tuple[float, list[Offer]]]:
+    """The days before the clock of the stage begins."""
+    return past_days(MARKET, 1, StillClock().now(), 30)
+
+
 async def take(shot: Shot) -> str:
     """The screenshot as SVG."""
     async with stage(
@@ -191,6 +208,7 @@ async def take(shot: Shot) -> str:
         account={
             "credit": shot.credit, "machines": shot.machines, "endpoints": shot.endpoints,
         },
+        past_offers=a_month if shot.remembers else None,
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()

@@ -5,24 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple, Unpack
-from unittest.mock import patch
 
 from tests.bench.charges import DAYS, INSTANCES, a_year
+from tests.bench.held import HeldLoop, watched
 from tests.support.stage import Stage, stage
-from tests.support.virtual_time import VirtualLoop
 from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.day_range import DayRange
 from vasttui.models.billing import day_of
 from vasttui.store.charge_days import ChargeDays
 from vasttui.ui.billing.charges import ChargesScreen
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 _EVENTS = {
     "#": ["#"] * len(Grouping),
@@ -34,59 +26,18 @@ _EVENTS = {
 OPENED, READ_AGAIN = "opened", "a day read again"
 
 
-class _Held:
-    """Seconds of the processor for each callback of the loop, and all those in threads."""
-
-    def __init__(self) -> None:
-        self.callbacks: list[float] = []
-        self.threads = 0.0
-        self._taken = 0.0
-
-    def take(self) -> tuple[float, float]:
-        """The longest callback since the last time, and all of it with the threads."""
-        callbacks, threads = self.callbacks, self.threads - self._taken
-        self.callbacks, self._taken = [], self.threads
-        return max(callbacks, default=0.0), sum(callbacks) + threads
-
-
-class _Loop(VirtualLoop):
-    held = _Held()
-
-    def run_in_executor(
-        self, executor: object, func: Callable[[Unpack[Ts]], T], *args: *Ts
-    ) -> asyncio.Future[T]:
-        start = time.process_time()
-        try:
-            return super().run_in_executor(executor, func, *args)
-        finally:
-            self.held.threads += time.process_time() - start
-
-
-@contextmanager
-def _watched(held: _Held) -> Iterator[None]:
-    run = asyncio.Handle._run  # noqa: SLF001
-
-    def timed(handle: asyncio.Handle) -> None:
-        start, threads = time.process_time(), held.threads
-        run(handle)
-        held.callbacks.append(time.process_time() - start - (held.threads - threads))
-
-    with patch.object(asyncio.Handle, "_run", timed):
-        yield
-
-
 def seconds(days: int = DAYS) -> dict[str, tuple[float, float]]:
     """By event: seconds of the longest callback of the loop, and of the processor in all."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _watched(_Loop.held),
-        asyncio.Runner(loop_factory=_Loop) as runner,
+        watched(HeldLoop.held),
+        asyncio.Runner(loop_factory=HeldLoop) as runner,
     ):
         return runner.run(_played(Path(folder) / "charges.db", days))
 
 
 async def _played(file: Path, days: int) -> dict[str, tuple[float, float]]:
-    held, found = _Loop.held, {}
+    held, found = HeldLoop.held, {}
     async with stage(
         charges_file=file, instances=INSTANCES, limits=True, every_frame=True
     ) as running:

@@ -16,7 +16,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import charges, charges_screen, prices, slices, watch_looks, watching
+from tests.bench import (
+    charges,
+    charges_screen,
+    market_screen,
+    prices,
+    slices,
+    watch_looks,
+    watching,
+)
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -52,6 +60,7 @@ def main() -> None:
         "instances": instances,
         "charges": a_year_of_charges,
         "prices": a_year_of_prices,
+        "models": models_opened,
         "idle": idle,
         "watch": a_watch,
         "memory": memory,
@@ -175,6 +184,20 @@ def a_year_of_prices() -> list[Figure]:
         Figure("a year of an offer and its model", f"{found.ask * 1e3:.1f} ms", "10 ms"),
         Figure("record a search of 64", f"{found.record_64 * 1e3:.1f} ms", "in a thread"),
         Figure("record a search of 20,000", f"{found.record_20_000 * 1e3:.0f} ms", "in a thread"),
+    ]
+
+
+def models_opened() -> list[Figure]:
+    """Market opened with 20,000 offers and a year of prices, next to 64 offers and none."""
+    ours, few = market_screen.opening(), market_screen.opening(64, 0)
+
+    def line(name: str, seconds: float, target: str, floor: float) -> Figure:
+        return Figure(name, f"{seconds * 1e3:.1f} ms", target, f"{floor * 1e3:.1f} ms")
+
+    return [
+        line("Market, 20,000 offers: first rows (CPU)", ours.first, "100 ms", few.first),
+        line("Market, 20,000 offers: all of it (CPU)", ours.whole, "", few.whole),
+        line("longest slice, Market of 20,000 offers", ours.longest, "16 ms", few.longest),
     ]
 
 
