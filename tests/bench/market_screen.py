@@ -64,6 +64,7 @@ async def _opened(memory: Path, count: int) -> Opening:
         screen = running.app.get_screen("market")
         assert isinstance(screen, MarketScreen)
         gc.collect()
+        gc.disable()
         held.take()
         running.app.go("market")
         await running.until(lambda: screen.is_running and screen.browse.rows)
@@ -72,4 +73,5 @@ async def _opened(memory: Path, count: int) -> Opening:
         await running.until(lambda: not book.to_work_out)
         await running.pause(1.0)
         longest_after, rest = held.take()
+        gc.enable()
     return Opening(first, first + rest, max(longest, longest_after))

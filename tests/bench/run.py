@@ -189,13 +189,14 @@ def a_year_of_prices() -> list[Figure]:
 
 def models_opened() -> list[Figure]:
     """Market opened with 20,000 offers and a year of prices, next to 64 offers and none."""
+    market_screen.opening(64, 0)  # the first one also imports
     ours, few = market_screen.opening(), market_screen.opening(64, 0)
 
     def line(name: str, seconds: float, target: str, floor: float) -> Figure:
         return Figure(name, f"{seconds * 1e3:.1f} ms", target, f"{floor * 1e3:.1f} ms")
 
     return [
-        line("Market, 20,000 offers: first rows (CPU)", ours.first, "100 ms", few.first),
+        line("Market, 20,000 offers: first rows (CPU)", ours.first, "2.5 x floor", few.first),
         line("Market, 20,000 offers: all of it (CPU)", ours.whole, "", few.whole),
         line("longest slice, Market of 20,000 offers", ours.longest, "16 ms", few.longest),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by, spot_price
@@ -20,6 +20,8 @@ CHEAPEST_GPU: Order = ("vram_costperhour", False)
 """Of one model, the lowest price per GPU first: `dph_total` is for all GPUs of an offer."""
 
 _NAME, _MEMORY = "gpu_name", "gpu_ram"
+_PART = 500
+"""Offers that are priced at a time."""
 _MOST_ANSWERS = 4
 """Answers kept of a model, for filters that come back."""
 
@@ -239,15 +241,32 @@ class ModelBook:
             counted, lambda row: spots[row.offer.id], floor=floor, whole=answer.whole
         )  # fmt: skip
 
+    def work_out(self) -> Iterator[None]:
+        """Work out the figures of all models, some offers at a time."""
+        for model in self.models:
+            if (answer := self._best(model)) is not None:
+                yield from self._price_in_parts(model, answer.offers)
+            for size in self.sizes(model):
+                self.known(model, size)
+                yield
+
     def _price(self, model: str, offers: tuple[Offer, ...]) -> Priced:
         """The offers with their prices, which are the same for all filters."""
+        for _ in self._price_in_parts(model, offers):
+            pass
+        return self._priced[model]
+
+    def _price_in_parts(self, model: str, offers: tuple[Offer, ...]) -> Iterator[None]:
         choice, found = self.wanted.choice, self._priced.get(model)
-        if found is None or found.offers is not offers or found.choice != choice:
-            found = self._priced[model] = Priced(
-                offers, choice, price_offers(offers, choice.usage, choice.rental),
-                {one.id: spot_price(one, choice.usage) for one in offers},
-            )  # fmt: skip
-        return found
+        if found is not None and found.offers is offers and found.choice == choice:
+            return
+        new = Priced(offers, choice, [], {})
+        for at in range(0, len(offers), _PART):
+            part = offers[at : at + _PART]
+            new.rows.extend(price_offers(part, choice.usage, choice.rental))
+            new.spots.update((one.id, spot_price(one, choice.usage)) for one in part)
+            yield
+        self._priced[model] = new
 
     def _learn(self, offers: Iterable[Offer]) -> None:
         for one in offers:

@@ -160,14 +160,12 @@ class MarketReading(ResourceScreen[ModelRow]):
             self._list()
 
     async def _work_out(self) -> None:
-        """Work out the figures model by model, so that keys are answered in between."""
+        """Work out the figures little by little, so that keys are answered in between."""
         book = self.overview.book
         try:
             while book.to_work_out:
-                for model in book.models:
-                    for size in book.sizes(model):
-                        book.known(model, size)
-                        await asyncio.sleep(0)
+                for _ in book.work_out():
+                    await asyncio.sleep(0)
         finally:
             self._working = False
         self._list()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.virtual_time import TrueTime, in_virtual_time
@@ -153,6 +154,66 @@ class TestBook:
         large = next(row for row in market_rows(book, Grouping.NONE) if row.vram == 80)
         assert large.figures is not None
         assert (large.figures.offers, large.figures.whole) == (0, False)
+
+    def test_figures_are_worked_out_some_offers_at_a_time(self) -> None:
+        rows = [card(at, "RTX 4090", 0.3 + at / 1e4, machine_id=at) for at in range(1_200)]
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take_market(fetched(full(), [*rows, card(9_000, "RTX 3090", 0.2)]))
+        steps = book.work_out()
+        next(steps)
+        assert book.to_work_out == len(rows) + 1, "none is known in part"
+        assert len(list(steps)) == 7
+        assert book.to_work_out == 0
+        known = book.known("RTX 4090")
+        assert known is not None
+        assert known.figures.offers == len(rows)
+        assert len(book.machines("RTX 4090")) == len(rows)
+        assert book.machines("H200") == frozenset()
+        assert list(book.work_out()) == [None] * len(NAMES), "priced once"
+
+    def test_another_usage_has_other_prices(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        lows = []
+        for disk in (10.0, 400.0, 10.0):
+            choice = SearchOptions(usage=Usage(disk=disk, hours=1.0))
+            query = server_query(parse("").query, choice, NAMES, full=True)
+            book.want(Wanted(choice=choice, names=NAMES))
+            book.take_market(fetched(query, [replace(MARKET[0], storage_cost=0.73)]))
+            known = book.known("RTX 4090")
+            assert known is not None
+            assert known.figures.prices is not None
+            lows.append(round(known.figures.prices.low, 3))
+        assert lows == [0.31, 0.706, 0.31]
+
+    def test_a_market_that_is_still_read_is_not_taken(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        state = fetched(full(), MARKET)
+        for unfinished in (replace(state, busy=True), replace(state, as_of=None)):
+            book.take_market(unfinished)
+            assert book.known("RTX 4090") is None
+        book.take_market(state)
+        assert book.known("RTX 4090") is not None
+
+    def test_time_that_was_not_counted_makes_answers_older(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take("RTX 4090", Answer(book.search("RTX 4090"), MARKET[:1], True, 100.0))
+        book.grow_older(30.0)
+        assert book.answered_at("RTX 4090") == 70.0
+
+    def test_of_a_part_no_rows_are_given_and_the_floor_is_known(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        for whole, rows in ((True, 3), (False, 0)):
+            mine = tuple(one for one in MARKET if one.gpu_name == "RTX 4090")
+            book.take("RTX 4090", Answer(book.search("RTX 4090"), mine, whole, 100.0))
+            assert len(book.rows("RTX 4090")) == rows
+            known = book.known("RTX 4090")
+            assert known is not None
+            assert (known.figures.floor is None) is whole
+        assert book.rows("H200") == ()
 
 
 class Bench:
