@@ -63,8 +63,9 @@ async def remembered(
     if paths is None or not paths.memory_file.exists():
         return None, book
     memory = Memory(
-        paths.memory_file, connection.clock, lambda sentence: tell(f"vasttui: {sentence}")
-    )
+        paths.memory_file, connection.clock, lambda sentence: tell(f"vasttui: {sentence}"),
+        sets_aside=False,
+    )  # fmt: skip
     prices = PriceMemory(memory, connection.clock, book, lambda: None)
     prices.compare(choice.rental, choice.usage)
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from typing import Any
 
 from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
@@ -49,7 +49,7 @@ def take_over(
     file: sqlite3.Connection, starred: Iterable[int], avoided: Iterable[int], now: float
 ) -> None:
     """Adopt, once, the lists that the preferences had."""
-    if not _has_lists(file):
+    if not has_lists(file):
         file.execute("INSERT INTO machines_taken_over VALUES (?)", (now,))
         for machine in starred:
             set_mark(file, machine, {"starred": now})
@@ -57,7 +57,24 @@ def take_over(
             set_mark(file, machine, {"avoided": now})
 
 
-def _has_lists(file: sqlite3.Connection) -> bool:
+def restore(
+    file: sqlite3.Connection, known: MachinesKnown, owners: Mapping[int, str], now: float
+) -> None:
+    """Write what a window knows into a file that was begun anew, with the owners of its rentals."""
+    file.execute("INSERT INTO machines_taken_over VALUES (?)", (now,))
+    for machine, mark in known.marks.items():
+        set_mark(file, machine, asdict(mark))
+    file.executemany(
+        "INSERT OR IGNORE INTO machine_seen VALUES (?, ?, ?)",
+        ((machine, *times) for machine, times in known.seen.items()),
+    )
+    for rentals in known.rentals.values():
+        for rental in rentals:
+            set_rentals(file, [rental], owners[rental.instance])
+
+
+def has_lists(file: sqlite3.Connection) -> bool:
+    """Whether the lists of the preferences were adopted: one that was not begun just now."""
     return file.execute("SELECT 1 FROM machines_taken_over").fetchone() is not None
 
 
@@ -69,7 +86,7 @@ def load(file: sqlite3.Connection) -> Loaded:
         load_marks(file),
         {row[0]: row[1:] for row in file.execute("SELECT * FROM machine_seen")},
         {row[0]: (_rental(row[:-1], terms.get(row[0], ())), row[-1]) for row in rentals},
-        _has_lists(file),
+        has_lists(file),
     )
 
 

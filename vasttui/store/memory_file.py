@@ -39,9 +39,11 @@ class _NewerError(ValueError):
 class MemoryFile:
     """The file at `path`; None keeps it in memory. Safe to use from several threads and windows."""
 
-    def __init__(self, path: Path | None, now: Callable[[], float]) -> None:
-        """`now` tells epoch seconds."""
-        self._path, self._now = path, now
+    def __init__(
+        self, path: Path | None, now: Callable[[], float], *, sets_aside: bool = True
+    ) -> None:
+        """`now` tells epoch seconds. Not `sets_aside`: a file that cannot be read is left alone."""
+        self._path, self._now, self._sets_aside = path, now, sets_aside
         self._told: set[str] = set()
         self._unsaid: list[str] = []
         self._file = SharedFile(path, self._prepare)
@@ -64,7 +66,8 @@ class MemoryFile:
         try:
             return self._file.do(work, mend)
         except (sqlite3.Error, OSError, ValueError) as error:
-            raise MemoryUnkept(f"It could not be remembered: {error}.") from None
+            what = "It could not be remembered" if self._sets_aside else "The memory is not read"
+            raise MemoryUnkept(f"{what}: {error}.") from None
 
     def news(self) -> list[str]:
         """Sentences about the file that were not told yet."""
@@ -84,7 +87,7 @@ class MemoryFile:
             return False
         if is_damage(error) or isinstance(error, _NewerError):
             # Another window may have set it aside: the file is opened again before that is done.
-            return len(errors) == 1 or self._begin_anew(error)
+            return len(errors) == 1 or (self._sets_aside and self._begin_anew(error))
         full = _is(error, sqlite3.SQLITE_FULL) or getattr(error, "errno", 0) in _FULL
         if full and bulky:
             self._say(_NO_ROOM_FOR_BULK)

@@ -208,6 +208,17 @@ def test_the_filter_knows_what_is_remembered_of_machines(
     (state / "preferences.json").unlink()  # it has a copy, no more
     assert {row["mach"] for row in objects(capsys, "offers", "starred")} == {first}
     assert {row["mach"] for row in objects(capsys, "offers", "avoided")} == {second}
+    for is_newer in (True, False):
+        if is_newer:
+            file.do((), lambda rows: rows.execute("PRAGMA user_version = 99"))
+            file.close()
+        else:
+            (state / "memory.sqlite3").write_bytes(b"nonsense" * 5_000)
+        before = (state / "memory.sqlite3").read_bytes()
+        err = printed(capsys, "offers", "mine")[1]
+        assert "vasttui: The memory is not read: " in err
+        assert (state / "memory.sqlite3").read_bytes() == before
+    assert list(state.glob("memory.broken*")) == []
 
 
 def test_offers_are_compared_with_the_prices_that_were_seen(

@@ -227,8 +227,15 @@ class Machines:
     async def _do(self, use: Callable[[sqlite3.Connection], Any], *, bulky: bool = False) -> Any:
         """What `use` returns; None if the file cannot be used, which the memory has said."""
         async with self._turn:
+            known, owners, now = self.known, dict(self._learner.owners), self._clock.now()
+
+            def work(file: sqlite3.Connection) -> Any:
+                if known.loaded and not tables.has_lists(file):  # the one before was damaged
+                    tables.restore(file, known, owners, now)
+                return use(file)
+
             try:
-                return await self._memory.do(tables.TABLES, use, bulky=bulky)
+                return await self._memory.do(tables.TABLES, work, bulky=bulky)
             except MemoryUnkept as error:
                 _log.warning("%s", error)
                 return None

@@ -17,9 +17,12 @@ Answer = TypeVar("Answer")
 class Memory:
     """The file at `path`; None keeps it in memory."""
 
-    def __init__(self, path: Path | None, clock: Clock, tell: Callable[[str], None]) -> None:
-        """`tell` gets sentences about the file."""
-        self._file = MemoryFile(path, clock.now)
+    def __init__(
+        self, path: Path | None, clock: Clock, tell: Callable[[str], None], *,
+        sets_aside: bool = True,
+    ) -> None:  # fmt: skip
+        """`tell` gets sentences about the file. `sets_aside` as with `MemoryFile`."""
+        self._file = MemoryFile(path, clock.now, sets_aside=sets_aside)
         self._tell = tell
 
     async def do(

@@ -70,6 +70,12 @@ async def opens(tmp_path: Path) -> AsyncIterator[Open]:
         await one.memory.aclose()
 
 
+async def written(window: Window) -> None:
+    """Until all that was said is in the file."""
+    await asyncio.sleep(0)
+    await window.machines.load()
+
+
 async def reopened(window: Window, opens: Open) -> Window:
     await window.machines.aclose()
     other = opens(window.lists)
@@ -118,6 +124,29 @@ async def test_two_windows_do_not_lose_each_others_stars(opens: Open) -> None:
     await last.machines.load()
     assert last.lists[0] == {*range(20), *range(100, 120)}
     assert [last.machines.known.mark(one).note for one in (0, 19)] == ["of 0", "of 19"]
+
+
+async def test_what_is_known_outlasts_a_file_that_is_damaged_meanwhile(
+    opens: Open, tmp_path: Path
+) -> None:
+    one, other = opens(), opens()
+    await asyncio.gather(one.machines.load(), other.machines.load())
+    one.machines.star(5, on=True)
+    one.machines.note(6, "fast")
+    one.machines.see_market(market(0, 5))
+    seen(one, 1, 5, row(Phase.RUNNING))
+    await written(one)
+    await asyncio.gather(one.memory.aclose(), other.memory.aclose())
+    (tmp_path / "memory.sqlite3").write_bytes(b"nonsense" * 5_000)
+    one.machines.avoid(8)
+    await written(one)
+    other.machines.star(9, on=True)
+    await other.machines.aclose()
+    assert "kept aside as memory.broken-" in one.said[0]
+    last = (await reopened(one, opens)).machines.known
+    assert last.lists == ({5, 9}, {8})
+    assert last.mark(6).note == "fast"
+    assert (last.seen[5][0], len(last.of(MACHINE))) == (NOW, 1)
 
 
 async def test_without_a_disk_it_lasts_until_the_end(tmp_path: Path, opens: Open) -> None:
