@@ -144,7 +144,7 @@ async def test_what_is_known_outlasts_a_file_that_is_damaged_meanwhile(
     await other.machines.aclose()
     assert "kept aside as memory.broken-" in one.said[0]
     last = (await reopened(one, opens)).machines.known
-    assert last.lists == ({5, 9}, {8})
+    assert last.lists == (frozenset({5, 9}), frozenset({8}))
     assert last.mark(6).note == "fast"
     assert (last.seen[5][0], len(last.of(MACHINE))) == (NOW, 1)
 
