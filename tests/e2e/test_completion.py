@@ -81,3 +81,22 @@ def test_a_hostile_label_is_completed_to_one_word_that_is_the_label(
         ["ssh", "zed-1", "z"],
     ]
     assert not (tmp_path / "PWNED").exists()
+
+
+@pytest.mark.parametrize("shell", INSTALLED)
+def test_commands_options_choices_and_files_are_completed_as_they_are_typed(
+    shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = {
+        "instan\t": ["instances"],
+        "--read\toffers --type b\t": ["--read-only", "offers", "--type", "bid"],
+        "watch --onc\tgpu:4090 --hosts dat\t": ["watch", "--once", "gpu:4090", "--hosts",
+                                                "datacenter"],
+        "doctor --report nam\t": ["doctor", "--report", "names"],
+        "completion z\t": ["completion", "zsh"],
+    }  # fmt: skip
+    with typing(shell, tmp_path, capsys) as terminal:
+        for at, line in enumerate(typed, 1):
+            terminal.send(f"vasttui {line}", "enter")
+            terminal.wait_for(f"called {at} times", 20)
+    assert calls(tmp_path) == list(typed.values())

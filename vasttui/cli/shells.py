@@ -163,7 +163,7 @@ def _zsh_command(command: Command) -> str:
     lines = [f"                {command.name}) _arguments -S"]
     lines += [f"                    {_zsh_option(one)}" for one in command.options]
     for at, one in enumerate(command.arguments, 1):
-        does = f"({' '.join(one.choices)})" if one.choices else " "
+        does = f"({' '.join(one.choices)})" if one.choices else "{:}"  # a message hides options
         does = "_vasttui_instances" if one.is_instance else does
         lines.append(f"                    {_quoted(f'{at}:{_escaped(one.name)}:{does}')}")
     if command.runs:
