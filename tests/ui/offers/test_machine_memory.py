@@ -14,7 +14,9 @@ from vasttui.errors import PermissionDenied, ServiceDown
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
 from vasttui.models.machine_record import Benchmark, Report
 from vasttui.models.past_price import MachineDay, PastPrices
+from vasttui.models.ssh_address import SshAddress
 from vasttui.services.memory.told import Told
+from vasttui.ui.instances.login_seen import login_worked
 from vasttui.ui.lists.machine_words import machine_brief, ready_words
 from vasttui.ui.offers.machine_columns import machine_columns, signs
 from vasttui.ui.offers.machine_lines import machine_lines
@@ -77,7 +79,9 @@ def test_a_time_to_a_login_is_not_one_to_running() -> None:
 def test_one_that_never_came() -> None:
     never = replace(STUCK, trouble="never", cause="accepted, but not listed")
     [you, *_] = lines(known(never))
+    assert you.startswith("You      rented 1× · last ")
     assert "1 of 1 rental went wrong: never came: accepted, but not listed on " in you
+    assert "rented 2×, 20 h, ≥ $6.00 · " in lines(known(GOOD, never))[0]
     assert "destroyed" not in you
     assert signs(known(GOOD, never), 7, 0) == ["✖1 never"]
 
@@ -226,11 +230,32 @@ async def test_a_rental_is_remembered_with_its_time_to_ready_and_its_end() -> No
         assert 60 < one.ready_after < 110
         assert "you: rented 1×, ready in 1m" in running.text
         assert "no failures" in running.text
+        proxy = SshAddress("ssh5.vast.ai", 10600, direct=False)
+        login_worked(running.app, one.instance, proxy, running.app.session.clock.now())
+        await running.until(lambda: "you: rented 1×, ready for a login in 1m" in running.text)
         ask(running.world, "DELETE", f"/api/v0/instances/{one.instance}/", {}, BEARER)
         await running.until(lambda: (now := rental()) and now.ended, 60, step=1.0)
         await running.press("1")
         await running.press("slash", *"mine", "enter")
         await running.until(lambda: "1× ✓" in running.text)
+
+
+async def test_a_rental_that_never_comes_is_remembered() -> None:
+    async with stage(size=(120, 36)) as running:
+        modal = await open_dialog(running)
+        machine, renting = modal.offer.machine_id, running.app.renting
+        await running.press("tab", "enter")
+
+        def came() -> int | None:
+            return next((one.instance_id for one in renting.values()), None)
+
+        await running.until(came, step=0.01)
+        ask(running.world, "DELETE", f"/api/v0/instances/{came()}/", {}, BEARER)
+        await running.until(lambda: running.app.machines.of(machine), 400, step=20.0)
+        await running.press("escape", "1", "right_square_bracket")
+        await running.until(lambda: "never came: accepted, but not listed on " in running.text)
+        assert "✖1 never" in running.text
+        assert "the service knows no such instance: it costs nothing." in running.text
 
 
 async def test_there_is_room_for_it_on_a_small_screen() -> None:

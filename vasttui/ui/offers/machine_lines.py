@@ -104,13 +104,14 @@ def _you(
 
 
 def _history(rentals: Sequence[OwnRental], now: float, *, private: bool) -> list[str]:
-    hours = [one.hours for one in rentals]
+    came = [one for one in rentals if one.trouble != NEVER or one.paid]
+    hours = [one.hours for one in came]
     known = [one for one in hours if one is not None]
     more = "≥ " if len(known) < len(hours) else ""
     took = f"{more}{sum(known):.0f} h" if known and sum(known) >= 1 else f"{more}under 1 h"
     last = max(one.seen for one in rentals)
-    paid = HIDDEN if private else paid_words(rentals)
-    parts = [f"rented {len(rentals)}×, {took}, {paid}", f"last {_ago(last, now)}"]
+    cost = f", {took}, {HIDDEN if private else paid_words(came)}" if came else ""
+    parts = [f"rented {len(rentals)}×{cost}", f"last {_ago(last, now)}"]
     parts += [words] if (words := ready_words(rentals)) else []
     parts.append(wrong_words(rentals))
     if any(one.as_asked is False for one in rentals):
