@@ -7,7 +7,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -41,8 +41,7 @@ def where_ssh_is(script: str, home: Path, address: str) -> Iterator[Terminal]:
     tools = home / "bin"
     tools.mkdir()
     if script:
-        (tools / "ssh").write_text(f"#!/bin/sh\n{script}\n")
-        (tools / "ssh").chmod(0o755)
+        write_ssh(script, home)
     path = f"{tools}{os.pathsep}/usr/bin{os.pathsep}/bin" if script else str(tools)
     with Terminal(vasttui(), env=online(address, PATH=path), home=home) as terminal:
         at_instances(terminal)
@@ -50,8 +49,58 @@ def where_ssh_is(script: str, home: Path, address: str) -> Iterator[Terminal]:
         yield terminal
 
 
+def write_ssh(script: str, home: Path) -> None:
+    program = home / "bin" / "ssh"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+
+
+class Shared:
+    """The program on its instances, for all tests that leave it as it was: one in which something
+    went wrong is not used again."""
+
+    def __init__(self, homes: pytest.TempPathFactory) -> None:
+        self._homes = homes
+        self._open: tuple[ExitStack, Terminal, Path] | None = None
+
+    @contextmanager
+    def where_ssh_is(self, script: str) -> Iterator[Terminal]:
+        """With this script as `ssh`. After that it must take keys, with the terminal as before."""
+        stack, terminal, home = self._open or self._started()
+        self._open = None
+        with ExitStack() as closing:
+            closing.push(stack)
+            write_ssh(script, home)
+            put_on(terminal, "train-a")
+            terminal.forget()
+            modes = terminal.modes
+            yield terminal
+            put_on(terminal, "old-c")
+            assert terminal.modes == modes
+            closing.pop_all()
+        self._open = stack, terminal, home
+
+    def quit(self) -> None:
+        if self._open is not None:
+            stack, terminal, _ = self._open
+            with stack:
+                quit_cleanly(terminal)
+
+    def _started(self) -> tuple[ExitStack, Terminal, Path]:
+        stack, home = ExitStack(), self._homes.mktemp("home")
+        terminal, _ = stack.enter_context(ssh_is("exit 0", home))
+        return stack, terminal, home
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    programs = Shared(tmp_path_factory)
+    yield programs
+    programs.quit()
+
+
 def raw(terminal: Terminal) -> str:
-    """All output so far."""
+    """All output so far, or since it was forgotten."""
     return bytes(terminal.output).decode(errors="replace")
 
 
@@ -74,8 +123,8 @@ def test_without_ssh_the_screen_stays_and_says_so(tmp_path: Path) -> None:
         ("kill -9 $$", "The session on train-a ended: ssh was ended by signal 9."),
     ],
 )  # fmt: skip
-def test_what_ssh_said_stays_until_a_key(script: str, words: str, tmp_path: Path) -> None:
-    with ssh_is(script, tmp_path) as (terminal, _):
+def test_what_ssh_said_stays_until_a_key(script: str, words: str, shared: Shared) -> None:
+    with shared.where_ssh_is(script) as terminal:
         terminal.send("s")
         terminal.wait_for("Press any key")
         shown = raw(terminal).rpartition("Connecting to train-a directly: root@")[2]
@@ -89,16 +138,14 @@ def test_what_ssh_said_stays_until_a_key(script: str, words: str, tmp_path: Path
         terminal.send("x")
         terminal.wait_for("1 Offers")
         terminal.wait_for(words.partition(":")[0])
-        quit_cleanly(terminal)
 
 
-def test_an_ordinary_end_needs_no_key(tmp_path: Path) -> None:
-    with ssh_is("exit 3", tmp_path) as (terminal, _):
+def test_an_ordinary_end_needs_no_key(shared: Shared) -> None:
+    with shared.where_ssh_is("exit 3") as terminal:
         terminal.send("s")
         terminal.wait(lambda: "Connecting to" in raw(terminal))
         put_on(terminal, "old-c")
         assert "Press any key" not in raw(terminal)
-        quit_cleanly(terminal)
 
 
 def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) -> None:
@@ -219,33 +266,28 @@ def test_a_signal_ends_ssh_as_well(tmp_path: Path) -> None:
             os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-def test_ssh_that_suspends_itself_goes_on(tmp_path: Path) -> None:
-    with ssh_is("echo SHELL; kill -STOP $$; echo WOKEN; read line", tmp_path) as (terminal, _):
+def test_ssh_that_suspends_itself_goes_on(shared: Shared) -> None:
+    with shared.where_ssh_is("echo SHELL; kill -STOP $$; echo WOKEN; read line") as terminal:
         terminal.send("s")
         terminal.wait(lambda: "WOKEN" in raw(terminal))
         terminal.send("enter")
-        put_on(terminal, "old-c")
-        quit_cleanly(terminal)
 
 
-def test_ctrl_c_is_for_ssh(tmp_path: Path) -> None:
+def test_ctrl_c_is_for_ssh(shared: Shared) -> None:
     script = "trap 'echo CAUGHT' INT; echo SHELL; until [ \"$line\" = x ]; do read line; done"
-    with ssh_is(script, tmp_path) as (terminal, _):
+    with shared.where_ssh_is(script) as terminal:
         terminal.send("s")
         terminal.wait(lambda: "SHELL" in raw(terminal))
         terminal.send("ctrl+c")
         terminal.wait(lambda: "CAUGHT" in raw(terminal))
         terminal.send("x", "enter")
-        put_on(terminal, "old-c")
-        quit_cleanly(terminal)
 
 
-def test_ssh_inherits_no_api_key(tmp_path: Path) -> None:
-    with ssh_is("env | grep -c VAST_API_KEY; read line", tmp_path) as (terminal, _):
+def test_ssh_inherits_no_api_key(shared: Shared) -> None:
+    with shared.where_ssh_is("env | grep -c VAST_API_KEY; read line") as terminal:
         terminal.send("s")
         terminal.wait(lambda: "sooner.\r\n0" in raw(terminal))
         terminal.send("enter")
-        quit_cleanly(terminal)
 
 
 GPU = "0, GPU-a, RTX 4090, 97, 21504, 24564, 71, 402.5, 450.0"

@@ -22,12 +22,16 @@ SUPPORTED = tuple(
 )
 """The versions the package promises to support."""
 
+_THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+VERSIONS = tuple(dict.fromkeys((*SUPPORTED, _THIS)))
+"""Those, and that of this interpreter."""
+
 
 @cache
 def interpreters() -> dict[str, str]:
     """Executables by version: this one, and those found on PATH or under pyenv."""
-    this = f"{sys.version_info.major}.{sys.version_info.minor}"
-    found = {this: sys.executable}
+    found = {_THIS: sys.executable}
     for version in SUPPORTED:
         candidates = [shutil.which(f"python{version}") or ""]
         pyenv = Path.home() / ".pyenv" / "versions"
@@ -50,5 +54,5 @@ def _version(executable: str) -> str:
 
 
 if __name__ == "__main__":
-    for version in dict.fromkeys((*SUPPORTED, *interpreters())):
+    for version in VERSIONS:
         sys.stdout.write(f"{version} {interpreters().get(version, '')}\n")

@@ -152,6 +152,12 @@ class Terminal:
             pass
         return self.process.wait(timeout=max(1.0, end - time.monotonic()))
 
+    def forget(self) -> None:
+        """Forget the output so far; the screen stays."""
+        _ = self.lines
+        self.output.clear()
+        self._drawn = 0
+
     @property
     def modes(self) -> list[object]:
         """The terminal's settings now."""

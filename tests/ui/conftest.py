@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import _callback
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
 
-from tests.support import stage
+from tests.support import known_handlers, stage
 from tests.support.virtual_time import VirtualLoop
 
 _FEW = 60
@@ -52,6 +54,12 @@ def _style_rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)  # theirs is the same in Python
     monkeypatch.setattr(Stylesheet, "__init__", begin)
     monkeypatch.setattr(Stylesheet, "set_variables", set_variables)
+
+
+@pytest.fixture(autouse=True)
+def _handlers_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MessagePump, "_get_dispatch_methods", known_handlers.handlers)
+    monkeypatch.setattr(_callback, "_count_parameters", known_handlers.parameters)
 
 
 def _empty() -> Any:

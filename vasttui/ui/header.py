@@ -71,19 +71,17 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
     """Left and right part, in `width` cells with a gap between them. `here` is the name of the
     section, `fresh` the age of its data. What there is no room for goes, the least important first;
     never a part of a price."""
-    inbox = inbox_count(app)
+    inbox, place = inbox_count(app), places.place_of(here)
     width -= max(0, _AGE - fresh.cell_length)
     for rung in _RUNGS:
-        left, parts = _left(app, places.place_of(here), inbox, rung), _parts(app, fresh, rung)
-        right = _joined(parts, rung)
-        if left.cell_length + right.cell_length < width:
-            return left, right
+        left, parts = _left(app, place, inbox, rung), _parts(app, fresh, rung)
+        if left.cell_length + _length(parts, rung) < width:
+            return left, _joined(parts, rung)
     for name in _FIRST_TO_GO:
         parts.pop(name, None)
-        right = _joined(parts, rung)
-        if left.cell_length + right.cell_length < width:
+        if left.cell_length + _length(parts, rung) < width:
             break
-    return left, right
+    return left, _joined(parts, rung)
 
 
 def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -> Content:
@@ -133,8 +131,18 @@ def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:
     }
 
 
+def _length(parts: Mapping[str, Content], rung: _Rung) -> int:
+    """How many cells they take when they are joined."""
+    said = [part.cell_length for part in parts.values() if part.plain]
+    return sum(said) + len(_separator(rung)) * (len(said) - 1) + len(" ") if said else 0
+
+
+def _separator(rung: _Rung) -> str:
+    return " · " if rung.dots else " "
+
+
 def _joined(parts: Mapping[str, Content], rung: _Rung) -> Content:
-    separator = Content(" · " if rung.dots else " ")
+    separator = Content(_separator(rung))
     said = [part for part in parts.values() if part.plain]
     return Content.assemble(separator.join(said), " " if said else "")
 

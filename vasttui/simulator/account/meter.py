@@ -40,6 +40,11 @@ class Span:
     flow: Flow = NO_FLOW
 
     @property
+    def prices(self) -> tuple[float, float, Flow]:
+        """What is charged as long as it lasts."""
+        return self.gpu_price, self.disk_price, self.flow
+
+    @property
     def hours(self) -> float:
         """Its length in hours."""
         return (self.end - self.start) / HOUR
@@ -104,12 +109,8 @@ class Meter:
         self.until = until
         self.charged += span.gpu + span.disk + span.hours * flow.hourly
         last = self._spans[-1] if self._spans else None
-        if (
-            last is not None
-            and not last.fee
-            and replace(span, start=last.start, end=last.end) == last
-        ):
-            self._spans[-1] = replace(last, end=until)
+        if last is not None and not last.fee and last.prices == span.prices:
+            self._spans[-1] = Span(last.start, until, gpu_price, disk_price, flow=flow)
         else:
             self._spans.append(span)
 

@@ -64,13 +64,16 @@ class Router:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.routes = tuple(route for resource in resources for route in resource.routes())
         self.operations = frozenset(route.operation for route in self.routes)
-        self._patterns = [(route, route.path.split("/")) for route in self.routes]
+        self._patterns: dict[int, list[tuple[Route, list[str]]]] = {}
+        for route in self.routes:
+            pattern = route.path.split("/")
+            self._patterns.setdefault(len(pattern), []).append((route, pattern))
 
     def find(self, method: str, path: str) -> Match:
         """The route for that request."""
         parts = path.rstrip("/").split("/")
         known = False
-        for route, pattern in self._patterns:
+        for route, pattern in self._patterns.get(len(parts), ()):
             params = _match(pattern, parts)
             if params is None:
                 continue
@@ -81,8 +84,6 @@ class Router:
 
 
 def _match(pattern: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
-    if len(pattern) != len(parts):
-        return None
     params = {}
     for wanted, part in zip(pattern, parts, strict=True):
         if wanted.startswith("{"):
