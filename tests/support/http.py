@@ -14,12 +14,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 
+from vasttui.api import transport
+from vasttui.api.body import read_body
 from vasttui.api.client import VastClient, open_client
+from vasttui.api.deadline import Deadline
 from vasttui.clock import Clock, VirtualClock
 
 KEY = "a1b2c3d4" * 8
 ADDRESS = "https://console.vast.ai"
+
+SMALLER = 64
+"""How many times smaller answers may be where `limit_answers` was called."""
 
 Reaction = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -59,6 +66,15 @@ def reply(
     return Reply(
         status, {"content-type": kind, **names}, text.encode() if isinstance(text, str) else text
     )
+
+
+def limit_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole answers are too large much sooner: to unpack megabytes takes most of a test's time."""
+
+    def read(response: httpx.Response, most: int, deadline: Deadline) -> AsyncIterator[bytes]:
+        return read_body(response, most // SMALLER, deadline)
+
+    monkeypatch.setattr(transport, "read_body", read)
 
 
 class Script:

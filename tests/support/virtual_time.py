@@ -17,6 +17,9 @@ _TURN = 1e-7
 """Seconds each loop iteration takes; with none, short waits would never end."""
 
 
+_LOOK = 16
+"""How many turns may pass in which there is work, until it is looked whether anybody wrote."""
+
 _REAL = 0.02
 """Real seconds for programs, each time before virtual ones pass."""
 
@@ -30,9 +33,14 @@ class _Selector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.time = 0.0
+        self._turns = 0
         self.programs: list[asyncio.SubprocessTransport] = []
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._turns += 1
+        if timeout == 0 and self._turns % _LOOK:
+            self.time += _TURN
+            return []
         running = timeout != 0 and any(one.get_returncode() is None for one in self.programs)
         events = super().select(_REAL if running else 0)
         if timeout is None and not events and not running:

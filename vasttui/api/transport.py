@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import httpx
 
@@ -209,7 +210,7 @@ class Transport:
         idle = min(deadline.left, operation.deadline / 2)
         timeout = httpx.Timeout(idle, connect=min(idle, _CONNECT_SECONDS))
         return client.build_request(
-            operation.method, f"{self._origin}{operation.target}", params=query,
+            operation.method, _url(f"{self._origin}{operation.target}"), params=query,
             headers=headers, content=body, timeout=timeout,
         )  # fmt: skip
 
@@ -279,6 +280,10 @@ class Transport:
             exchange.size, exchange.note,
         )  # fmt: skip
         self._on_exchange(exchange)
+
+
+_url = lru_cache(maxsize=256)(httpx.URL)
+"""Most requests are sent again and again."""
 
 
 class Bearer(httpx.Auth):

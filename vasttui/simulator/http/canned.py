@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from functools import cache
 
 from vasttui.simulator.http.wire import JSON_TYPE, Reply, error_reply, whole_reply
 
@@ -63,15 +62,15 @@ def big(size: int) -> Reply:
 
 def gzip_bomb(size: int) -> Reply:
     """A small answer that unpacks to `size` bytes of blanks and an empty object."""
-    return Reply(200, (JSON_TYPE, ("content-encoding", "gzip")), (_packed_blanks(size),))
 
+    def chunks() -> Iterator[bytes]:
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        block = b" " * _BLOCK
+        for start in range(0, size, _BLOCK):
+            yield packer.compress(block[: size - start])
+        yield packer.compress(b"{}") + packer.flush()
 
-@cache
-def _packed_blanks(size: int) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = b" " * _BLOCK
-    blanks = [packer.compress(block[: size - start]) for start in range(0, size, _BLOCK)]
-    return b"".join((*blanks, packer.compress(b"{}"), packer.flush()))
+    return Reply(200, (JSON_TYPE, ("content-encoding", "gzip")), chunks())
 
 
 _SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head></html>\n"
