@@ -38,7 +38,8 @@ def test_the_figures_of_a_model_worked_out_by_hand() -> None:
         offer(2, 0.60, 2, machine=1, geolocation="Sweden, SE", min_bid=0.30, reliability=0.99),
         offer(3, 1.00, 4, machine=1, geolocation="Sweden, SE", min_bid=None, reliability=0.98),
         offer(4, 0.40, 2, machine=2, geolocation="Texas, US", min_bid=0.16, reliability=0.95,
-              hosting_type=1, dlperf=120.0, credit_discount_max=0.4),
+              hosting_type=1, dlperf=120.0, credit_discount_max=0.4, total_flops=400.0,
+              gpu_arch="amd"),
         row(NOTHING, id=5, dph_base=0.60, machine_id=None, geolocation=None, min_bid=0.5,
             reliability=None, gpu_ram=49140),
     ]  # fmt: skip
@@ -49,6 +50,7 @@ def test_the_figures_of_a_model_worked_out_by_hand() -> None:
     assert found.spot is not None
     assert (found.spot.low, found.spot.median) == pytest.approx((0.08, 0.125))
     assert found.value == pytest.approx(120.0 / 0.40)
+    assert (found.flops, found.arch) == (pytest.approx(400.0 / 0.40), "nvidia")
     assert found.reliability == pytest.approx((0.959, 0.99))
     assert found.countries == (("SE", 4), ("US", 2), ("", 1))
     assert (found.in_datacenter, found.discount) == (2, 0.4)
@@ -78,6 +80,7 @@ def test_of_a_part_nothing_is_claimed_that_the_rest_could_change() -> None:
     rows = [offer(number, price) for number, price in enumerate(known)]
     part = figures(rows, spot, floor=0.30, whole=False)
     assert part.knows_lowest
+    assert figures(rows, spot, floor=0.20, whole=False).knows_lowest, "none is below it"
     assert not figures(rows, spot, floor=0.15, whole=False).knows_lowest
     assert not figures(rows, spot, floor=None, whole=False).knows_lowest
 
@@ -108,6 +111,8 @@ def test_quantile(share: float, value: float) -> None:
         (Prices(1.0, 1.0, 1.0, 1.0, 1.0), "        ┃        "),
         (Prices(0.1, 0.9, 1.0, 1.1, 9.0), "───────━┃━───────"),
         (Prices(0.0, 0.0, 0.0, 0.0, 0.0), "                 "),
+        (Prices(0.24, 0.32, 0.4, 0.52, 0.64), "  ───━━━┃━━━──   "),
+        (Prices(0.0, 3.0, 4.0, 4.4, 5.2), "─────━━━┃━──     "),
     ],
 )
 def test_band(prices: Prices, band: str) -> None:

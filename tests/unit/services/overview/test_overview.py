@@ -320,11 +320,14 @@ async def test_fewer_searches_after_the_service_asked_for_fewer(bench: Bench) ->
     await asyncio.sleep(0.5)
     assert isinstance(bench.feed.snapshot.error, RateLimited)
     assert (bench.overview.is_slow, bench.overview.spacing) == (True, 12.0)
+    await bench.overview.ask("RTX 4090", patient=True)
+    assert 11.0 < bench.overview.wait <= 12.0
     bench.api.bodies.clear()
     await asyncio.sleep(40)
     assert 2 <= len(bench.asked) <= 4, "not the five at once that are left"
     await asyncio.sleep(600)
     assert not bench.overview.is_slow
+    assert bench.overview.wait <= 6.0
 
 
 @feeding
