@@ -10,9 +10,11 @@ from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.errors import BrokenAnswer, PermissionDenied
 from vasttui.models.market_figures import (
     CurrentFigures,
+    GpuPlaces,
     MarketFigures,
     current_from,
     figures_from,
+    places_from,
 )
 
 _EVERY = {"verified": "all", "hosting_type": "all"}
@@ -30,6 +32,14 @@ class MetricsClient(ResourceClient):
         if not isinstance(gpus, list):
             raise BrokenAnswer("The answer contains no figures.")
         return current_from(gpus)
+
+    async def places(self) -> Mapping[str, GpuPlaces]:
+        """Where the GPUs of every model are: `GET /metrics/gpu/locations/`."""
+        document = await self._read(OPERATIONS["gpu_locations"], {})
+        rows = document.get("locations")
+        if not isinstance(rows, list):
+            raise BrokenAnswer("The answer contains no places.")
+        return places_from(rows)
 
     async def of_gpu(self, gpu_name: str) -> MarketFigures | None:
         """The newest figures of the history of a GPU model, None where there are none:

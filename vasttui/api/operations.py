@@ -261,6 +261,10 @@ _TABLE = (
         interval=3.0, patient=True,
     ),
     Operation(
+        name="gpu_locations", method="GET", path="/metrics/gpu/locations/", reads=True, repeat=True,
+        interval=3.0, patient=True,
+    ),
+    Operation(
         name="gpu_history", method="GET", path="/metrics/gpu/history/", reads=True, repeat=True,
         interval=3.0, patient=True,
     ),

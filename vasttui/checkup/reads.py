@@ -23,6 +23,7 @@ NOT_ASKED: Mapping[str, str] = {
     "logs": "it makes the host upload a log",
     "gpu_current": "it is for accounts that host",
     "gpu_history": "it is for accounts that host",
+    "gpu_locations": "it is for accounts that host",
     "backup_files": "its answer opens the files",
 }
 """Requests that change nothing in the account and are not made all the same, and why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -59,6 +60,41 @@ def current_from(gpus: Iterable[object]) -> dict[str, CurrentFigures]:
             )),
         )  # fmt: skip
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class GpuPlaces:
+    """Where the GPUs of a model are (docs: "gpu locations"; client 1.9.1 `api/metrics.py`): how
+    many, rented or not; of these in a datacenter and rented; by country, most first."""
+
+    gpus: int
+    rented: int
+    in_datacenter: int
+    countries: tuple[tuple[str, int], ...]
+
+
+def places_from(rows: Iterable[object]) -> dict[str, GpuPlaces]:
+    """What an answer has of each GPU model. The documentation has `rented` where 1.9.1 reads the
+    `state`."""
+    by_gpu: dict[str, list[tuple[Mapping[str, object], int]]] = {}
+    for row in rows:
+        if isinstance(row, dict) and isinstance(name := row.get("gpu_name"), str):
+            count = _whole(_number(row.get("num_gpus"))) or 0
+            by_gpu.setdefault(clean(name), []).append((row, count))
+    return {name: _places(found) for name, found in by_gpu.items()}
+
+
+def _places(rows: Iterable[tuple[Mapping[str, object], int]]) -> GpuPlaces:
+    countries = Counter[str]()
+    gpus = rented = inside = 0
+    for row, count in rows:
+        code = row.get("country_code")
+        countries[clean(code) if isinstance(code, str) else ""] += count
+        gpus += count
+        rented += count * (row.get("state") == "rented" or row.get("rented") is True)
+        inside += count * (row.get("datacenter") is True)
+    ordered = sorted(countries.items(), key=lambda pair: (-pair[1], pair[0]))
+    return GpuPlaces(gpus, rented, inside, tuple(ordered))
 
 
 def figures_from(gpu: Mapping[str, object]) -> MarketFigures:

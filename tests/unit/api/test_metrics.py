@@ -10,9 +10,15 @@ import pytest
 from tests.support.http import Script, client_of, reply
 from vasttui.clock import VirtualClock
 from vasttui.errors import AuthRejected, BrokenAnswer, PermissionDenied, ServiceDown, VastError
-from vasttui.models.market_figures import CurrentFigures, MarketFigures, current_from
+from vasttui.models.market_figures import (
+    CurrentFigures,
+    GpuPlaces,
+    MarketFigures,
+    current_from,
+    places_from,
+)
 from vasttui.services.memory.market_figures import FiguresOfMarket
-from vasttui.ui.market.own import own_words
+from vasttui.ui.market.own import own_places, own_words
 from vasttui.ui.offers.price_lines import market_words
 
 GPU = {
@@ -69,6 +75,10 @@ class Service:
         if isinstance(answer, VastError):
             raise answer
         return answer
+
+    async def places(self) -> Mapping[str, GpuPlaces]:
+        self.asked.append("places")
+        return {"RTX 5090": PLACES}
 
     async def of_gpu(self, gpu_name: str) -> MarketFigures | None:
         self.asked.append(gpu_name)
@@ -148,7 +158,7 @@ async def test_the_figures_of_now_are_kept_for_five_minutes_and_told_with_their_
     figures = FiguresOfMarket(service, clock, lambda: changes.append(1))
 
     def said(width: int, model: str = "RTX 5090") -> str:
-        return own_words(figures, model, clock.monotonic(), width)
+        return own_words(figures, model, clock.now(), width)
 
     assert own_words(None, "RTX 5090", 0.0, 116) == said(116) == ""
     service.current_answers = [ServiceDown("Down.", status=503), {"RTX 5090": FOUND}]
@@ -169,7 +179,7 @@ async def test_the_figures_of_now_are_kept_for_five_minutes_and_told_with_their_
     )
     assert said(76) == "132 of 1,400 available, 90 % in use · median 0.420 · 3m ago"
     assert said(60) == "132 of 1,400 available · median 0.420 · 3m ago"
-    several = own_words(figures, "RTX 5090", clock.monotonic(), 60, several=True)
+    several = own_words(figures, "RTX 5090", clock.now(), 60, several=True)
     assert several == "with any VRAM 132 of 1,400 available · median 0.420 · 3m ago"
     assert said(116, "H100") == "nothing is told of this model, 3m ago"
 
@@ -194,3 +204,42 @@ async def test_who_is_refused_the_history_is_not_asked_for_now() -> None:
     await figures.ask("H100")
     await figures.ask_current()
     assert service.asked == ["H100"]
+
+
+ROWS = [
+    {"country_code": "US", "gpu_name": "RTX 5090", "state": "rented", "datacenter": True,
+     "num_gpus": 8},
+    {"country_code": "DE", "gpu_name": "RTX 5090", "state": "available", "num_gpus": 2},
+    {"country_code": "DE", "gpu_name": "RTX 5090", "rented": True, "num_gpus": 1},
+    {"country_code": None, "gpu_name": "RTX 5090", "rented": False, "num_gpus": 1},
+]  # fmt: skip
+PLACES = GpuPlaces(12, 9, 8, (("US", 8), ("DE", 3), ("", 1)))
+
+
+async def test_where_all_gpus_are() -> None:
+    odd = [7, {"gpu_name": 3}, {"gpu_name": "A", "num_gpus": -1, "country_code": "SE"}]
+    assert places_from([*ROWS, *odd]) == {
+        "RTX 5090": PLACES, "A": GpuPlaces(0, 0, 0, (("SE", 0),)),
+    }  # fmt: skip
+    script = Script(reply({"success": True, "locations": ROWS}), reply({"success": True}))
+    client = client_of(script)
+    assert await client.metrics.places() == {"RTX 5090": PLACES}
+    assert script.requests[0].url.path == "/api/v0/metrics/gpu/locations/"
+    with pytest.raises(BrokenAnswer):
+        await client.metrics.places()
+    await client.aclose()
+
+    service, clock = Service(), VirtualClock()
+    figures = FiguresOfMarket(service, clock, lambda: None)
+    assert own_places(figures, "RTX 5090", clock.now()) == ""
+    await figures.ask_places()
+    clock.advance(7_199)
+    await figures.ask_places()
+    assert own_places(figures, "RTX 5090", clock.now(), several=True) == (
+        "US 67 %  DE 25 %  others 8 % · of all 12 GPUs with any VRAM, 75 % of them on rented "
+        "machines · datacenter 67 % · Vast.ai's own, 1h ago"
+    )
+    assert own_places(figures, "H100", clock.now()) == "nothing is told of this model, 1h ago"
+    clock.advance(1)
+    await figures.ask_places()
+    assert service.asked == ["places"] * 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from vasttui.models.place import country_of
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_object, json_reply
 from vasttui.simulator.market.habits import benchmarks, reports
@@ -35,8 +36,10 @@ class Records:
             Route("GET", "/api/v0/machines/{id}/reports", "reports", self._reports, interval=1.2),
             Route("GET", "/api/v0/metrics/gpu/current", "gpu_current", self._current, interval=3.0),
             Route("GET", "/api/v0/metrics/gpu/history", "gpu_history", self._history, interval=3.0),
+            Route("GET", "/api/v0/metrics/gpu/locations", "gpu_locations", self._locations,
+                  interval=3.0),
             Route("GET", "/api/v0/benchmarks", "benchmarks", self._benchmarks, interval=3.0),
-        ]
+        ]  # fmt: skip
 
     def _reports(self, call: Call) -> Reply:
         found = [one for one in self._machines(call) if str(one.machine_id) == call.params["id"]]
@@ -85,6 +88,13 @@ class Records:
             {"success": True, "gpus": {name: _figures(a, call.now) for name, a in found.items()}}
         )
 
+    def _locations(self, call: Call) -> Reply:
+        """Where the machines are; for hosts alone."""
+        if not self._hosts:
+            return error_reply(401, "auth_error", _FOR_HOSTS)
+        asks = [ask for found in self._by_gpu(call, "all").values() for ask in found]
+        return json_reply({"success": True, "locations": [_location(ask) for ask in asks]})
+
     def _by_gpu(self, call: Call, wanted: str) -> dict[str, list[Ask]]:
         """An offer of one GPU of each machine, by model."""
         self._machines(call)
@@ -115,6 +125,18 @@ class Records:
 
 def _day(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+def _location(ask: Ask) -> dict[str, object]:
+    machine = ask.chunk.machine
+    place = machine.network.place or ""
+    return {
+        "latitude": None, "longitude": None, "city": place.partition(",")[0],
+        "country_code": country_of(place), "gpu_name": machine.gpu.name if machine.gpu else "",
+        "state": "rented" if ask.moment.busy else "available",
+        "verified": machine.listing.verification == "verified",
+        "datacenter": machine.listing.hosting_type == 1, "num_gpus": machine.gpu_count,
+    }  # fmt: skip
 
 
 def _current(name: str, asks: Sequence[Ask]) -> dict[str, object]:

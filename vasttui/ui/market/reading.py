@@ -65,8 +65,13 @@ class MarketReading(ResourceScreen[ModelRow]):
         """Ask for Vast.ai's own figures while somebody looks; no more, once that was refused."""
         app = context(self)
         looks = self.is_current and app.app_focus and app.signed_in and not self.paused
-        if looks and app.live is not None and app.live.figures.is_due:
-            self.run_worker(app.live.figures.ask_current(), group="own figures", description="")
+        if not looks or app.live is None:
+            return
+        figures = app.live.figures
+        if figures.is_due:
+            self.run_worker(figures.ask_current(), group="own figures", description="")
+        elif self.tab == "Where" and figures.places_are_due:
+            self.run_worker(figures.ask_places(), group="own figures", description="")
 
     def _remembered(self) -> None:
         """What is remembered of models was read."""

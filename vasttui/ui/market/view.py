@@ -10,13 +10,14 @@ from textual.widget import Widget
 from vasttui.lists.market_rows import ModelRow, summary
 from vasttui.lists.resource import Fact, Resource
 from vasttui.query.offer_fields import OFFERS
+from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.ui.context import context
 from vasttui.ui.format import age
 from vasttui.ui.lines import clickable, sort_words
 from vasttui.ui.market import words
 from vasttui.ui.market.columns import MarketCells
 from vasttui.ui.market.mine import mine_lines, rentals_of, you
-from vasttui.ui.market.own import own_words
+from vasttui.ui.market.own import own_places, own_words
 from vasttui.ui.market.reading import MarketReading
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.price_plot import PricePlot
@@ -187,14 +188,25 @@ class MarketView(MarketReading):
     def _where(self, row: ModelRow) -> Sequence[Fact]:
         if row.figures is None or not row.figures.offers:
             return self._told(row)
-        return [Fact(*pair) for pair in words.where_lines(row.figures)]
+        found = words.where_lines(row.figures)
+        own = own_places(self._own_figures, row.model, self._wall, several=row.several)
+        return [Fact(*pair) for pair in (*found, *([("Vast.ai", own)] if own else ()))]
 
     def _own(self, row: ModelRow) -> str:
         """What Vast.ai itself says of the model."""
-        live = context(self).live
-        figures = None if live is None else live.figures
         width = self.detail.size.width
-        return own_words(figures, row.model, self._now, width, several=row.several)
+        return own_words(
+            self._own_figures, row.model, self._wall, width, several=row.several
+        )  # fmt: skip
+
+    @property
+    def _own_figures(self) -> FiguresOfMarket | None:
+        live = context(self).live
+        return None if live is None else live.figures
+
+    @property
+    def _wall(self) -> float:
+        return context(self).session.clock.now()
 
     def _told(self, row: ModelRow) -> Sequence[Fact]:
         """What is said instead of figures that are not there."""
