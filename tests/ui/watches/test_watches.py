@@ -189,6 +189,16 @@ async def test_the_list_of_watches() -> None:
         assert "W on the offers watches their filter" in running.text
 
 
+async def test_a_part_of_the_market_is_not_said_to_be_all_of_it() -> None:
+    async with stage(size=(120, 36), offers=2_500, max_pages=2) as running:
+        await running.until(lambda: running.app.market.has_more and running.app.market.pages == 2)
+        await running.dialog("W")
+        await running.type("999")
+        rows = len(running.app.offer_browse.rows)
+        words = f"{rows} or more match now, {rows} below already: no news; the lowest of these is "
+        await running.until(lambda: words in running.text)
+
+
 async def test_a_watch_tells_only_as_it_is_set_and_opens_the_rent_dialog_only_when_free() -> None:
     bells: list[int] = []
     async with stage(query="gpu:4090 n=1", alerting=Alerting(desktop="osc9")) as running:

@@ -73,11 +73,14 @@ class MarketScreen(MarketView):
 
     async def _watch_model(self, row: ModelRow) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.watches.dialog import Matches
+
+        # start-up: as above
         from vasttui.ui.watches.flows import WatchFlows
 
         rows = self.overview.book.rows(row.model, row.size)
-        text = self._filter_for(row)
-        await WatchFlows(context(self)).new(text, self.choice, rows, of=row.name)
+        text, whole = self._filter_for(row), row.figures is not None and row.figures.whole
+        await WatchFlows(context(self)).new(text, self.choice, Matches(rows, whole), of=row.name)
 
     def action_longer(self) -> None:
         self._step_range(1)

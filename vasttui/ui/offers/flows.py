@@ -16,6 +16,7 @@ from vasttui.ui.offers.details_dialog import OfferModal, Shown
 from vasttui.ui.offers.filter_form import FilterForm
 from vasttui.ui.offers.saved_views import ViewsModal, view_words
 from vasttui.ui.offers.view import OffersView
+from vasttui.ui.watches.dialog import matches_of
 from vasttui.ui.watches.flows import WatchFlows
 
 
@@ -47,7 +48,7 @@ class OfferDialogs:
     async def watch(self) -> None:
         """Watch the filter in force."""
         browse = self._browse
-        await WatchFlows(self._app).new(browse.text, browse.choice, browse.rows)
+        await WatchFlows(self._app).new(browse.text, browse.choice, matches_of(self._app))
 
     async def compare(self) -> None:
         """Two to four marked offers side by side."""

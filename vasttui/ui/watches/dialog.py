@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import work
@@ -18,7 +18,7 @@ from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.models.price_book import kind_of
 from vasttui.services.watches.watch import Watch, price_words
-from vasttui.ui.context import context
+from vasttui.ui.context import AppContext, context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
@@ -61,6 +61,24 @@ _RENTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The offers at hand that match a filter now. Not `whole`: there are, or may be, more."""
+
+    rows: Sequence[PricedOffer] = ()
+    whole: bool = True
+
+
+NO_MATCHES = Matches()
+
+
+def matches_of(app: AppContext) -> Matches:
+    """Those of the offers on the screen; none while they are of an earlier run."""
+    return (
+        NO_MATCHES if app.market.kept else Matches(app.offer_browse.rows, not app.market.has_more)
+    )
+
+
 class WatchModal(FormDialog[Watch]):
     """Returns the watch as it was filled in."""
 
@@ -78,13 +96,13 @@ class WatchModal(FormDialog[Watch]):
         watch: Watch,
         *,
         is_new: bool,
-        rows: Sequence[PricedOffer] = (),
+        matches: Matches = NO_MATCHES,
         fresh: Watch | None = None,
     ) -> None:
-        """`rows` are the offers on the screen that match the filter. `fresh` is the new watch that
+        """`matches` are those of the filter. `fresh` is the new watch that
         was asked for, where this one watches its filter already."""
         super().__init__()
-        self._watch, self._is_new, self._rows, self._fresh = watch, is_new, rows, fresh
+        self._watch, self._is_new, self._matches, self._fresh = watch, is_new, matches, fresh
         self._past = ""
         edit = "Edit watch" if fresh is None else "Edit watch: this filter is watched already"
         self.heading = Content("Watch this filter" if is_new else edit)
@@ -122,8 +140,9 @@ class WatchModal(FormDialog[Watch]):
     async def _look_back(self) -> None:
         """The lowest price of the model that was seen lately, where the filter is about one GPU."""
         live, options = context(self).live, self._watch.options
-        kinds = {kind_of(row.offer).each for row in self._rows}
-        if live is None or len(kinds) != 1 or any(row.offer.num_gpus != 1 for row in self._rows):
+        rows = self._matches.rows
+        kinds = {kind_of(row.offer).each for row in rows}
+        if live is None or len(kinds) != 1 or any(row.offer.num_gpus != 1 for row in rows):
             return
         ((model, vram, _),) = kinds
         with suppress(VastError):
@@ -170,16 +189,17 @@ class WatchModal(FormDialog[Watch]):
             one.disabled = bool(reading.wrong)
 
     def _now_words(self, reading: WatchReading) -> Content:
-        """How many match now, of those on the screen."""
-        if not self._rows:
+        """How many match now, as far as it is known."""
+        rows, whole = self._matches.rows, self._matches.whole
+        if not rows:
             return Content("")
-        prices = [row.eff for row in self._rows if row.eff is not None]
-        words = f"{len(self._rows):,} match now"
+        prices = [row.eff for row in rows if row.eff is not None]
+        words = f"{len(rows):,}{'' if whole else ' or more'} match now"
         if "limit" not in reading.wrong and reading.watch.limit is not None:
-            below = sum(map(reading.watch.wanted.is_below, self._rows))
-            words += f", {below} below already: no news" if below else ", none below"
+            below = sum(map(reading.watch.wanted.is_below, rows))
+            words += f", {below:,} below already: no news" if below else ", none below"
         if prices:
-            words += f"; the lowest is {price_words(min(prices))}"
+            words += f"; the lowest{'' if whole else ' of these'} is {price_words(min(prices))}"
         lines = [f"{' ' * _LEFT}{line}" for line in (words, self._past) if line]
         return Content.styled("\n".join(lines), "$text-muted")
 

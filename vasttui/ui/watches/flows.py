@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vasttui.errors import VastError
-from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.query.other_command import unread_command
 from vasttui.query.parse import parse
@@ -18,7 +17,7 @@ from vasttui.ui.live import Live
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.rent.flow import RentFlow
-from vasttui.ui.watches.dialog import WatchModal
+from vasttui.ui.watches.dialog import NO_MATCHES, Matches, WatchModal
 from vasttui.ui.watches.form import command_line, new_watch
 from vasttui.words import plural
 
@@ -33,7 +32,7 @@ class WatchFlows:
         self,
         text: str,
         options: SearchOptions,
-        rows: Sequence[PricedOffer] = (),
+        matches: Matches = NO_MATCHES,
         *,
         edits: bool = True,
         of: str = "",
@@ -51,8 +50,8 @@ class WatchFlows:
         wanted = (fresh.text, fresh.options)
         same = [one for one in session.watches.watches if (one.text, one.options) == wanted]
         if same and edits:
-            return await self._edit_or_add(same[-1], fresh, rows)
-        watch = await self._app.push_screen_wait(WatchModal(fresh, is_new=True, rows=rows))
+            return await self._edit_or_add(same[-1], fresh, matches)
+        watch = await self._app.push_screen_wait(WatchModal(fresh, is_new=True, matches=matches))
         return None if watch is None else self._add(watch)
 
     def _add(self, watch: Watch) -> str:
@@ -61,14 +60,12 @@ class WatchFlows:
         self._say(f"Watching: it rings when {what} appears, while vasttui is open.")
         return watch.id
 
-    async def edit(self, watch: Watch, rows: Sequence[PricedOffer] = ()) -> str | None:
+    async def edit(self, watch: Watch, matches: Matches = NO_MATCHES) -> str | None:
         """Change a watch. Returns its id."""
-        return await self._edit_or_add(watch, None, rows)
+        return await self._edit_or_add(watch, None, matches)
 
-    async def _edit_or_add(
-        self, watch: Watch, fresh: Watch | None, rows: Sequence[PricedOffer]
-    ) -> str:
-        modal = WatchModal(watch, is_new=False, rows=rows, fresh=fresh)
+    async def _edit_or_add(self, watch: Watch, fresh: Watch | None, matches: Matches) -> str:
+        modal = WatchModal(watch, is_new=False, matches=matches, fresh=fresh)
         changed = await self._app.push_screen_wait(modal)
         if changed is not None and changed.id != watch.id:
             return self._add(changed)

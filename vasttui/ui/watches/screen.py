@@ -112,8 +112,11 @@ class WatchesScreen(ResourceScreen[WatchRow]):
         await open_dialog(self.app, self._make(offers.text, offers.choice))
 
     async def _make(self, text: str, choice: Any) -> None:
-        rows = context(self).offer_browse.rows
-        self._new = await self._flows.new(text, choice, rows, edits=False)
+        # start-up: as above
+        from vasttui.ui.watches.dialog import matches_of
+
+        matches = matches_of(context(self))
+        self._new = await self._flows.new(text, choice, matches, edits=False)
 
     async def action_edit(self) -> None:
         async def edit(flows: WatchFlows, row: WatchRow) -> None:
