@@ -71,7 +71,7 @@ def test_a_hostile_label_is_completed_to_one_word_that_is_the_label(
     with typing(shell, tmp_path, capsys) as terminal:
         for at, line in enumerate(lines, 1):
             terminal.send(line, "enter")
-            terminal.wait_for(f"called {at} times", 20)
+            terminal.wait_for(f"called {at} times")
     found = calls(tmp_path)
     assert found[: len(HOSTILE)] == [["ssh", name] for name in HOSTILE]
     assert found[len(HOSTILE) :] == [
@@ -98,5 +98,5 @@ def test_commands_options_choices_and_files_are_completed_as_they_are_typed(
     with typing(shell, tmp_path, capsys) as terminal:
         for at, line in enumerate(typed, 1):
             terminal.send(f"vasttui {line}", "enter")
-            terminal.wait_for(f"called {at} times", 20)
+            terminal.wait_for(f"called {at} times")
     assert calls(tmp_path) == list(typed.values())

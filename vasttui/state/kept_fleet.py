@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vasttui.clock import Clock
-from vasttui.services.fleet.snapshot import Fleet
 from vasttui.state.json_file import Write
 from vasttui.state.kept_rows import Kept, KeptRows
 
 if TYPE_CHECKING:
+    from vasttui.clock import Clock
     from vasttui.models.instance import Instance
+    from vasttui.services.fleet.snapshot import Fleet
 
 MOST = 100
 """Instances that are kept; more would delay the first frame."""
