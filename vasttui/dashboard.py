@@ -19,7 +19,7 @@ from vasttui import __version__
 from vasttui.api.origin import OFFICIAL, identity_of
 from vasttui.clock import Clock, ServiceClock, SystemClock
 from vasttui.crash import CrashReport
-from vasttui.endpoint import Service, check_surroundings, find_service
+from vasttui.endpoint import Service, check_surroundings
 from vasttui.key_store import MEMORY, KeyStore
 from vasttui.logs import Redactor, set_up_logging
 from vasttui.paths import Paths, user_paths
@@ -45,11 +45,12 @@ from vasttui.ui.keys import FORMER_IDS, is_key
 from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
+    from vasttui.api.early import EarlyConnection
+    from vasttui.api.market_client import MarketClient
     from vasttui.models.offer import Offer
     from vasttui.settings import AlertSettings, Settings
     from vasttui.simulator.own_thread import SimulatorThread
     from vasttui.state.watches import WatchFile
-    from vasttui.ui.client import MarketClient
 
 log = logging.getLogger(__name__)
 
@@ -76,18 +77,19 @@ class Run:
 
 
 def run_dashboard(
+    service: Service | None,
+    early: EarlyConnection | None,
     *,
-    demo: bool,
     world: Mapping[str, Any],
-    key_file: Path | None,
     read_only: bool,
     query: str,
     ascii_only: bool = False,
 ) -> int:
-    """Run until the user quits and return the exit code.
+    """Run until the user quits and return the exit code. Without a `service` it is the demo;
+    `early` is a connection to it that began already.
 
-    Raises VastError if it cannot start: invalid settings, key or address, or a proxy or
-    certificates that cannot be used.
+    Raises VastError if it cannot start: invalid settings, or a proxy or certificates that cannot be
+    used.
     """
     run = Run(
         clock=ServiceClock(SystemClock()),
@@ -98,13 +100,12 @@ def run_dashboard(
         query=query,
         ascii_only=ascii_only,
     )
-    paths = None if demo else user_paths()
-    if paths is None:
+    paths = None if service is None else user_paths()
+    if service is None or paths is None:
         session = demo_session(run, world)
     else:
-        service = find_service(os.environ, Path.home(), key_file)
         check_surroundings(service)
-        session = live_session(run, service, load(paths), paths)
+        session = live_session(run, service, load(paths), paths, early)
     forget_environment(os.environ)
     set_up_logging(paths.log_file if paths else None, run.redact)
     log.info("vasttui %s starts at %s", __version__, session.place)
@@ -202,7 +203,13 @@ def simulated(run: Run, world: Mapping[str, Any]) -> Callable[[], SimulatorThrea
     return opened
 
 
-def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -> Session:
+def live_session(
+    run: Run,
+    service: Service,
+    settings: Settings,
+    paths: Paths,
+    early: EarlyConnection | None = None,
+) -> Session:
     """A session with the service and the user's settings, views and preferences."""
     credential, address = service.credential, str(service.origin)
     open_with = market_at(address, run)
@@ -212,7 +219,9 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
     def connect() -> MarketClient:
         for kept in (ways, notes, timers, rentals, watches()):  # not needed for the first frame
             kept.load()
-        return open_with(credential.key if credential else None)
+        market = open_with(credential.key if credential else None)
+        market.prepare(early)
+        return market
 
     keys = KeyStore(service, lambda key: open_with(key).whole(), run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)

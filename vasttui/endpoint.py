@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vasttui.api.origin import OFFICIAL, Origin, parse_origin
 from vasttui.services.system.credentials import Credential, find_credential, key_places
+
+if TYPE_CHECKING:
+    from vasttui.api.early import EarlyConnection
 
 ADDRESS_VARIABLE = "VAST_URL"
 _SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
@@ -58,6 +61,17 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
     if origin.is_official:
         login_home, plain_home = places.second_factor, places.official
     return Service(origin, source, credential, key_home, login_home, plain_home)
+
+
+def connect_early(service: Service | None) -> EarlyConnection | None:
+    """Begin to connect to it, with a key: without one the user may be asked for it first. Behind a
+    proxy, and in the demo (None), it is not done."""
+    if service is None or service.credential is None:
+        return None
+    # start-up: the demo and a first run do without
+    from vasttui.api.early import EarlyConnection, may_connect_early
+
+    return EarlyConnection(service.origin) if may_connect_early(os.environ) else None
 
 
 def check_surroundings(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vasttui.api.early import EarlyConnection
 from vasttui.api.line import Line
 from vasttui.api.offers import OffersClient
 
@@ -17,6 +18,10 @@ class MarketClient:
     def __init__(self, line: Line) -> None:
         self._line = line
         self.offers = OffersClient(line.engine)
+
+    def prepare(self, early: EarlyConnection | None) -> None:
+        """Make in advance what the first search needs. Blocks for 30 ms."""
+        self._line.engine.transport.prepare(early)
 
     def force(self) -> None:
         """Make the next request even if the service was down, because the user asks."""

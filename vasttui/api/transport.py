@@ -16,8 +16,9 @@ import httpx
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
 from vasttui.api.body import read_body
-from vasttui.api.connections import new_client
+from vasttui.api.connections import ClientOptions, certificates, client_over, new_client
 from vasttui.api.deadline import Deadline
+from vasttui.api.early import EarlyConnection
 from vasttui.api.faults import vast_error
 from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
@@ -89,6 +90,18 @@ class Transport:
         self._client: httpx.AsyncClient | None = None
         self._proxy = ""
         self._opening = asyncio.Lock()
+
+    def prepare(self, early: EarlyConnection | None) -> None:
+        """Make in advance what the first request needs; it uses the `early` connection. Blocks for
+        30 ms. What cannot be made is told by the first request."""
+        tls, secure = None, self._origin.scheme == "https" and self._inner is None
+        try:
+            if secure:
+                tls = certificates() if early is None else early.tls.result()
+            self._use(client_over(self._inner, tls, early=early, **self._options))
+        except (VastError, OSError):
+            if early is not None:
+                early.drop()
 
     @property
     def address(self) -> str:
@@ -264,14 +277,21 @@ class Transport:
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._client is None:
-                origin = self._origin
-                self._client = await new_client(
-                    self._inner, secure=origin.scheme == "https", local=origin.is_loopback,
-                    headers=_HEADERS, connections=_CONNECTIONS,
-                )  # fmt: skip
-                if self._inner is None and not origin.is_loopback:
-                    self._proxy = proxy_of(origin.scheme, origin.host)
+                secure = self._origin.scheme == "https"
+                self._use(await new_client(self._inner, secure=secure, **self._options))
+        assert self._client is not None
         return self._client
+
+    @property
+    def _options(self) -> ClientOptions:
+        return {
+            "local": self._origin.is_loopback, "headers": _HEADERS, "connections": _CONNECTIONS,
+        }  # fmt: skip
+
+    def _use(self, client: httpx.AsyncClient) -> None:
+        self._client, origin = client, self._origin
+        if self._inner is None and not origin.is_loopback:
+            self._proxy = proxy_of(origin.scheme, origin.host)
 
     def _report(self, exchange: Exchange) -> None:
         _log.info(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from importlib.util import find_spec
+from pathlib import Path
 
 from vasttui.cli.options import world_options
 from vasttui.errors import VastError
@@ -16,18 +18,21 @@ def run(options: argparse.Namespace) -> int:
         raise VastError("vasttui needs Linux or macOS", hint="On Windows, run it in WSL.")
     hold_garbage()
     # Start-up: these take 150 ms to import and no other command needs them.
+    from vasttui.endpoint import connect_early, find_service
     from vasttui.run import forget_debug_settings, why_no_screen
 
     if problem := why_no_screen():
         raise VastError(problem)
     forget_debug_settings()
+    service = None if options.demo else find_service(os.environ, Path.home(), options.key_file)
+    early = connect_early(service)
     # Start-up as above; only now, because Textual reads the environment when imported.
     from vasttui.dashboard import run_dashboard
 
     return run_dashboard(
-        demo=options.demo,
+        service,
+        early,
         world=world_options(options),
-        key_file=options.key_file,
         read_only=options.read_only,
         query=options.query,
         ascii_only=options.ascii,
