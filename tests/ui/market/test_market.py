@@ -77,7 +77,7 @@ async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None
         await running.until(lambda: "counts and prices are Vast.ai's own, " in running.text)
         assert "% in use · median " in running.text
         await running.press("right_square_bracket")
-        await running.until(lambda: "% of them on rented machines" in running.text)
+        await running.until(lambda: " % rented · datacenter " in running.text)
         await running.press("left_square_bracket")
 
         # headings: the cursor passes them, no key is for them

@@ -236,8 +236,8 @@ async def test_where_all_gpus_are() -> None:
     clock.advance(7_199)
     await figures.ask_places()
     assert own_places(figures, "RTX 5090", clock.now(), several=True) == (
-        "US 67 %  DE 25 %  others 8 % · of all 12 GPUs with any VRAM, 75 % of them on rented "
-        "machines · datacenter 67 % · Vast.ai's own, 1h ago"
+        "US 67 %  DE 25 %  others 8 % · of all 12 GPUs with any VRAM, 75 % rented "
+        "· datacenter 67 % · Vast.ai's own, 1h ago"
     )
     assert own_places(figures, "H100", clock.now()) == "nothing is told of this model, 1h ago"
     clock.advance(1)

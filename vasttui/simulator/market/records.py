@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vasttui.models.place import country_of
 from vasttui.simulator.http.routing import Call, Route
@@ -93,7 +93,8 @@ class Records:
         if not self._hosts:
             return error_reply(401, "auth_error", _FOR_HOSTS)
         asks = [ask for found in self._by_gpu(call, "all").values() for ask in found]
-        return json_reply({"success": True, "locations": [_location(ask) for ask in asks]})
+        rows = [row for ask in asks for row in _locations(ask)]
+        return json_reply({"success": True, "locations": rows})
 
     def _by_gpu(self, call: Call, wanted: str) -> dict[str, list[Ask]]:
         """An offer of one GPU of each machine, by model."""
@@ -127,16 +128,19 @@ def _day(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
-def _location(ask: Ask) -> dict[str, object]:
-    machine = ask.chunk.machine
+def _locations(ask: Ask) -> Iterator[dict[str, object]]:
+    """A row for the GPUs of a machine that are rented, and one for the others."""
+    machine, taken = ask.chunk.machine, ask.moment.busy.bit_count()
     place = machine.network.place or ""
-    return {
-        "latitude": None, "longitude": None, "city": place.partition(",")[0],
-        "country_code": country_of(place), "gpu_name": machine.gpu.name if machine.gpu else "",
-        "state": "rented" if ask.moment.busy else "available",
-        "verified": machine.listing.verification == "verified",
-        "datacenter": machine.listing.hosting_type == 1, "num_gpus": machine.gpu_count,
-    }  # fmt: skip
+    for state, count in (("rented", taken), ("available", machine.gpu_count - taken)):
+        if count:
+            yield {
+                "latitude": None, "longitude": None, "city": place.partition(",")[0],
+                "country_code": country_of(place),
+                "gpu_name": machine.gpu.name if machine.gpu else "", "state": state,
+                "verified": machine.listing.verification == "verified",
+                "datacenter": machine.listing.hosting_type == 1, "num_gpus": count,
+            }  # fmt: skip
 
 
 def _current(name: str, asks: Sequence[Ask]) -> dict[str, object]:

@@ -85,7 +85,7 @@ def own_places(
     any_size = " with any VRAM" if several else ""
     return (
         f"{'  '.join(parts)} · of all {plural(found.gpus, 'GPU')}{any_size}, "
-        f"{share(found.rented, found.gpus)} % of them on rented machines · datacenter "
+        f"{share(found.rented, found.gpus)} % rented · datacenter "
         f"{share(found.in_datacenter, found.gpus)} % · Vast.ai's own, {ago}"
     )
 
