@@ -126,7 +126,7 @@ def test_no_group_leaves_nothing() -> None:
 
 async def test_every_flag_of_the_table_is_explained() -> None:
     cells = OfferCells(lambda: 1_000_000.0)
-    cells.starred, cells.avoided = frozenset({7}), frozenset({7})
+    cells.starred, cells.avoided, cells.volumes = (frozenset({7}),) * 3
     found = set()
     for verification in ("deverified", "unverified"):
         offer = replace(

@@ -258,6 +258,16 @@ async def test_a_rental_that_never_comes_is_remembered() -> None:
         assert "the service knows no such instance: it costs nothing." in running.text
 
 
+async def test_a_machine_with_a_volume_of_yours_has_a_sign() -> None:
+    async with stage(offers=600, volumes=3, size=(140, 40)) as running:
+        await running.until(lambda: running.app.fleet.volumes)
+        machines = {one.machine_id for one in running.app.fleet.volumes or ()}
+        offers, cells = running.app.offers.browse.rows, running.app.offers.cells
+        there = [row for row in offers if row.offer.machine_id in machines]
+        assert there
+        assert [row for row in offers if "vol" in cells.flag_words(row)] == there
+
+
 async def test_there_is_room_for_it_on_a_small_screen() -> None:
     async with stage(size=(80, 24)) as running:
         await running.press("right_square_bracket")

@@ -41,6 +41,7 @@ FLAGS = (
     ("✖1 slow", "1 of your rentals failed or was slow (slow, lost, stuck, bad, never)"),
     ("?2 rep", "2 reports by others, as far as they were asked for"),
     ("new", "a machine not seen before this start"),
+    ("vol", "a volume of yours is there"),
     ("✖ver", "Vast.ai took its verification back"),
     ("?ver", "not verified by Vast.ai"),
     ("!end", "the contract ends within three days"),
@@ -59,6 +60,8 @@ class OfferCells:
         self.now = now
         self.starred: frozenset[int] = frozenset()
         self.avoided: frozenset[int] = frozenset()
+        self.volumes: frozenset[int] = frozenset()
+        """The machines with a volume of the user's, as far as they were read."""
         self.known = MachinesKnown()
         self.reports: Callable[[int | None], int] = lambda machine: 0
         self.private = False
@@ -95,13 +98,14 @@ class OfferCells:
         return " ".join(words), "warn" if troubled else "good" if words else ""
 
     def flag_words(self, row: PricedOffer) -> list[str]:
-        """The short words behind an offer: `★ 3× ✓ new dc !end !bw ?ver ✖ver`."""
+        """The short words behind an offer: `★ 3× ✓ new vol dc !end !bw ?ver ✖ver`."""
         offer, words = row.offer, []
         if offer.machine_id in self.starred:
             words.append("★")
         if offer.machine_id in self.avoided:
             words.append("✖avoid")
         words += signs(self.known, offer.machine_id, self.reports(offer.machine_id))
+        words += ["vol"] if offer.machine_id in self.volumes else []
         if offer.verification == "deverified":
             words.append("✖ver")
         elif offer.verification not in (None, "verified"):

@@ -8,6 +8,7 @@ from textual.timer import Timer
 from vasttui.models.machine_memory import MachinesKnown
 from vasttui.models.money import PricedOffer
 from vasttui.query.machine_sets import MACHINES
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.detail import OfferDetail
@@ -46,6 +47,13 @@ class MachineView(EmptyOffers):
         if any(changed):
             self.browse.machines_changed()
         self.table.redraw()
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        super().fleet_changed(fleet)
+        found = frozenset(one.machine_id for one in fleet.volumes or () if one.machine_id)
+        if found != self.cells.volumes:
+            self.cells.volumes = found
+            self.table.redraw()
 
     def show_detail(self) -> None:
         super().show_detail()
