@@ -52,6 +52,7 @@ def test_the_cheapest_is_that_of_rentals_whose_price_is_known() -> None:
         f"rented 1× on 1 machine · 1 went wrong · cheapest you got: 0.300 on {day_words(20 * DAY)}"
     )
     assert [one.vram for one in rentals_of(model, known, 24)] == [24]
+    assert "was of this model with 80 GB, as far as" in mine_lines(model, known, size=80)[0][1]
     [(_, told)] = mine_lines(model, known, size=24)
     assert told == ("1× on machine 4102 · ready in 1m40s · $0.247/h per GPU as spot · paid $1.50")
     assert "0.247" not in str(mine_lines(model, known, private=True))

@@ -71,7 +71,8 @@ def mine_lines(
         return [("Mine", "not read yet")]
     rentals = rentals_of(model, known, size)
     if not rentals:
-        return [("Mine", "none of your rentals was of this model, as far as this computer knows")]
+        what = "model" if size is None else f"model with {size} GB"
+        return [("Mine", f"none of your rentals was of this {what}, as far as this computer knows")]
     return [(_when(one), _told(one, private)) for one in rentals[:_MOST]]
 
 
