@@ -96,7 +96,7 @@ class Live:
         self._resumes, self._closed = not session.read_only, False
         clock, rng = session.clock, session.rng
         self.searches = searching.market
-        self.memory = Memory(session.memory_file, clock, lambda said: hear.tell(said, False))
+        self.memory = Memory(session.memory_file, clock, self._memory_told)
         self.figures = FiguresOfMarket(api.metrics, clock, hear.prices)
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.watches = Looker(
@@ -205,6 +205,11 @@ class Live:
         """The names of the account, as far as they are known."""
         owner = self._owner()
         return tuple(name for name in (owner.account, owner.key) if name)
+
+    def _memory_told(self, sentence: str) -> None:
+        """Something is wrong with the memory: a new one gets what is known of machines."""
+        self._hear.tell(sentence, False)
+        self.machines.look_again()
 
     def _rent_arrived(self, state: RentState) -> None:
         came = state.instance_id

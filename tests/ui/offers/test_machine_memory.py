@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -210,6 +212,15 @@ async def test_stars_notes_and_what_was_told_over_two_runs(tmp_path: Path) -> No
         await running.press("right_square_bracket")
         await running.until(lambda: "asked for" not in running.text)
         assert running.world.ledger.of("reports") == []
+        assert running.app.live is not None
+        await running.app.live.memory.aclose()
+        path.write_bytes(b"nonsense" * 5_000)
+        await running.press("r")  # the prices are kept: that begins a new file
+        await running.until(lambda: "a new one was begun" in running.text, 60, step=1.0)
+        await running.pause()
+    with closing(sqlite3.connect(path)) as file:
+        notes = file.execute("SELECT note FROM machine_marks WHERE machine = ?", (machine,))
+        assert notes.fetchone() == ("x" * 280,)
 
 
 async def test_a_rental_is_remembered_with_its_time_to_ready_and_its_end() -> None:
