@@ -200,6 +200,7 @@ def test_on_a_narrow_screen_the_figures_stay_and_the_plot_takes_the_place_of_lin
     assert lines[1].endswith("low 0.200 · median 0.410 · now 0.400")
     assert lines[3] == "From     your 6 searches in 30 d · z: the plot, + -: [30 d]"
     assert max(map(len, lines)) <= 76
+    assert said(past(), width=46)[0] == "Here     low 0.290 · median 0.320 · now 0.304"
     view = PriceView("on-demand", 76, 9, "z", "+", "-", trust="verified")
     drawn = [line.plain for line in price_lines(ROW, past(), view)]
     assert len(drawn) == 9

@@ -24,7 +24,7 @@ from vasttui.ui.format import (
     whole,
 )
 from vasttui.ui.lines import first_fit
-from vasttui.ui.lists.facts import fact_line, raw_lines
+from vasttui.ui.lists.facts import fact_line, in_room, raw_lines
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
@@ -120,14 +120,15 @@ class OfferDetail:
         )
         return price_lines(row, self.past(row), view)
 
-    def everything(self, row: PricedOffer, width: int) -> list[Content]:
-        """All tabs one below the other, for a pane that is tall enough."""
-        lines: list[Content] = []
-        for tab in TABS:
-            lines.append(Content.styled(tab, "bold $text-accent"))
-            lines += self.lines(tab, row, width)
-            lines.append(Content(""))
-        return lines
+    def everything(self, row: PricedOffer, width: int, height: int) -> list[Content]:
+        """All tabs one below the other, for a pane that is tall enough. What is in words takes as
+        many of the `height` lines as it needs, before every field as it is."""
+        *tabs, raw = ([*self._under(tab, row, width), Content("")] for tab in TABS)
+        words = [line for lines in tabs for line in lines]
+        return [*in_room(words, width, height), *raw]
+
+    def _under(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
+        return [Content.styled(tab, "bold $text-accent"), *self.lines(tab, row, width)]
 
     def _cost(self, row: PricedOffer) -> list[Content]:
         offer, usage = row.offer, self.usage

@@ -25,6 +25,8 @@ from vasttui.units import DAY
 from vasttui.words import UNKNOWN, hourly, plural
 
 _BARS, _FEW_BARS, _WIDE = 30, 15, 100
+_NO_BARS = 62
+"""Cells from which on there is room for bars beside the figures."""
 _LINE = 2
 """Days that a line of prices takes."""
 
@@ -234,9 +236,12 @@ def _figures(
     values: Mapping[int, float], low: float, middle: float, now: str, past: PastPrices,
     view: PriceView,
 ) -> str:  # fmt: skip
+    words = f"low {hourly(low)} · median {hourly(middle)} · {now}"
+    if view.width < _NO_BARS:
+        return words
     bars = _BARS if view.is_wide else _FEW_BARS
     line = sparkline(*relative(values, past.today, past.days, min(bars, past.days)))
-    return f"{line}  low {hourly(low)} · median {hourly(middle)} · {now}"
+    return f"{line}  {words}"
 
 
 def relative(

@@ -221,9 +221,12 @@ class OffersView(MachineView):
     def detail_lines(self, row: PricedOffer, width: int) -> list[Content]:
         wide = self.has_class("-wide")
         details = self.details
-        details.room = 0 if wide else self.detail.size.height
-        lines = details.everything(row, width) if wide else details.lines(self.tab, row, width)
-        return in_room([covered(line, self) for line in lines], width, self.detail.size.height)
+        height = self.detail.size.height
+        details.room = 0 if wide else height
+        lines = (
+            details.everything(row, width, height) if wide else details.lines(self.tab, row, width)
+        )
+        return in_room([covered(line, self) for line in lines], width, height)
 
     def tab_line(self) -> Content:
         return Content("") if self.has_class("-wide") else super().tab_line()
