@@ -10,7 +10,7 @@ import pytest
 from tests.support.offer_rows import NOW, row
 from vasttui.models.money import RentalType, Usage
 from vasttui.ui.offers.columns import OfferCells
-from vasttui.ui.offers.detail import OfferDetail
+from vasttui.ui.offers.detail import TABS, OfferDetail
 
 USAGE = Usage(disk=100, down=50, up=10, hours=8)
 # A disk of 100 GB: 0.144 * 100 / 720 = 0.02 $/h, a day 0.48 $.
@@ -104,3 +104,17 @@ def test_traffic_prices_have_their_unit_and_a_lone_country_no_comma() -> None:
     assert net[1].startswith("Price ↓ $0.002/GB ↑ $0.003/GB")
     assert net[-1] == "Place US"
     assert "spot" not in "".join(cost)
+
+
+def test_beside_the_table_words_wrap_while_there_is_room_for_all_tabs() -> None:
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    one = row(**OFFER)
+    tall = [line.plain.rstrip() for line in detail.everything(one, 46, 90)]
+    assert all(len(line) <= 46 for line in tall[: tall.index("Raw")])
+    assert not any(line.endswith("…") and "Looking up" not in line for line in tall)
+    assert "billed separately)" in " ".join(" ".join(tall).split())
+    least = [line.plain for line in detail.everything(one, 46, 0)]
+    assert len(least) < len(tall)
+    assert any(line.endswith("…") for line in least)
+    heads = [line for line in least if line in TABS]
+    assert heads == list(TABS)
