@@ -131,7 +131,7 @@ SHOTS = (
     *place("market", "1", "tab", remembers=True),
     *place("market-plot", "1", "tab", *"jjj", "z", remembers=True),
     *place("market-groups", "1", "tab", "number_sign", remembers=True),
-    *place("another", *"jjjj", "A"),
+    *place("another", *"jjj", "A"),
     *place("templates", "1", "tab", "tab"),
     *place("template-form", "1", "tab", "tab", "n", "enter"),
     *place("watch", "1", *WATCHING),
