@@ -196,6 +196,18 @@ class TestBook:
         book.take_market(state)
         assert book.known("RTX 4090") is not None
 
+    def test_the_machines_of_a_model_or_of_one_of_its_sizes(self) -> None:
+        rows = [
+            card(1, "RTX 4090", 0.3, machine_id=1),
+            card(2, "RTX 4090", 0.4, machine_id=2, gpu_ram=49140),
+            card(3, "RTX 4090", 0.5, machine_id=None, gpu_ram=49140),
+        ]
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take_market(fetched(full(), rows))
+        assert book.machines("RTX 4090") == {1, 2}
+        assert book.machines("RTX 4090", 48) == {2}
+
     def test_time_that_was_not_counted_makes_answers_older(self) -> None:
         book = ModelBook(lambda: 0.0)
         book.want(wanted())
