@@ -199,6 +199,21 @@ async def test_a_part_of_the_market_is_not_said_to_be_all_of_it() -> None:
         await running.until(lambda: words in running.text)
 
 
+async def test_all_that_is_wrong_is_in_view_and_so_are_the_keys() -> None:
+    async with stage(size=(80, 24)) as running:
+        await running.dialog("W")
+        for key, text in {"name": "", "limit": "abc", "every": "5", "command": "'x"}.items():
+            running.app.screen.query_one(f"#in_{key}", Input).value = text
+        await running.until(lambda: running.text.count("✖ ") == 4)
+        shown = [line.strip("│ ") for line in running.text.splitlines()]
+        buttons = next(at for at, line in enumerate(shown) if line.startswith("[ Cancel ]"))
+        assert shown[buttons - 1] == "command that Y copies."
+        assert shown[buttons + 1] == "tab next  esc close"
+        await running.pilot.resize_terminal(80, 16)
+        await running.until(lambda: running.text.count("✖ ") < 4)
+        assert running.text.splitlines()[-2].strip("│ ") == "tab next  esc close"
+
+
 async def test_a_watch_tells_only_as_it_is_set_and_opens_the_rent_dialog_only_when_free() -> None:
     bells: list[int] = []
     async with stage(query="gpu:4090 n=1", alerting=Alerting(desktop="osc9")) as running:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
@@ -129,6 +130,13 @@ class WatchModal(FormDialog[Watch]):
             if self._fresh is not None:
                 yield button("Keep as new", "add", id="add")
             yield button("Watch" if self._is_new else "Keep", "confirm", id="confirm")
+
+    @on(Resize)
+    def fill(self) -> None:
+        """The fields take no more than border, buttons and keys leave, however few rows there
+        are."""
+        others = 4 if self.has_class("-short") else 6
+        self.query_one("#scroll").styles.max_height = self.size.height - others
 
     def on_mount(self) -> None:
         super().on_mount()
