@@ -41,7 +41,7 @@ def safe_makers() -> set[str]:
     ours = {
         node.name
         for module in modules(UI)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef) and is_safe_type(node.returns)
     }
     return {"assemble", "styled"} | SAFE_TYPES | ours
@@ -52,12 +52,12 @@ def safe_names(module: Module) -> frozenset[str]:
     """Variables, fields and parameters of a module annotated as such text."""
     declared = {
         ast.unparse(node.target)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.AnnAssign) and is_safe_type(node.annotation)
     }
     parameters = {
         node.arg
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.arg) and is_safe_type(node.annotation)
     }
     return frozenset(declared | parameters)
@@ -81,7 +81,7 @@ def text_widgets() -> set[str]:
     while grown:
         before = len(names)
         for module in modules(UI):
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.ClassDef) and names & set(map(base_name, node.bases)):
                     names.add(node.name)
         grown = len(names) > before
@@ -96,7 +96,7 @@ def base_name(node: ast.expr) -> str:
 
 def initialisers(module: Module, names: set[str]) -> Iterator[ast.Call]:
     """`super().__init__(...)` calls in our text widgets."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef) and node.name in names:
             for call in ast.walk(node):
                 if (
@@ -113,7 +113,7 @@ def own_constructors() -> set[str]:
     return {
         node.name
         for module in modules(UI)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ClassDef)
         and any(isinstance(one, ast.FunctionDef) and one.name == "__init__" for one in node.body)
     }
@@ -149,7 +149,7 @@ def test_text_widgets_are_given_no_markup_from_elsewhere() -> None:
 def test_titles_and_tooltips_are_text_not_markup() -> None:
     bad = []
     for module in modules(UI):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             targets = node.targets if isinstance(node, ast.Assign) else []
             for target in targets:
                 if (
@@ -176,7 +176,7 @@ def test_work_is_grouped_and_keeps_its_arguments_to_itself() -> None:
     """Without `description` Textual logs the arguments, which may include a key."""
     bad = []
     for module in modules(PACKAGE):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             decorators = (
                 node.decorator_list
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -19,7 +19,7 @@ def too_long(module: Module) -> Iterator[str]:
     most = MOST_LINES[module.name.partition("/")[0]]
     if lines > most:
         yield f"{module.name}: {lines} lines, at most {most}"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef):
             most = MOST_CLASS_LINES
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

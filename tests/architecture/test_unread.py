@@ -96,7 +96,7 @@ class Readers:
         self.spelled: set[str] = set()
         """Names in short texts, such as those of actions in key bindings."""
         for module in modules(PACKAGE):
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 for name in self._read(node):
                     self.places[name].append((module, getattr(node, "lineno", 0)))
         self.of_simulator = {
@@ -138,7 +138,7 @@ class Readers:
 
 
 def _imported(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             yield node.module
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,15 @@ class Module:
 
     path: Path
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, str(self.path))
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, as `ast.walk` finds them."""
+        return tuple(ast.walk(self.tree))
 
     @property
     def name(self) -> str:
@@ -33,16 +41,16 @@ class Module:
 @cache
 def modules(folder: Path) -> tuple[Module, ...]:
     """Every module below `folder`."""
-    found = []
-    for path in sorted(folder.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        found.append(Module(path, text, ast.parse(text, str(path))))
-    return tuple(found)
+    if folder not in (PACKAGE, TESTS) and folder.is_relative_to(PACKAGE):
+        return tuple(one for one in modules(PACKAGE) if one.path.is_relative_to(folder))
+    return tuple(
+        Module(path, path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.py"))
+    )
 
 
 def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call to a function with that last name."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call):
             yield called_name(node), node
 
