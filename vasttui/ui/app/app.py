@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -15,17 +15,18 @@ from textual.signal import Signal
 from vasttui.clock import ServiceClock
 from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, VastError
 from vasttui.paths import styles_dir
-from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
+from vasttui.ui.app.dialog_keys import DialogKeys
 from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.app.theming import Theming
+from vasttui.ui.app.under_way import UnderWay
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.news import News
-from vasttui.ui.opening import open_dialog
 from vasttui.ui.plain_lines import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
@@ -35,22 +36,18 @@ from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from textual.worker import Worker
 
-    from vasttui.models.rent import RentOrder
-    from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
-    from vasttui.ui.app.dialogs import AppDialogs
-    from vasttui.ui.app.rentals import Rentals
-    from vasttui.ui.app.running_actions import RunningActions
     from vasttui.ui.client import Client, MarketClient, Searcher
     from vasttui.ui.live import Live
     from vasttui.ui.searching import Searching
 
 
-class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, Navigation):
+class VasttuiApp(
+    CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, UnderWay, DialogKeys, Navigation
+):
     """vasttui."""
 
     TITLE = "vasttui"
@@ -227,53 +224,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, N
         else:
             self.notify(self.sign_in_message, severity="warning", markup=False)
 
-    # Actions on instances: they belong to no screen, so that leaving one stops nothing
-
-    def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
-        self._begin(action, targets)
-
-    async def acted(self, action: Action, targets: Sequence[FleetRow]) -> Sequence[ActionState]:
-        worker = self._begin(action, targets)
-        return () if worker is None else await worker.wait()
-
-    def _begin(
-        self, action: Action, targets: Sequence[FleetRow]
-    ) -> Worker[Sequence[ActionState]] | None:
-        if self.live is None:
-            return None
-        job = self.actions.finish(self.live, action, tuple(targets))
-        return self.run_worker(job, group="actions", description="")
-
-    @cached_property
-    def actions(self) -> RunningActions:
-        """Actions under way, and how they end."""
-        # start-up: nothing is done before the first frame
-        from vasttui.ui.app.running_actions import RunningActions
-
-        return RunningActions(self)
-
-    # Renting: it belongs to no screen either
-
-    @cached_property
-    def rentals(self) -> Rentals:
-        """Rentals under way or gone wrong."""
-        # start-up: nothing is rented before the first frame
-        from vasttui.ui.app.rentals import Rentals
-
-        return Rentals(self)
-
-    def rent(self, order: RentOrder) -> None:
-        if self.live is not None:
-            self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
-
-    def give_up(self, intent: int) -> None:
-        if self.live is not None:
-            self.run_worker(self.rentals.give_up(self.live, intent), group="rent", description="")
-
-    def rent_again(self, intent: int) -> None:
-        if self.live is not None:
-            self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
-
     def action_privacy(self) -> None:
         self.private = not self.private
         self.app_changed.publish("privacy")
@@ -291,21 +241,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, N
             filters = [*filters, self.veil]
         return [*filters, self._glyphs] if self.session.ascii_only else filters
 
-    async def action_quit(self) -> None:
-        """Quit; ask first while something is unfinished."""
-        if self.dialogs.unfinished:
-            await open_dialog(self, self.dialogs.leave())
-        else:
-            self.exit()
-
-    @property
-    def dialogs(self) -> AppDialogs:
-        """The dialogs that every screen has."""
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.app.dialogs import AppDialogs
-
-        return AppDialogs(self)
-
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
@@ -315,24 +250,6 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, N
         leave = partial(super().exit, result, return_code, message)
         self.terminal_user.add_done_callback(lambda _: leave())
         self.terminal_user.cancel()
-
-    async def action_help(self) -> None:
-        await open_dialog(self, self.dialogs.help())
-
-    async def action_palette(self) -> None:
-        await open_dialog(self, self.dialogs.palette())
-
-    async def action_sent(self) -> None:
-        await open_dialog(self, self.dialogs.sent())
-
-    async def action_messages(self) -> None:
-        await open_dialog(self, self.dialogs.messages())
-
-    async def action_inbox(self) -> None:
-        await open_dialog(self, self.dialogs.inbox.run())
-
-    async def action_key(self) -> None:
-        await open_dialog(self, self.dialogs.key())
 
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.ui.format import fit
+from vasttui.ui.widgets.scrolling import thumb
 
 GUTTER = 3
 """Cells left of the first column: the cursor's mark and the mark of marked rows."""
@@ -68,6 +69,16 @@ def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style
         long, short = f"+{hidden} columns ›", f"+{hidden} ›"
         segments.append(Segment((long if len(long) <= room else short).rjust(room), plain))
     return Strip(segments).crop_extend(0, width, plain)
+
+
+def bar_part(line: int, top: int, page: int, total: int, style: StyleOf) -> Segment:
+    """The cell of the scroll bar on that line of the rows, of which `page` are in view from `top`
+    on; blank where all are."""
+    start, length = thumb(top, page, total)
+    if not length:
+        return Segment(" ", style(""))
+    inside = start <= line < start + length
+    return Segment("┃" if inside else "│", style("thumb" if inside else "bar"))
 
 
 def column_at(fitted: Fitted[Any], x: int) -> Column[Any] | None:

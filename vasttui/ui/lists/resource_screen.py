@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 
-from vasttui.errors import NotSignedIn, VastError
+from vasttui.errors import VastError
 from vasttui.lists.browse import Browse
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource, RowId
-from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.key_table import BY_ID
@@ -23,28 +21,22 @@ from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.facts import fact_lines
 from vasttui.ui.lists.questions import Questions
-from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.lists.reading import Reading
 from vasttui.ui.privacy import covered
 
 if TYPE_CHECKING:
-    from vasttui.ui.client import Client
+    pass
 
 Row = TypeVar("Row")
 
 
-class ResourceScreen(ListScreen[Row], Questions):
+class ResourceScreen(Reading[Row], Questions):
     """Draws a Resource; a subclass adds `make_resource`, the keys of its scope and what they do."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "table", "filter")
 
     ENTER_CLOSES: ClassVar[bool] = True
     """Enter makes the details large, and small again."""
-
-    READS_UNDER_DIALOGS: ClassVar[bool] = False
-    """The list is read on under a dialog of its own, which lets it through."""
-
-    NEEDS_KEY: ClassVar[bool] = True
-    """There is nothing to show without an API key."""
 
     browse: Browse[Row]
 
@@ -88,49 +80,6 @@ class ResourceScreen(ListScreen[Row], Questions):
         """What a row is that is no longer listed: in a word, and in a sentence."""
         return "gone", f"This {self.resource.noun} is gone: it is no longer listed."
 
-    def _begin(self) -> None:
-        """Start with nothing read, at first and for another account."""
-        app = context(self)
-        self._new: RowId | None = None
-        self._reading: object = None
-        self._read_last: tuple[object, int] = (None, 0)
-        self._opened = app.session.clock.monotonic()
-        self.feed: Feed[Row] = Feed(
-            self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
-            every=self.resource.every, on_force=self.forced,
-        )  # fmt: skip
-
-    @property
-    def api(self) -> Client:
-        """The client in use. Raises NotSignedIn before there is one with a key."""
-        app = context(self)
-        if app.api is None or not app.signed_in:
-            raise NotSignedIn
-        return app.api
-
-    async def read(self) -> Sequence[Row]:
-        """All rows, read from the service."""
-        assert self.resource.read is not None
-        self._reading = self.question
-        return await self.resource.read(self.api)
-
-    def forced(self) -> None:
-        """The user wants it to be read now."""
-        self.api.force()
-
-    @property
-    def question(self) -> object:
-        """What the service is asked for: a row that another question leaves out is not gone."""
-        return None
-
-    @property
-    def snapshot(self) -> Snapshot[Row]:
-        return self.feed.snapshot
-
-    @property
-    def reader(self) -> Feed[Row]:
-        return self.feed
-
     @property
     def targets(self) -> Sequence[Row]:
         """The rows that a key is for."""
@@ -140,23 +89,9 @@ class ResourceScreen(ListScreen[Row], Questions):
         self._watch()
         self.show_everything()
 
-    @property
-    def _may_read(self) -> bool:
-        return context(self).signed_in or not self.NEEDS_KEY
-
-    def _watch(self) -> None:
-        """Refresh the list while it is shown."""
-        app = context(self)
-        self.feed.on_screen = self.is_current and app.api is not None and self._may_read
-        self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
-
     def on_screen_resume(self) -> None:
         self.app_changed("focus")
         self.show_everything()
-
-    def on_screen_suspend(self) -> None:
-        under_dialog = isinstance(self.app.screen, ModalScreen)
-        self.feed.on_screen = self.feed.on_screen and self.READS_UNDER_DIALOGS and under_dialog
 
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""

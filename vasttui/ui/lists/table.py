@@ -12,28 +12,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
-from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, heading_line, row_line
+from vasttui.ui.lists.cursor_keys import CursorKeys
+from vasttui.ui.lists.drawing import (
+    GUTTER,
+    bar_part,
+    column_at,
+    header_line,
+    heading_line,
+    row_line,
+)
 from vasttui.ui.lists.fitting import Fitting
+from vasttui.ui.lists.headings import beside_heading, first_in_view
 from vasttui.ui.privacy import hider
-from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
 Row = TypeVar("Row")
 
 _STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
 
 
-class VirtualTable(Widget, Generic[Row], can_focus=True):
+class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
     """Rows under a header line, a cursor on one of them, marks on any.
 
     The caller owns the rows and gives them with `show_rows`; the table tells what the user does
@@ -191,7 +197,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
-        index = self._beside_heading(max(0, min(index, len(self.rows) - 1)))
+        index = max(0, min(index, len(self.rows) - 1))
+        index = beside_heading(index, self.cursor, self.rows, self._heading)
         if index == self.cursor or not self.rows:
             return
         before, self.cursor = self.cursor, index
@@ -210,36 +217,13 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def _top(self, top: int) -> int:
         """The first row in view, so that the cursor is in it, and the heading right above it."""
-        top = keep_in_view(top, self.cursor, self.page, len(self.rows))
-        above = top > 0 and self._heading(self.rows[top - 1])
-        return top - 1 if above and self.cursor - top + 1 < self.page else top
-
-    def _beside_heading(self, index: int) -> int:
-        """The next row in the direction of the move that is no heading; at the end the one
-        before."""
-        down = range(index, len(self.rows))
-        up = range(min(index, len(self.rows) - 1), -1, -1)
-        ways = (down, up) if index >= self.cursor else (up, down)
-        places = (at for way in ways for at in way)
-        return next((at for at in places if not self._heading(self.rows[at])), index)
-
-    def action_move(self, rows: int) -> None:
-        self.move_to(self.cursor + rows)
-
-    def action_page(self, pages: int) -> None:
-        self.move_to(self.cursor + pages * self.page)
-
-    def action_half_page(self, halves: int) -> None:
-        self.move_to(self.cursor + halves * max(1, self.page // 2))
-
-    def action_edge(self, side: int) -> None:
-        self.move_to(0 if side < 0 else len(self.rows) - 1)
+        return first_in_view(top, self.cursor, self.page, self.rows, self._heading)
 
     def action_slide(self, columns: int) -> None:
         if self.fitting.slide(columns, self._room):
             self.redraw()
 
-    def _scroll_rows(self, rows: int) -> None:
+    def scroll_rows(self, rows: int) -> None:
         limit = max(0, len(self.rows) - self.page)
         top = max(0, min(self.top + rows, limit))
         if top != self.top:
@@ -254,7 +238,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         index = self.top + y - 1
         if index >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)
-        bar = self._bar(y - 1)
+        bar = bar_part(y - 1, self.top, self.page, len(self.rows), self._style)
         return Strip([*self._row(y, self.rows[index], index == self.cursor), bar])
 
     def _row(self, y: int, row: Row, cursor: bool) -> Strip:
@@ -287,13 +271,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             return [(heading, "dim")]
         return [column.cell(row) for column in self.fitted.columns]
 
-    def _bar(self, line: int) -> Segment:
-        start, length = thumb(self.top, self.page, len(self.rows))
-        if not length:
-            return Segment(" ", self.rich_style)
-        inside = start <= line < start + length
-        return Segment("┃" if inside else "│", self._style("thumb" if inside else "bar"))
-
     def _style(self, name: str) -> Style:
         if not name:
             return self.rich_style
@@ -312,14 +289,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.top = self._top(self.top)
         self.refresh()
         self._widen()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self._scroll_rows(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self._scroll_rows(-3)
 
     def on_click(self, event: events.Click) -> None:
         if event.y == 0:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from textual.content import Content
 
@@ -26,32 +24,26 @@ from vasttui.lists.serverless_rows import (
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.charged import EndpointCharges, charged_words
 from vasttui.services.serverless.reader import EVERY
-from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import no_workers
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
-from vasttui.ui.format import age
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists import lines
 from vasttui.ui.serverless import details
-from vasttui.ui.serverless.beside import BesideScreen
+from vasttui.ui.serverless.ages import NARROW, AgesScreen
 from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.known import instances_of
 from vasttui.ui.serverless.tabs import load_pane
 from vasttui.ui.serverless.worker_columns import worker_columns
-from vasttui.words import plural
 
 if TYPE_CHECKING:
-    from vasttui.services.serverless.reader import ServerlessReader
-    from vasttui.services.serverless.service import Serverless
     from vasttui.ui.client import Client
 
-_NARROW = 110
 WORKERS, LOAD = "Workers", "Load"
 """The tabs of the details with the workers, and with what they did."""
 
 
-class EndpointsView(BesideScreen[Line]):
+class EndpointsView(AgesScreen):
     """The rows, how old they are, what is wrong, and the details."""
 
     READS_UNDER_DIALOGS = True
@@ -69,7 +61,7 @@ class EndpointsView(BesideScreen[Line]):
             noun="endpoint",
             id=lambda line: line.id,
             private=_ids,
-            columns=columns(lambda: self.size.width < _NARROW),
+            columns=columns(lambda: self.size.width < NARROW),
             fields=FIELDS,
             sort=(("name", False),),
             place=lambda line: line.place,
@@ -120,12 +112,6 @@ class EndpointsView(BesideScreen[Line]):
         account = app.fleet.account
         return "" if account is None else f"{app.session.address} {account.id}"
 
-    @property
-    def serverless(self) -> Serverless | None:
-        """Of this account; None before there is one."""
-        live = context(self).live
-        return None if live is None else live.serverless
-
     async def _read(self, api: Client) -> Sequence[Line]:
         self._reader.wake = self._go_on
         await self._reader.read()
@@ -165,11 +151,6 @@ class EndpointsView(BesideScreen[Line]):
         super().forced()
         self._reader.refresh()
 
-    @property
-    def _reader(self) -> ServerlessReader:
-        assert self.serverless is not None
-        return self.serverless.reader
-
     def mounted(self) -> None:
         super().mounted()
         context(self).fleet_changed.subscribe(self, self._fleet_changed)
@@ -195,12 +176,6 @@ class EndpointsView(BesideScreen[Line]):
     def read_count(self) -> str:
         """The strip counts endpoints."""
         return "" if self.snapshot.as_of is None else f"{len(self._reader.rows):,}"
-
-    @property
-    def _unknown(self) -> list[EndpointRow]:
-        """Endpoints whose workers are not known."""
-        rows = () if self.serverless is None else self.serverless.reader.rows
-        return [row for row in rows if row.workers is None]
 
     def nothing(self) -> tuple[str, str] | None:
         unknown = self._unknown
@@ -237,40 +212,6 @@ class EndpointsView(BesideScreen[Line]):
         drawn = (Content.styled(f" ! {text}", "$text-warning") for text in forms)
         return first_fit(self.size.width, *drawn)
 
-    def failed(self, rows: Sequence[EndpointRow]) -> Content:
-        """Since when workers cannot be read, and how old all is, in the words that have room: of
-        the endpoint under the cursor, else of the one that fails for longest."""
-        shown = self.browse.shown
-        here = None if shown is None else shown.endpoint.id
-        row = min(rows, key=lambda one: (one.id != here, one.failing_since or 0.0))
-        whose = "" if here in (None, row.id) else f" of {row.name}"
-        forms = self._failed(row, self._why(row), f"workers{whose} {self._old(row)}")
-        drawn = (Content.styled(f" ! {text}", "bold $text-error") for text in forms)
-        return first_fit(self.notice_room, *drawn)
-
-    def _failed(self, row: EndpointRow, why: str, old: str) -> Iterator[str]:
-        clock = time.strftime("%H:%M:%S", time.localtime(row.failing_since or 0.0))
-        tries, lists = plural(row.failures, "try", "tries"), self._ago(self.lists_as_of)
-        yield f"{why} since {clock} ({tries}). The endpoints are {lists} old, the {old}."
-        yield f"{why} since {clock}: endpoints {lists} old, {old}."
-        yield f"Workers not read since {clock} ({tries}): endpoints {lists} old, {old}."
-        yield f"Workers not read since {clock}: endpoints {lists} old, {old}."
-        yield f"Not read since {clock}: {old}."
-        yield f"{old[0].upper()}{old[1:]}."
-
-    def _why(self, row: EndpointRow) -> str:
-        address = "" if self.serverless is None else self.serverless.address
-        host, why = urlsplit(address).hostname or "the router", f"{row.error}".rstrip(".")
-        return why if host in why else f"{host}: {why}"
-
-    def _old(self, row: EndpointRow) -> str:
-        return "not known" if row.as_of is None else f"{self._ago(row.as_of)} old"
-
-    @property
-    def lists_as_of(self) -> float | None:
-        """When the endpoints were read, in monotonic seconds."""
-        return None if self.serverless is None else self.serverless.reader.lists_as_of
-
     def tick(self) -> None:
         super().tick()
         rows = () if self.serverless is None else self.serverless.reader.rows
@@ -281,41 +222,12 @@ class EndpointsView(BesideScreen[Line]):
             self.show_empty()
             self.show_detail()
 
-    def _waited(self, row: EndpointRow) -> float | None:
-        """Seconds since its workers were asked for; None before."""
-        asked = None if self.serverless is None else self._reader.asked_at(row.id)
-        return None if asked is None else self._now - asked
-
-    def _ago(self, at: float | None) -> str:
-        return "not known" if at is None else age(self._now - at)
-
     def status_line(self) -> tuple[Content, Content]:
         snapshot, spell = self.snapshot, context(self).keymap.spelled
         words = lines.status(
             snapshot, self._now, about=self._ages(), paused=self.paused, spell=spell
         )
         return self.status(words), self.order
-
-    def _ages(self) -> str:
-        """How old the endpoints are and how often they are read, and the same of the workers of the
-        one under the cursor, or why they are old: the notice tells that age."""
-        if self.serverless is None:
-            return ""
-        pauses = f"({context(self).keymap.spelled('app.pause')} pauses)"
-        shown, every = self.browse.shown, self._reader.lists_every
-        lists = f"endpoints {self._ago(self.snapshot.as_of)} ago, every {every:.0f} s"
-        if shown is None:
-            failing = any(row.error is not None for row in self._unknown)
-            return f"{'✖ workers not read,' if failing else '✓'} {lists} {pauses}"
-        row = shown.endpoint
-        often = f"every {self._reader.workers_every(row):.0f} s {pauses}"
-        if row.error is not None:
-            why = f"✖ {self._why(row)}"
-            return f"{why}; {often}" if len(why) + len(often) + 3 <= self.size.width else why
-        if row.as_of is None:
-            return f"✓ {lists}; workers not yet {pauses}"
-        workers = f"workers {self._ago(row.as_of)} ago, {often}"
-        return f"✓ {workers}" if self.size.width < _NARROW else f"✓ {lists}; {workers}"
 
     def lost(self, row: Line) -> tuple[str, str]:
         found = None if row.worker is None else context(self).fleet.row(row.worker.id)
