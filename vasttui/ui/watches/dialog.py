@@ -136,7 +136,7 @@ class WatchModal(FormDialog[Watch]):
         """The fields take no more than border, buttons and keys leave, however few rows there
         are."""
         others = 4 if self.has_class("-short") else 6
-        self.query_one("#scroll").styles.max_height = self.size.height - others
+        self.query_one("#scroll").set_styles(max_height=self.size.height - others)
 
     def on_mount(self) -> None:
         super().on_mount()
