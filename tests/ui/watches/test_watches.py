@@ -118,6 +118,17 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
         assert (current.offer.id, running.app.offers.bar.text) == (id, "gpu:4090 n=1")
 
 
+async def keep_what_was_deleted(running: Stage) -> None:
+    """Another window deletes a watch while it is edited: to keep it makes it again."""
+    watches = running.app.session.watches
+    await running.dialog("e")
+    watches.drop(watches.watches[0].id)
+    await running.press("enter")
+    await running.until(lambda: [one.limit for one in watches.watches] == [0.3])
+    again = "Watching: it rings when an offer below $0.30/h appears"
+    await running.until(lambda: again in running.text)
+
+
 async def ask_for_the_same_again(running: Stage) -> None:
     """W edits the watch of the filter, or makes another; new makes another."""
     await running.dialog("W")
@@ -177,6 +188,7 @@ async def test_the_list_of_watches() -> None:
         modal.query_one("#in_limit", Input).value = "0.3"
         await running.press("enter")
         await running.until(lambda: running.app.session.watches.watches[0].limit == 0.3)
+        await keep_what_was_deleted(running)
 
         await running.press("O")
         await running.until(lambda: running.app.current_mode == "offers")

@@ -67,8 +67,9 @@ class WatchFlows:
     async def _edit_or_add(self, watch: Watch, fresh: Watch | None, matches: Matches) -> str:
         modal = WatchModal(watch, is_new=False, matches=matches, fresh=fresh)
         changed = await self._app.push_screen_wait(modal)
-        if changed is not None and changed.id != watch.id:
-            return self._add(changed)
+        kept = any(one.id == watch.id for one in self._app.session.watches.watches)
+        if changed is not None and (changed.id != watch.id or not kept):
+            return self._add(changed)  # another one, or one that another window deleted meanwhile
         if changed is not None and changed != watch:
             self._keep(changed)
             self._say(f"{changed.name} is changed.")
