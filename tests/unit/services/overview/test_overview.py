@@ -354,3 +354,23 @@ async def test_the_quota_ends_the_asking_and_leaves_what_is_known(bench: Bench) 
     assert (bench.asked, bench.offers("RTX 4090")) == (["RTX 4090", "A100 PCIE"], 3)
     await asyncio.sleep(3700)
     assert len(bench.asked) > 2
+
+
+@feeding
+async def test_what_the_user_asks_for_waits_for_nobody(bench: Bench) -> None:
+    calls: list[tuple[str, bool]] = []
+
+    async def ask(model: str, *, patient: bool) -> None:
+        calls.append((model, patient))
+        bench.feed.paused = True
+
+    bench.overview.ask = ask  # type: ignore[method-assign]
+    bench.feed.on_screen = True
+    await asyncio.sleep(1)
+    assert calls == [(NAMES[0], True)]
+    bench.order = ("RTX 4090", *NAMES)
+    bench.feed.refresh()
+    assert bench.feed.asking == "RTX 4090"
+    await asyncio.sleep(1)
+    assert calls[1:] == [("RTX 4090", False)]
+    assert bench.feed.asking == ""
