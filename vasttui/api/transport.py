@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -163,7 +164,7 @@ class Transport:
         sent = _Sent(self._clock, operation, shown)
         response: httpx.Response | None = None
         try:
-            client = await deadline.wait_for(self._open_client())
+            client = self._client or await deadline.wait_for(self._open_client())
             request = self._request(client, operation, deadline, query, body)
             sent.path = request.url.raw_path.decode()
             auth = self._auth if self.sends_key(operation) else None
@@ -222,8 +223,10 @@ class Transport:
         # A stalled answer times out early enough for a second try.
         idle = min(deadline.left, operation.deadline / 2)
         timeout = httpx.Timeout(idle, connect=min(idle, _CONNECT_SECONDS))
+        # httpx would parse an address with parameters twice.
+        parameters = f"?{urlencode(query, quote_via=quote)}" if query else ""
         return client.build_request(
-            operation.method, _url(f"{self._origin}{operation.target}"), params=query,
+            operation.method, _url(f"{self._origin}{operation.target}{parameters}"),
             headers=headers, content=body, timeout=timeout,
         )  # fmt: skip
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import TypeVar
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
@@ -45,12 +44,13 @@ _TOKEN = re.compile(r"[!-~]{0,1024}")
 class InstanceDecoder:
     """Decodes a list of instances page by page; the next time, only the rows that changed.
 
-    It remembers a digest of each row, not its bytes, because they contain secrets.
+    It remembers a digest of each row, not its bytes, because they contain secrets: Python's own
+    64-bit hash with a key that each run chooses, ten times as fast as SHA-256.
     """
 
     def __init__(self) -> None:
-        self._by_digest: dict[bytes, Instance] = {}
-        self._by_id: dict[int, tuple[bytes, Instance]] = {}
+        self._by_digest: dict[int, Instance] = {}
+        self._by_id: dict[int, tuple[int, Instance]] = {}
 
     def page(self, data: bytes) -> object:
         """The answer in `data`, with its list `instances` replaced by an `InstanceList`. Raises
@@ -94,26 +94,31 @@ class InstanceDecoder:
         return None
 
     def _pieces(self, rows: bytes, first_name: bytes) -> InstanceList | None:
-        between = re.compile(rb"\}(\s*,\s*)\{\s*" + re.escape(first_name) + rb"\s*:")
-        cuts = [found.span(1) for found in between.finditer(rows)]
+        found = re.search(rb"\}\s*,\s*(\{\s*" + re.escape(first_name) + rb"\s*:)", rows)
+        between, start = (found[0], found[1]) if found else (b"", b"")
+        *parts, last = rows.split(between) if found else [rows]
         collected = _Collected()
-        wrong_cuts = start = 0
-        for end, next_start in (*cuts, (len(rows), len(rows))):
-            if not self._take(rows[start:end], collected):
-                wrong_cuts += 1
-                if wrong_cuts > _WRONG_CUTS:
-                    return None
-                continue  # the cut is inside a row: extend the piece to the next cut
-            start = next_start
-        return collected.decoded() if start == len(rows) else None
+        wrong_cuts, head, piece = 0, b"", b""
+        for part in parts:
+            piece += part
+            if self._take(head, piece, b"}", collected):
+                head, piece = start, b""
+                continue
+            wrong_cuts += 1
+            if wrong_cuts > _WRONG_CUTS:
+                return None
+            piece += between  # the cut is inside a row: extend the piece to the next cut
+        return collected.decoded() if self._take(head, piece + last, b"", collected) else None
 
-    def _take(self, piece: bytes, collected: _Collected) -> bool:
-        """Collect the instance in `piece`; False if that is not a JSON object."""
-        digest = sha256(piece).digest()
+    def _take(self, head: bytes, piece: bytes, tail: bytes, collected: _Collected) -> bool:
+        """Collect the instance in `piece`, which lacks `head` and `tail`; False if that is not a
+        JSON object."""
+        digest = hash((head, piece))
         known = self._by_digest.get(digest)
         if known is not None:
             collected.instances.append(known)
             return True
+        piece = b"".join((head, piece, tail))
         try:
             instance: Instance = _instance.validate_json(piece)
         except ValidationError:
@@ -131,19 +136,19 @@ class InstanceDecoder:
     def _decode_all(self, rows: Iterable[object]) -> InstanceList:
         collected = _Collected()
         for row in rows:
-            self._collect(row, collected, b"")
+            self._collect(row, collected, 0)
         return collected.decoded()
 
-    def _collect(self, row: object, collected: _Collected, digest: bytes) -> None:
+    def _collect(self, row: object, collected: _Collected, digest: int) -> None:
         instance = instance_from(row)
         if instance is None:
             collected.reasons.append(reason("An instance cannot be shown", row, ("id",)))
         else:
             collected.instances.append(self._remember(instance, digest))
 
-    def _remember(self, instance: Instance, digest: bytes) -> Instance:
+    def _remember(self, instance: Instance, digest: int) -> Instance:
         """The object for this row: the old one if no decoded field has changed."""
-        old_digest, old = self._by_id.get(instance.id, (b"", None))
+        old_digest, old = self._by_id.get(instance.id, (0, None))
         self._by_digest.pop(old_digest, None)
         if old == instance:
             instance = old
