@@ -38,6 +38,9 @@ class Phase(Enum):
     NO_SIGNAL = "no signal"
     UNREADABLE = "unreadable"
 
+    __hash__ = object.__hash__
+    """That of an enumeration is ten times as slow, and states are looked up and counted often."""
+
     @property
     def traits(self) -> Traits:
         """What applies to every instance in this state."""

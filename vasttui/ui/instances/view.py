@@ -86,9 +86,11 @@ class InstancesView(ListScreen[FleetRow]):
         before, self._seen = self._seen, fleet
         if self.is_current:
             only_asks = replace(fleet, busy=before.busy) == before
-            if not only_asks or not fleet.rows:
-                self.show_rows()
-                self.show_hint()
+            if only_asks and fleet.rows:
+                self.pass_time()
+                return
+            self.show_rows()
+            self.show_hint()
             self.tick()
 
     def _go_to_newest(self) -> None:

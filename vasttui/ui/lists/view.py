@@ -31,6 +31,9 @@ Row = TypeVar("Row")
 EDITING = (("esc", "leave as it is", ""), ("enter", "save", ""))
 """The keys while a line is changed in its place."""
 
+_WHOLE = 5
+"""Seconds after which all of the first line is worked out again, though nothing was heard."""
+
 _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
@@ -55,15 +58,21 @@ class ListView(ListParts[Row]):
         self.table.on_move = self.cursor_moved
         self.detail.on_size = self.show_detail
         self.table.set_sort(self.browse.sort)
-        self.set_interval(1.0, self.tick)
+        self._seconds = self.set_interval(1.0, self.second)
+        self._passed, self._age_alone = 0, False
         self.mounted()
 
     def mounted(self) -> None:
         """After the widgets are there. Textual calls `on_mount` of every class by itself."""
         raise NotImplementedError
 
+    def on_screen_suspend(self) -> None:
+        """Nobody sees what changes each second."""
+        self._seconds.pause()
+
     def on_screen_resume(self) -> None:
         """Update the counts of the other sections, and show what was said meanwhile."""
+        self._seconds.resume()
         self.show_hint()
         self.tick()
 
@@ -177,7 +186,9 @@ class ListView(ListParts[Row]):
         """The first line of the screen."""
         app, fresh = context(self), self.fresh()
         line = self.query_one_optional(TopLine)
-        if line is not None:  # as while the program is closing
+        if line is None:  # as while the program is closing
+            return
+        if not (self._age_alone and line.show_age(fresh)):
             line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
 
     def show_status(self) -> None:
@@ -197,6 +208,20 @@ class ListView(ListParts[Row]):
     def titles(self) -> dict[str, str]:
         """The titles of all columns, by key."""
         return {column.key: column.title for column in self.resource.columns}
+
+    def second(self) -> None:
+        """A second has passed."""
+        self._passed += 1
+        if self._passed % _WHOLE:
+            self.pass_time()
+        else:
+            self.tick()
+
+    def pass_time(self) -> None:
+        """Draw what tells the time; of the first line the age alone, as the rest changes seldom."""
+        self._age_alone = True
+        self.tick()
+        self._age_alone = False
 
     def tick(self) -> None:
         """Once a second, and whenever one of them is drawn: all that tells an age or counts down,

@@ -33,6 +33,14 @@ class TopLine(HorizontalGroup):
         self._line.show(left, right[:cut])
         self._age.show(last)
 
+    def show_age(self, age: Content) -> bool:
+        """Draw this age and leave the rest as it is; False where more than that would change."""
+        last = Content.assemble(age, " ")
+        if not age.plain or last.cell_length != self._age_width:
+            return False
+        self._age.show(last)
+        return True
+
     @property
     def text(self) -> str:
         """What is drawn, without its colours."""
