@@ -142,7 +142,7 @@ class ListParts(CurrentSize[None], Generic[Row]):
                 columns, self.resource.id, heading=self.resource.heading, id="rows"
             )
             yield table
-            yield StandIn(markup=False)
+            yield StandIn()
             with Container(id="panes"):
                 yield DetailPane(id="detail")
                 yield from self.compose_panes()

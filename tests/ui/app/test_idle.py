@@ -1,0 +1,80 @@
+"""What goes on while nobody presses a key: counted, as times depend on the machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from textual.widget import Widget
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.places import PLACES, Place
+from vasttui.units import MINUTE
+
+LONG = 60
+"""Seconds until a section has read all that it reads once."""
+
+ACCOUNT = {"endpoints": 2, "past": True, "machines": 2, "rate_limits": True}
+"""The simulator refuses what is asked more often than is documented."""
+
+ANYWHERE = {
+    "instances": 4, "account": 1, "price_increases": 1, "charges": 1, "volumes": 1,
+}  # fmt: skip
+"""Requests a minute of what every screen shows: the first line and what needs attention."""
+
+EVERY_5_S = {"instances": 12}
+SERVERLESS = {"endpoints": 1, "workergroups": 1, "endpoint_workers": 7}
+MORE = {
+    "offers": {"search": 2},
+        "instances": EVERY_5_S, "timers": EVERY_5_S, "transfers": EVERY_5_S,
+    "volumes": {"volumes": 2}, "backups": {"backups": 1},
+    "endpoints": SERVERLESS, "deployments": SERVERLESS | {"deployments": 1},
+    "ssh_keys": {"account_keys": 2, "instance_keys": 5},
+    "charges": {"charges": 16},  # those of the last days, at the rate there is
+    "variables": {"variables": 1},
+    "api_keys": {"api_keys": 1},
+}  # fmt: skip
+"""Those of one section beside that."""
+
+MOST_DRAWN = 200
+"""Widgets a minute: the age and what counts down each second, and what was read."""
+
+
+async def pass_seconds(running: Stage, seconds: int) -> None:
+    for _ in range(seconds):
+        running.clock.advance(1.0)
+        await running.pause(1.0)
+
+
+@contextmanager
+def counted() -> Iterator[Counter[tuple[str, bool]]]:
+    """How often each kind of widget is asked to be drawn, or laid out (True)."""
+    drawn, refresh = Counter[tuple[str, bool]](), Widget.refresh
+
+    def count(widget: Widget, *regions: object, layout: bool = False, **how: object) -> Widget:
+        drawn[type(widget).__name__, layout] += 1
+        return refresh(widget, *regions, layout=layout, **how)  # type: ignore[arg-type]
+
+    with patch.object(Widget, "refresh", count):
+        yield drawn
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+async def test_no_screen_asks_for_more_than_it_shows_nor_lays_out_anything(place: Place) -> None:
+    async with stage(instances=1, volumes=1, account=ACCOUNT, limits=True) as running:
+        for section in place.sections:
+            running.app.go(section.name)
+            await pass_seconds(running, LONG)
+            running.world.ledger.clear()
+            with counted() as drawn:
+                await pass_seconds(running, int(MINUTE))
+            requests = running.world.ledger.requests
+            assert [one.status for one in requests if one.status != 200] == []
+            asked = Counter(one.operation for one in requests)
+            most = ANYWHERE | MORE.get(section.name, {})
+            assert {name: n for name, n in asked.items() if n > most.get(name, 0)} == {}, section
+            assert [name for (name, laid_out) in drawn if laid_out] == [], section
+            assert drawn.total() <= MOST_DRAWN, (section, drawn)
