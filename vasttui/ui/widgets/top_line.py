@@ -8,10 +8,9 @@ from textual.content import Content
 
 from vasttui.ui.widgets.line import TextLine
 
-
 _CELLS = len("· ● 59s ")
-"""Cells at the end of the line that are drawn apart. An age that grows within them moves nothing, so
-that the screen needs no layout."""
+"""Cells at the end of the line that are drawn apart. An age that grows within them moves nothing:
+the screen needs no layout."""
 
 
 class TopLine(HorizontalGroup):
