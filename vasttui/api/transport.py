@@ -164,7 +164,7 @@ class Transport:
         sent = _Sent(self._clock, operation, shown)
         response: httpx.Response | None = None
         try:
-            client = self._client or await deadline.wait_for(self._open_client())
+            client = await deadline.wait_for(self._open_client())
             request = self._request(client, operation, deadline, query, body)
             sent.path = request.url.raw_path.decode()
             auth = self._auth if self.sends_key(operation) else None
