@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from vasttui.models.rent import Agreed
+if TYPE_CHECKING:
+    from vasttui.models.rent import Agreed
 
 
 class RentStep(Enum):
