@@ -10,10 +10,10 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.bench import (
@@ -22,9 +22,11 @@ from tests.bench import (
     market_screen,
     prices,
     slices,
+    starting,
     watch_looks,
     watching,
 )
+from tests.bench.far import away
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -106,38 +108,33 @@ def starts(runs: int) -> list[Figure]:
 
 
 def first_offers(runs: int, official: str | None) -> list[Figure]:
-    """Start to the first page of offers over TCP, alternating with the official client."""
-    ours, theirs, floor = [], [], []
-    smallest = python("tests.bench.smallest")
-    with simulator(64) as address:
-        environment = {"VAST_URL": address, "VAST_API_KEY": "0" * 64}
-        for _ in range(runs + 1):
-            floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
-            ours.append(
-                time_until(vasttui(), lambda terminal: "▶ " in terminal.text, **environment)
-            )
-            if official:
-                theirs.append(_official_seconds(official, address))
-    value = f"{percentile(ours[1:], 0.5) * 1000:.0f} ms"
-    naive = "official client not found: pass --official"
-    if theirs:
-        pairs = zip(ours[1:], theirs[1:], strict=True)
-        ratio = percentile([a / b for a, b in pairs], 0.5)
-        value += f" = {ratio:.2f} x official"
-        naive = f"{percentile(theirs[1:], 0.5) * 1000:.0f} ms (official client)"
-    return [
-        Figure(
-            "first offers, 64 over TCP", value, "0.45 x official",
-            f"{percentile(floor[1:], 0.5) * 1000:.0f} ms", naive,
-        )
-    ]  # fmt: skip
-
-
-def _official_seconds(official: str, address: str) -> float:
-    command = [official, "search", "offers", "--url", address, "--api-key", "0" * 64]
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
+    """Start to the first page of offers, nothing kept: over TCP, alternating with the official
+    client; then far away, alternating with a start that connects only when it searches."""
+    with (
+        simulator(64) as address,
+        away(address) as (far, _),
+        away(address, secure=True) as (secure, root),
+    ):
+        search = partial(starting.official_seconds, official, address) if official else None
+        times = starting.measure(address, runs, search, {})
+        value, naive = starting.milliseconds(times.ours), "official client not found: --official"
+        if official:
+            value += f" = {times.ratio:.2f} x official"
+            naive = f"{starting.milliseconds(times.other)} (official client)"
+        floor = starting.milliseconds(times.floor)
+        figures = [Figure("first offers, 64 over TCP", value, "0.60 x official", floor, naive)]
+        for name, there, trust in (
+            ("TCP, 80 ms away", far, {}), ("TLS, 80 ms away", secure, {"SSL_CERT_FILE": root}),
+        ):  # fmt: skip
+            # No connection begins early where the environment speaks of proxies.
+            late = partial(starting.seconds, there, {**trust, "NO_PROXY": "none"})
+            times = starting.measure(there, runs, late, trust)
+            value, naive = map(starting.milliseconds, (times.ours, times.other))
+            floor = starting.milliseconds(times.floor)
+            figures.append(Figure(f"first offers, 64 over {name}",
+                                  f"{value} = {times.ratio:.2f} x connected late",
+                                  "", floor, f"{naive} (connected late)"))  # fmt: skip
+        return figures
 
 
 def keys() -> list[Figure]:

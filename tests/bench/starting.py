@@ -1,0 +1,62 @@
+"""From the start to the first offers, nothing kept, next to another way to them."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.bench.probe import percentile, time_until
+from tests.support.terminal import python, vasttui
+
+_KEY = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of some starts of each program; the first start of each is left out."""
+
+    ours: list[float] = field(default_factory=list)
+    other: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """How many times the other one's."""
+        pairs = zip(self.ours[1:], self.other[1:], strict=True)
+        return percentile([a / b for a, b in pairs], 0.5)
+
+
+def milliseconds(seconds: list[float]) -> str:
+    """The median, in words."""
+    return f"{percentile(seconds[1:], 0.5) * 1000:.0f} ms"
+
+
+def measure(
+    address: str, runs: int, other: Callable[[], float] | None, environment: Mapping[str, str]
+) -> Times:
+    """Start each program so often, in turns."""
+    times, smallest = Times(), python("tests.bench.smallest")
+    for _ in range(runs + 1):
+        times.floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
+        times.ours.append(seconds(address, environment))
+        if other is not None:
+            times.other.append(other())
+    return times
+
+
+def seconds(address: str, environment: Mapping[str, str]) -> float:
+    """One start of ours, until there are offers."""
+    with tempfile.TemporaryDirectory() as home:
+        own = {"VAST_URL": address, "VAST_API_KEY": _KEY, "HOME": home, **environment}
+        return time_until(vasttui(), lambda terminal: "▶ " in terminal.text, **own)
+
+
+def official_seconds(official: str, address: str) -> float:
+    """One search by the official client."""
+    command = [official, "search", "offers", "--url", address, "--api-key", _KEY]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - start
