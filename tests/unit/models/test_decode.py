@@ -45,6 +45,24 @@ def test_a_row_becomes_an_offer() -> None:
     assert offer.cpu_name is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("gpu_ram", 24564), ("gpu_total_ram", 98256.0), ("gpu_max_power", 450), ("pcie_bw", 25.125),
+     ("storage_cost", 0.15), ("inet_up_cost", 0.0013)],
+)  # fmt: skip
+def test_numbers_that_many_offers_share_are_kept_once(name: str, value: float) -> None:
+    first, second = (getattr(one(**{name: value}), name) for _ in range(2))
+    assert first is second
+    assert first == value
+
+
+def test_equal_numbers_of_two_types_stay_what_they_are() -> None:
+    offer = one(gpu_ram=4096, gpu_mem_bw=4096, pcie_bw=4096.0)
+    assert isinstance(offer.gpu_ram, int)
+    assert isinstance(offer.gpu_mem_bw, float)
+    assert isinstance(offer.pcie_bw, float)
+
+
 def test_unknown_fields_and_nulls_are_no_trouble() -> None:
     nulls = {field.name: None for field in fields(Offer) if field.name not in ESSENTIAL}
     assert one(**nulls, quantum={"deep": [[1]]}) == one(machine_id=None)
