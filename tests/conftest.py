@@ -7,7 +7,6 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,19 +46,21 @@ def pytest_sessionfinish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def _databases_are_closed() -> Iterator[None]:
+_connect = sqlite3.connect
+_opened: list[sqlite3.Connection] = []
+
+
+def _noted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+    _opened.append(_connect(*args, **kwargs))
+    return _opened[-1]
+
+
+# Once: a fixture for each of so many tests takes seconds.
+sqlite3.connect = _noted  # type: ignore[assignment]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
     """Close what a test, or a crash in it, left open: Python 3.13 warns about it."""
-    connect = sqlite3.connect
-    opened: list[sqlite3.Connection] = []
-
-    def noted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        opened.append(connect(*args, **kwargs))
-        return opened[-1]
-
-    # Not with the fixture `monkeypatch`: a test may undo that before its end.
-    with pytest.MonkeyPatch.context() as patches:
-        patches.setattr(sqlite3, "connect", noted)
-        yield
-    for database in opened:
-        database.close()
+    while _opened:
+        _opened.pop().close()
