@@ -26,6 +26,7 @@ from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.credentials import forget_environment
+from vasttui.startup import free_garbage, hold_garbage
 from vasttui.state.json_file import Writer
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import KeptMarket
@@ -158,7 +159,12 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         from vasttui.simulator.world import WorldConfig
 
         config = WorldConfig(**world)
-        return past_days(config.offers, config.seed, run.clock.now(), _REMEMBERED_DAYS)
+        days = past_days(config.offers, config.seed, run.clock.now(), _REMEMBERED_DAYS)
+        hold_garbage()  # a collection over a whole market takes 20 ms
+        first = next(days)
+        free_garbage()
+        yield first
+        yield from days
 
     return Session(
         past_offers=past,

@@ -21,16 +21,17 @@ from vasttui.services.market.walk import Market
 
 
 class Gaps:
-    """Runs as often as the loop allows and records the longest wait."""
+    """Runs as often as the loop allows and records each wait, in seconds that this process worked:
+    what the loop did itself, and what threads did that held Python's lock. Others do not count."""
 
     def __init__(self) -> None:
         self.seen: list[float] = []
 
     async def run(self) -> None:
-        last = time.perf_counter()
+        last = time.process_time()
         while True:
             await asyncio.sleep(0)
-            now = time.perf_counter()
+            now = time.process_time()
             self.seen.append(now - last)
             last = now
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +27,8 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def run() -> Run:
-    return Run(
+def run() -> Iterator[Run]:
+    made = Run(
         clock=SystemClock(),
         rng=random.Random(1),
         writer=Writer(),
@@ -35,6 +37,8 @@ def run() -> Run:
         query="gpu:4090",
         ascii_only=True,
     )
+    yield made
+    made.ends.close()
 
 
 @pytest.fixture
@@ -53,6 +57,21 @@ async def test_the_demo_answers_from_a_market_of_the_size_asked_for(run: Run) ->
     assert 0 < len(offers) <= 30
     assert (await api.account.current()).credit is not None
     await api.aclose()
+
+
+def test_no_search_for_garbage_goes_over_the_market_of_the_demos_past(run: Run) -> None:
+    past = demo_session(run, {"offers": 200}).past_offers
+    assert past is not None
+    was_on, frozen = gc.isenabled(), gc.get_freeze_count()
+    try:
+        days = past()
+        assert next(days)[1]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > frozen + 1_000
+        assert len(list(days)) == 28
+    finally:
+        gc.unfreeze()
+        (gc.enable if was_on else gc.disable)()
 
 
 def test_the_demo_knows_nothing_of_the_user(
