@@ -51,7 +51,9 @@ def _market(
     session: Session, transport: SimulatorTransport | None, address: str = "http://127.0.0.1:1"
 ) -> MarketClient:
     line = open_line(address, "0" * 64, clock=session.clock, rng=session.rng, transport=transport)
-    return MarketClient(line)
+    market = MarketClient(line)
+    market.prepare(None)
+    return market
 
 
 def _watched(world: dict[str, int], change: Callable[[Session], Session]) -> list[float]:
