@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support.terminal import Terminal
 
@@ -61,12 +64,29 @@ def time_keys(terminal: Terminal, keys: Iterable[str], pause: float = 0.03) -> S
     return Sample(tuple(values))
 
 
-def time_until(argv: Sequence[str], ready: Callable[[Terminal], bool], **env: str) -> float:
-    """Seconds from starting a program until its screen satisfies `ready`."""
-    start = time.perf_counter()
-    with Terminal(argv, env=env) as terminal:
-        terminal.wait(lambda: ready(terminal), 60.0)
-        return time.perf_counter() - start
+def time_until(argv: Sequence[str], sent: str, **env: str) -> float:
+    """Seconds from starting a program, in a home of its own, until it has sent this text."""
+    with _started(argv, sent, env) as (begun, _):
+        return time.perf_counter() - begun
+
+
+def spent_until(argv: Sequence[str], sent: str, **env: str) -> float:
+    """The same in seconds of the processor, those of all its threads."""
+    with _started(argv, sent, env) as (_, terminal):
+        terminal.process.send_signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{terminal.process.pid}/task").glob("*/schedstat")
+        return sum(int(one.read_text().split()[0]) for one in tasks) / 1e9
+
+
+@contextmanager
+def _started(
+    argv: Sequence[str], sent: str, env: Mapping[str, str]
+) -> Iterator[tuple[float, Terminal]]:
+    with TemporaryDirectory() as home:
+        begun = time.perf_counter()
+        with Terminal(argv, env={"HOME": home, **env}) as terminal:
+            terminal.wait(lambda: sent.encode() in terminal.output, 60.0)
+            yield begun, terminal
 
 
 @dataclass(frozen=True, slots=True)

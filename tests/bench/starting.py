@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,7 +39,7 @@ def measure(
     """Start each program so often, in turns."""
     times, smallest = Times(), python("tests.bench.smallest")
     for _ in range(runs + 1):
-        times.floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
+        times.floor.append(time_until(smallest, "ready"))
         times.ours.append(seconds(address, environment))
         if other is not None:
             times.other.append(other())
@@ -49,9 +48,8 @@ def measure(
 
 def seconds(address: str, environment: Mapping[str, str]) -> float:
     """One start of ours, until there are offers."""
-    with tempfile.TemporaryDirectory() as home:
-        own = {"VAST_URL": address, "VAST_API_KEY": _KEY, "HOME": home, **environment}
-        return time_until(vasttui(), lambda terminal: "▶ " in terminal.text, **own)
+    own = {"VAST_URL": address, "VAST_API_KEY": _KEY, **environment}
+    return time_until(vasttui(), "▶ ", **own)
 
 
 def official_seconds(official: str, address: str) -> float:
