@@ -8,6 +8,8 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
+from vasttui.paths import styles_dir
+
 
 class StyledByTheme(App[None]):
     """The style sheets are read again only for another theme.
@@ -21,6 +23,10 @@ class StyledByTheme(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._styled: WeakSet[Screen[object]] = WeakSet()
+
+    def on_mount(self) -> None:
+        # The other sections' own: not needed for the first frame.
+        self.call_after_refresh(self.stylesheet.read, styles_dir() / "sections.tcss")
 
     def refresh_css(self, animate: bool = True) -> None:
         if not self.screen_stack:  # at the start: they are read once, with the first screen
