@@ -7,13 +7,12 @@ import os
 import re
 from pathlib import Path
 
-_SECRET_SHAPES = re.compile(
+_SHAPES = (
     r"(?P<before>Bearer\s+|Basic\s+|[?&]api_key=|[\"']?api_key[\"']?\s*[:=]\s*[\"']?)"
     r"[^\s\"'&,;]+"
     r"|hf_\w{8,}"
     r"|ssh-[\w-]+\s+AAAA\S+"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-    re.IGNORECASE | re.DOTALL,
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 )
 _SHORTEST_SECRET = 8
 MASK = "***"
@@ -39,7 +38,10 @@ class Redactor:
         """The text with its secrets masked."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
-        return _SECRET_SHAPES.sub(lambda match: (match["before"] or "") + MASK, text)
+        return re.sub(
+            _SHAPES, lambda match: (match["before"] or "") + MASK, text,
+            flags=re.IGNORECASE | re.DOTALL,
+        )  # fmt: skip
 
 
 class RedactingFormatter(logging.Formatter):

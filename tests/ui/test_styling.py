@@ -30,8 +30,8 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[Stylesheet]:
 async def test_the_style_sheets_are_read_for_a_theme_and_not_for_a_place(
     readings: list[Stylesheet],
 ) -> None:
-    async with stage() as running:
-        readings.clear()
+    async with stage(theme=LIGHT.name) as running:
+        assert readings == [], "at the start they are read once, for the theme that was chosen"
         await running.press("2", "1", "2", "1")
         assert readings == []
         await running.press("ctrl+t")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import NamedTuple
 
 from vasttui.cli.connection import Connection
@@ -100,7 +99,7 @@ def choice_of(
     """The search options that were given, else those of the dashboard."""
     choice = kept.choice or connection.settings.market.choice
     given = {name: getattr(options, name) for name in ("disk", "down", "up", "hours")}
-    usage = replace(choice.usage, **{name: one for name, one in given.items() if one is not None})
+    usage = choice.usage._replace(**{name: one for name, one in given.items() if one is not None})
     return SearchOptions(
         rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
     )

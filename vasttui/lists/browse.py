@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from vasttui.errors import QueryError
 from vasttui.lists.resource import Resource, RowId
 from vasttui.lists.rows import RowList, Rows
 from vasttui.lists.sorting import SortKeys, by_column, reversed_first
-from vasttui.query.complete import Completion, complete
 from vasttui.query.match import compile_query
-from vasttui.query.parse import Parsed, parse
 from vasttui.query.rules import Query
+
+if TYPE_CHECKING:
+    from vasttui.query.complete import Completion
 
 Row = TypeVar("Row")
 
@@ -94,6 +95,7 @@ class Browsing(Generic[Row]):
         typed filters nothing."""
         # start-up: the filter is empty
         from vasttui.query.other_command import unread_command
+        from vasttui.query.parse import Parsed, parse
 
         self.text = text
         parsed = parse(text, self.resource.fields)
@@ -129,10 +131,16 @@ class Browsing(Generic[Row]):
 
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""
+        # start-up: the filter is empty
+        from vasttui.query.complete import complete
+
         return complete(self.text, position, self.list.seen_values(), self.resource.fields)
 
     def count_with(self, text: str) -> int:
         """How many of the rows there are another filter would show."""
+        # start-up: the filter is empty
+        from vasttui.query.parse import parse
+
         query = parse(text, self.resource.fields).query
         return len(compile_query(query, self._now(), self.resource.fields)(self.list.all_rows))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from vasttui.lists.browse import Browsing
@@ -12,20 +11,18 @@ from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer, RentalType, price_offers
 from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.models.search import SearchOptions, Trust
-from vasttui.query.complete import Completion, complete
 from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
-from vasttui.query.edit import drop
 from vasttui.query.machine_sets import NAMES
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
 from vasttui.query.offer_fields import OFFERS
-from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery, server_query
 from vasttui.services.market.state import MarketState
 from vasttui.state.views import View
 
 if TYPE_CHECKING:
+    from vasttui.query.complete import Completion
     from vasttui.query.explain import Explanation, Suspect
 
 _ORDERS = {
@@ -136,6 +133,9 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""
+        # start-up: the filter is empty
+        from vasttui.query.complete import complete
+
         values = dict(self.list.seen_values())
         seen = values.get("gpu_name", ())
         values["gpu_name"] = (*seen, *(name for name in self.gpu_names if name not in seen))
@@ -145,13 +145,13 @@ class OfferBrowse(Browsing[PricedOffer]):
         """The options with the next type of rental."""
         kinds: tuple[RentalType, ...] = get_args(RentalType)
         following = kinds[(kinds.index(self.choice.rental) + 1) % len(kinds)]
-        return replace(self.choice, rental=following)
+        return self.choice._replace(rental=following)
 
     def next_trust(self) -> SearchOptions:
         """The options with the next level of trust."""
         kinds: tuple[Trust, ...] = get_args(Trust)
         following = kinds[(kinds.index(self.choice.trust) + 1) % len(kinds)]
-        return replace(self.choice, trust=following)
+        return self.choice._replace(trust=following)
 
     def explain(self) -> Explanation[PricedOffer]:
         """How many rows each rule, and the switch of hosts, removes, avoided machines apart."""
@@ -200,6 +200,9 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def without(self, rule: Rule) -> tuple[str, SearchOptions]:
         """The filter text and the options without one of the rules to blame."""
+        # start-up: only where a filter shows nothing
+        from vasttui.query.edit import drop
+
         text = self.text
         for one in reversed(self._same if rule == self.switch else [rule]):
             text = drop(text, one)
@@ -207,6 +210,9 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def count(self, text: str, choice: SearchOptions) -> int:
         """How many loaded rows another filter with other options would show."""
+        # start-up: the filter is empty
+        from vasttui.query.parse import parse
+
         rules = with_defaults(self._meaning(parse(text).query), choice)
         priced = self.list.loaded
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:

@@ -29,13 +29,17 @@ class Fact(NamedTuple):
 def raw_facts(record: Any) -> list[Fact]:
     """Every raw field of a row, including nested records."""
     facts = []
-    for one in fields(record):
-        value = getattr(record, one.name)
-        if is_dataclass(value):
-            facts += [Fact(f"{one.name}.{name}", text) for name, text, _ in raw_facts(value)]
+    for name in record._fields if _is_named(record) else [one.name for one in fields(record)]:
+        value = getattr(record, name)
+        if is_dataclass(value) or _is_named(value):
+            facts += [Fact(f"{name}.{part}", text) for part, text, _ in raw_facts(value)]
         else:
-            facts.append(Fact(one.name, "-" if value is None else str(value)))
+            facts.append(Fact(name, "-" if value is None else str(value)))
     return facts
+
+
+def _is_named(value: object) -> bool:
+    return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

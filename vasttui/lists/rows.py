@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 
 from vasttui.lists.resource import Resource, RowId
 from vasttui.lists.sorting import SortKeys, sorted_rows
-from vasttui.query.complete import seen_values
 from vasttui.query.match import compile_query
 from vasttui.query.rules import Query
 
@@ -58,6 +57,9 @@ class RowList(Generic[Row]):
     def seen_values(self) -> Mapping[str, Sequence[str]]:
         """The values that occur, by field; computed once per change of rows."""
         if self._seen is None:
+            # start-up: the filter is empty
+            from vasttui.query.complete import seen_values
+
             self._seen = seen_values(self._sample(), self.resource.fields)
         return self._seen
 

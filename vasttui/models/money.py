@@ -14,8 +14,7 @@ RentalType = Literal["on-demand", "bid", "reserved"]
 """How a GPU is rented: on demand at the host's price, interruptible for a bid, or prepaid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """The usage that prices are computed for: disk and traffic in GB, time in hours."""
 
     disk: float = 10.0

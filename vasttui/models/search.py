@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vasttui.models.money import RentalType, Usage
 
@@ -11,17 +10,15 @@ Trust = Literal["verified", "datacenter", "any"]
 """Which machines: verified, verified in a datacenter, or any."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
+class SearchOptions(NamedTuple):
     """The switches above the offer table."""
 
     rental: RentalType = "on-demand"
     trust: Trust = "verified"
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a search is limited to: whose machines, None where the switch has no word for them; the
     GPU models and the number of them, None: any. Not `only` these: by more rules."""
 

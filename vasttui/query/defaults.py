@@ -7,8 +7,6 @@ included; here the trust switch above the table replaces the first.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.rules import Query, Rule
 
@@ -46,7 +44,7 @@ def trust_in_force(query: Query, choice: SearchOptions) -> Trust | None:
 
 def wider(choice: SearchOptions) -> SearchOptions:
     """The options with the next wider choice of hosts."""
-    return replace(choice, trust="verified" if choice.trust == "datacenter" else "any")
+    return choice._replace(trust="verified" if choice.trust == "datacenter" else "any")
 
 
 def only_in(choice: SearchOptions) -> tuple[Rule, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from vasttui.models.search import SearchOptions
@@ -35,22 +35,21 @@ class SavedList(NamedTuple):
     sort: SavedSort = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(NamedTuple):
     """Empty values mean "never set". `starred` and `avoided` hold machine ids,
     `starred_templates` those of templates."""
 
-    lists: Mapping[str, SavedList] = field(default_factory=dict)
+    lists: Mapping[str, SavedList] = MappingProxyType({})
     choice: SearchOptions | None = None
     theme: str = ""
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()
     starred_templates: frozenset[int] = frozenset()
-    hushed: Mapping[str, float] = field(default_factory=dict)
+    hushed: Mapping[str, float] = MappingProxyType({})
     """Things of the inbox that were dismissed, and until when (epoch seconds)."""
     hides_reads: bool = False
     """Whether the request log leaves out what changes nothing."""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Earlier filters by list, the last one first."""
     asked_for_key: bool = False
     """Whether the API key dialog has opened on its own; it does so only once."""
@@ -85,7 +84,7 @@ class PreferenceStore:
 
     def change(self, **fields: Any) -> None:
         """Change some fields; nothing is written if they are unchanged."""
-        changed = replace(self.current, **fields)
+        changed = self.current._replace(**fields)
         if changed != self.current:
             self.current = changed
             self._save()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock, ServiceClock
 from vasttui.models.bill import Burn
-from vasttui.models.inbox import InboxItem, by_urgency, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
@@ -16,9 +16,17 @@ from vasttui.ui.format import age, spent_words
 from vasttui.units import MINUTE
 from vasttui.words import per_hour
 
+if TYPE_CHECKING:
+    from vasttui.models.inbox import InboxItem
+
 
 def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
     """What needs attention, the most urgent first. `now` is epoch seconds."""
+    if not fleet.rows and not fleet.increases and fleet.account is None:
+        return []
+    # start-up: nothing is known before the first frame
+    from vasttui.models.inbox import InboxItem, inbox_of
+
     rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
     items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
     for one in reminders:
@@ -38,6 +46,7 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     items = inbox_items(fleet, session.reminders.due(now), now)
     if app.live is not None:
         # start-up: not needed for the first frame
+        from vasttui.models.inbox import by_urgency
         from vasttui.services.watches.inbox import watch_items
 
         timers = app.live.timers.items(now)
@@ -46,6 +55,9 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
         items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
         items += watch_items(session.watches, now)
     if wrong := clock_words(session.clock):
+        # start-up: the clock is known to be wrong by an answer
+        from vasttui.models.inbox import InboxItem
+
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:
         (hidden if hushed.get(item.mark, 0.0) > now else shown).append(item)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vasttui.clock import Clock
@@ -85,8 +86,7 @@ class SshUse:
         return str(self.config / "known_hosts") if self.config is not None else "/dev/null"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alerting:
+class Alerting(NamedTuple):
     """Which kinds of alerts are told, and where."""
 
     kinds: frozenset[str] = frozenset(
@@ -95,7 +95,7 @@ class Alerting:
     status: bool = True
     bell: bool = True
     desktop: NoticeStyle = "auto"
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = MappingProxyType({})
     """Tells which terminal it is."""
 
 

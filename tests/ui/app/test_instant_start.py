@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +95,6 @@ async def test_instances_of_another_key_are_not_shown(tmp_path: Path) -> None:
 async def test_offers_of_another_type_of_rental_are_not_shown(tmp_path: Path) -> None:
     await seen_before(tmp_path)
     async with stage(started=False) as running:
-        choice = replace(running.app.session.choice, rental="bid")
+        choice = running.app.session.choice._replace(rental="bid")
     async with stage(**files(tmp_path), choice=choice, started=False) as running:
         assert not running.app.market.rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -171,7 +170,7 @@ async def test_a_narrow_screen_says_what_the_prices_are_for(size: tuple[int, int
         await running.settle()
         rows = running.app.offers.browse
         await running.press("i", "h")
-        rows.choice = replace(rows.choice, usage=Usage(disk=2_000))
+        rows.choice = rows.choice._replace(usage=Usage(disk=2_000))
         running.app.offers.choice_made(rows.choice)
         await running.settle()
         assert counts.text.startswith("reserved any 2000G ")

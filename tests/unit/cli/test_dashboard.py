@@ -102,7 +102,7 @@ def test_the_settings_arrive(run: Run, paths: Paths, tmp_path: Path) -> None:
     market = MarketSettings(disk=60, trust="any", refresh_seconds=90, max_pages=3)
     settings = Settings(market=market, ui=UiSettings(theme="light"), keys={"list.mark": "x"})
     session = live(run, paths, tmp_path, settings)
-    assert session.choice == replace(SearchOptions(), trust="any", usage=market.choice.usage)
+    assert session.choice == SearchOptions(trust="any", usage=market.choice.usage)
     assert (session.refresh_seconds, session.max_pages) == (90, 3)
     assert session.theme == "vasttui-light"
     assert session.keys == {"list.mark": "x"}

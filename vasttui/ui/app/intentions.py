@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
@@ -70,10 +70,10 @@ def amount(app: AppContext, typed: str) -> Intention | None:
     value = float(found[2])
     offers = _offers(app)
     choice = offers.browse.choice
-    usage = replace(choice.usage, **{name: value})
+    usage = choice.usage._replace(**{name: value})
     about = f"Price offers for {known.label.lower()}: {plain_number(value)} {known.unit}"
     entry = PaletteEntry(f"amount {name}", about, "", "Offers")
-    do = partial(offers.choice_made, replace(choice, usage=usage))
+    do = partial(offers.choice_made, choice._replace(usage=usage))
     return Intention(entry, partial(_there, app, offers, do))
 
 
@@ -93,7 +93,7 @@ def _sort(screen: ListScreen[Any], key: str) -> None:
 
 def _switches(app: AppContext, offers: OffersScreen) -> Iterator[Intention]:
     def switch(about: str, **changed: Any) -> Intention:
-        choice: SearchOptions = replace(offers.browse.choice, **changed)
+        choice: SearchOptions = offers.browse.choice._replace(**changed)
         (value,) = changed.values()
         entry = PaletteEntry(f"show {value}", about, "", "Offers", words=_WORDS.get(value, ()))
         return Intention(entry, partial(_there, app, offers, partial(offers.choice_made, choice)))

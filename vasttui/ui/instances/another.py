@@ -4,7 +4,7 @@ next best offer with everything as it was. Each step is asked."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -186,5 +186,5 @@ def _is_alike(row: PricedOffer, instance: Instance) -> bool:
 
 def _options(choice: SearchOptions, instance: Instance) -> SearchOptions:
     """The user's switches, for its disk and type of rental."""
-    usage: Usage = replace(choice.usage, disk=instance.disk_space or choice.usage.disk)
-    return replace(choice, usage=usage, rental="bid" if instance.is_bid else "on-demand")
+    usage: Usage = choice.usage._replace(disk=instance.disk_space or choice.usage.disk)
+    return choice._replace(usage=usage, rental="bid" if instance.is_bid else "on-demand")

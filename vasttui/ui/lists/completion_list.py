@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from vasttui.query.complete import Completion
 from vasttui.ui.format import fit
+
+if TYPE_CHECKING:
+    from vasttui.query.complete import Completion
 
 MOST = 8
 """Completions in view."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.highlighter import Highlighter
@@ -15,12 +14,11 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Label
+from textual.widgets import Static
 
 from vasttui.errors import QueryError
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.line_input import LineInput
-from vasttui.ui.widgets.pasting import filter_words
 
 _PAST = 20
 
@@ -64,11 +62,12 @@ class FilterInput(LineInput):
     hints: Sequence[str] = ()
     """Shown in the empty line, as many as fit whole; of the first at least what is before `:`."""
 
-    @dataclass
     class RowMove(Message):
         """The user wants the cursor of the table moved."""
 
-        rows: int
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
 
     class Complete(Message):
         """The user asked for a completion at the cursor."""
@@ -95,7 +94,7 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar {
         height: 1;
-        & > Label { width: 3; color: $text-accent; text-style: bold; }
+        & > Static { width: 3; color: $text-accent; text-style: bold; }
         & > FilterInput, & > FilterInput:focus {
             width: 1fr; height: 1; border: none; padding: 0; background: $background;
         }
@@ -109,11 +108,10 @@ class FilterBar(Horizontal):
         text: str,
         hints: Sequence[str],
         *,
-        paste: Callable[[str], str] = filter_words,
-        id: str | None = None,
+        paste: Callable[[str], str],
     ) -> None:
         """`hints` are those of the input; `paste` reads what is pasted."""
-        super().__init__(id=id)
+        super().__init__()
         self.past: tuple[str, ...] = ()
         """Earlier filters, the last one first."""
         self.on_past: Callable[[Sequence[str]], None] = lambda past: None
@@ -126,7 +124,7 @@ class FilterBar(Horizontal):
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:
-        yield Label(" / ")
+        yield Static(" / ")
         yield self.input
         yield self.counts
 

@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from vasttui.errors import VastError
 from vasttui.lists.browse import Browsing
-from vasttui.query.complete import Completion, quote_at
 from vasttui.ui.context import context
 from vasttui.ui.lines import filter_keys
 from vasttui.ui.lists.filter_bar import FilterInput
@@ -140,6 +139,9 @@ class FilteringList(ListView[Row]):
     @property
     def _word(self) -> str:
         """What is typed of the word at the cursor."""
+        # start-up: the filter is empty
+        from vasttui.query.complete import quote_at
+
         text, cursor = self.bar.text, self.bar.input.cursor_position
         quote = quote_at(text, cursor)
         return text[quote:cursor] if quote >= 0 else text[:cursor].rpartition(" ")[2]
@@ -163,6 +165,9 @@ class FilteringList(ListView[Row]):
 
     def _offer(self) -> None:
         """List what could stand at the cursor of the filter; in an empty one, earlier filters."""
+        # start-up: the filter is empty
+        from vasttui.query.complete import Completion
+
         entry = self.bar.input
         text, position = entry.value, entry.cursor_position
         self._offered_for = text, position

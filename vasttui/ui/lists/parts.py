@@ -26,7 +26,6 @@ from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.pasting import filter_words
 from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -155,6 +154,7 @@ class ListParts(CurrentSize[None], Generic[Row]):
         """What pasted text means in the filter. Raises VastError."""
         # start-up: the filter is empty
         from vasttui.query.other_command import other_command
+        from vasttui.ui.widgets.pasting import filter_words
 
         read = filter_words(text)
         if (command := other_command(read)) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
@@ -191,8 +191,7 @@ class FilterForm(FormDialog[FormResult | None]):
     def _result(self) -> FormResult:
         typed = self._typed()
         usage = Usage(**{one.key.removeprefix("usage_"): float(typed[one.key]) for one in AMOUNTS})
-        choice = replace(
-            self._choice,
+        choice = self._choice._replace(
             rental=cast(RentalType, self.query_one("#rental", PickOne).value),
             trust=cast(Trust, self.query_one("#trust", PickOne).value),
             usage=usage,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vasttui.models.search import SearchOptions
 from vasttui.ui.context import context
 from vasttui.ui.offers.switches import RENTAL_WORDS, trust_words
 from vasttui.ui.offers.with_template import WithTemplate
-from vasttui.ui.widgets.pasting import words
 
 if TYPE_CHECKING:
     from vasttui.lists.sorting import SortKeys
@@ -43,11 +41,14 @@ class PastedCommand(WithTemplate):
 
     def _follow(self, command: SearchCommand, switched: tuple[str, ...]) -> None:
         """Search as the official client would."""
+        # start-up: as above
+        from vasttui.ui.widgets.pasting import words
+
         browse = self.browse
         choice, before = browse.choice, self._replaced or (browse.choice, browse.sort)
         self.bar.set_text(words(command.query))
         disk = choice.usage.disk if command.disk is None else command.disk
-        usage = replace(choice.usage, disk=disk)
+        usage = choice.usage._replace(disk=disk)
         self.choice_made(SearchOptions(command.rental, "verified", usage))
         unknown = browse.sort_by_fields(command.order)
         if command.order:

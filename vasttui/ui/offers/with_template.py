@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -90,7 +89,7 @@ class WithTemplate(OffersView):
 
     def _use_disk(self, disk: float) -> None:
         choice = self.browse.choice
-        self.choice_made(replace(choice, usage=replace(choice.usage, disk=disk)))
+        self.choice_made(choice._replace(usage=choice.usage._replace(disk=disk)))
 
 
 def _filter_and_rest(template: Template) -> tuple[str, tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
@@ -14,7 +13,13 @@ from textual.widgets import Input
 
 from vasttui.errors import VastError
 from vasttui.ui.styling import StyledOnceMounted
-from vasttui.ui.widgets.pasting import one_line
+
+
+def _one_line(text: str) -> str:
+    # start-up: nothing is pasted before the first frame
+    from vasttui.ui.widgets.pasting import one_line
+
+    return one_line(text)
 
 
 class LineInput(Input, StyledOnceMounted):
@@ -22,13 +27,14 @@ class LineInput(Input, StyledOnceMounted):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+v", "paste", "Paste", show=False)]
 
-    @dataclass
     class Refused(Message):
         """Nothing was inserted, for the reason that the sentence gives."""
 
-        sentence: str
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
 
-    def __init__(self, *args: Any, paste: Callable[[str], str] = one_line, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, paste: Callable[[str], str] = _one_line, **kwargs: Any) -> None:
         """`paste` makes the text to insert, as in `pasting`; the rest is Input's."""
         super().__init__(*args, **kwargs)
         self._paste, self._given = paste, self.value

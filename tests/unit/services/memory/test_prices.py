@@ -92,7 +92,7 @@ async def test_a_book_for_another_usage_leaves_the_one_on_screen_alone() -> None
         await on.searches_on_days(0.30, 0.31, 0.32, 0.33, 0.34)
         shown = dict(on.book.medians)
         assert await on.prices.book_for("on-demand", ONLY_GPU) is on.book
-        other = await on.prices.book_for("on-demand", replace(ONLY_GPU, disk=1000.0))
+        other = await on.prices.book_for("on-demand", ONLY_GPU._replace(disk=1000.0))
         assert other.medians[RTX] > shown[RTX]
         assert on.book.medians == shown
         assert not (await on.prices.book_for("bid", ONLY_GPU)).medians

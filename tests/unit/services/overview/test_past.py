@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
@@ -48,7 +47,7 @@ async def test_it_is_read_again_for_other_switches_another_day_or_news() -> None
     assert past.of(L4, CHOICE, 30) == ModelHistory(tuple(DAYS), today, 30)
     assert not past.is_due(L4, CHOICE, 30)
     assert past.is_due(L4, CHOICE, 90)
-    bid, longer = (replace(CHOICE, rental="bid"), replace(CHOICE, usage=Usage(hours=99.0)))
+    bid, longer = (CHOICE._replace(rental="bid"), CHOICE._replace(usage=Usage(hours=99.0)))
     for other in (bid, longer):
         assert past.is_due(L4, other, 30)
         assert past.of(L4, other, 30) is None, "what was read for others is not theirs"
