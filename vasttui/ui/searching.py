@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vasttui.ui.client import Searcher
     from vasttui.ui.session import Session
 
-_SOON = 0.05
+_SOON = 0.1
 
 Ended = Callable[["ServerQuery", Sequence["Offer"], bool], None]
 """Gets a search that ended, its offers, and whether these are all."""
