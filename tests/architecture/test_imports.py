@@ -8,12 +8,21 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.fleet_rows import fleet_row
+from tests.support.offer_rows import PLAIN
 from tests.support.source import PACKAGE, ROOT, TESTS, Module, modules
+from vasttui.api.origin import OFFICIAL
+from vasttui.query.wire import ServerQuery
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.market.state import MarketState
+from vasttui.state.kept_fleet import KeptFleet
+from vasttui.state.kept_market import KeptMarket
 
 FIRST_FRAME = (
     (ROOT / "ARCHITECTURE.md")
@@ -170,6 +179,21 @@ FIRST_SEARCH = {
     "pydantic_core",
 }  # fmt: skip
 """What is loaded for the first search, of what waits for the first frame."""
+
+
+def test_what_was_kept_is_shown_with_the_instance_and_nothing_else(tmp_path: Path) -> None:
+    state, now = tmp_path / ".local/state/vasttui", time.time()
+    market = MarketState(
+        rows=(PLAIN,), query=ServerQuery({}, "on-demand", 10.0), as_of=0.0, as_of_wall=now
+    )
+    fleet = Fleet(rows=(fleet_row(),), number=1, as_of=0.0, as_of_wall=now)
+    KeptMarket(state / "market.json", lambda job: job(), OFFICIAL).see(market, 0.0)
+    KeptFleet(state / "instances.json", lambda job: job()).see(fleet, "nobody", 0.0)
+    found = first_frame(tmp_path, demo=False)
+    loaded = set(found["loaded"])
+    assert {"vasttui.services.fleet.store", "vasttui.models.instance"} <= loaded
+    assert loaded & LATER == {"vasttui.models.instance"}
+    assert len(found["dataclasses"]) <= DATACLASSES + 5, found["dataclasses"]
 
 
 def test_the_first_search_waits_for_little_more() -> None:

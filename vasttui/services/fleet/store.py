@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
-from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of, with_volumes
-from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance, InstanceList
-from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase, phase_of
-from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.units import HOUR
+
+if TYPE_CHECKING:
+    from vasttui.models.account import Account
+    from vasttui.models.charge import Charge
+    from vasttui.models.price_increase import PriceIncrease
+    from vasttui.models.volume import Volume
 
 Began = tuple[Phase, float, bool]
 """A phase, when it began (epoch seconds), and whether that is exact."""
