@@ -48,7 +48,7 @@ class InstancesView(ListScreen[FleetRow]):
         self.cells = InstanceCells(now, next_act=self._acts.of)
         super().__init__(Browse(instances_resource(self.cells), now))
         self.details = InstanceDetail(app)
-        self._clocks: tuple[str, ...] = ()
+        self._clocks: dict[int, str] = {}
         self._seen = app.fleet
 
     @property
@@ -206,11 +206,15 @@ class InstancesView(ListScreen[FleetRow]):
             self.show_tail()
 
     def show_clocks(self) -> None:
-        """Draw the rows in view again when one of their clocks moved on."""
+        """Draw the rows in view again when one of their clocks moved on, and the details with that
+        of their row; they tell other ages too, every few seconds."""
         now, top = context(self).session.clock.now(), self.table.top
         visible: Sequence[FleetRow] = self.browse.rows[top : top + self.table.page]
-        clocks = tuple(state_words(row, now) for row in visible)
-        if clocks != self._clocks:
-            self._clocks = clocks
+        clocks = {row.id: state_words(row, now) for row in visible}
+        moved = {id for id, words in clocks.items() if self._clocks.get(id) != words}
+        self._clocks = clocks
+        if moved:
             self.table.update_rows(self.browse.rows, self.table.cursor)
-            self.show_detail()
+            shown = self.browse.shown
+            if not self._age_alone or (shown is not None and shown.id in moved):
+                self.show_detail()
