@@ -180,6 +180,9 @@ FIRST_SEARCH = {
 }  # fmt: skip
 """What is loaded for the first search, of what waits for the first frame."""
 
+SEARCH_MODULES = 32
+"""Of ours after the first frame and before the first search, at most."""
+
 
 def test_what_was_kept_is_shown_with_the_instance_and_nothing_else(tmp_path: Path) -> None:
     state, now = tmp_path / ".local/state/vasttui", time.time()
@@ -196,11 +199,13 @@ def test_what_was_kept_is_shown_with_the_instance_and_nothing_else(tmp_path: Pat
     assert len(found["dataclasses"]) <= DATACLASSES + 5, found["dataclasses"]
 
 
-def test_the_first_search_waits_for_little_more() -> None:
+def test_the_first_search_waits_for_little_more(tmp_path: Path) -> None:
     loaded = imported_by("import vasttui.ui.searching, vasttui.ui.app.app, httpcore\n" + CONNECT)
     assert loaded >= FIRST_SEARCH
     later = LATER - FIRST_SEARCH
     assert {one for one in loaded for name in later if f"{one}.".startswith(f"{name}.")} == set()
+    more = loaded - set(first_frame(tmp_path, demo=False)["loaded"])
+    assert len([name for name in more if name.startswith("vasttui.")]) <= SEARCH_MODULES
 
 
 @pytest.mark.parametrize("demo", [False, True])
