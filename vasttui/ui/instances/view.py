@@ -49,6 +49,7 @@ class InstancesView(ListScreen[FleetRow]):
         super().__init__(Browse(instances_resource(self.cells), now))
         self.details = InstanceDetail(app)
         self._clocks: dict[int, str] = {}
+        self._lines: list[Content] = []
         self._seen = app.fleet
 
     @property
@@ -144,7 +145,7 @@ class InstancesView(ListScreen[FleetRow]):
         fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
         if row is not None and not fixed and self.detail.size.width:
             width = max(20, self.detail.size.width)
-            needed = sum(len(hanging(line, width)) for line in self._about(row, width))
+            needed = sum(len(hanging(line, width)) for line in self._lines)
             blank = self.table.page - len(self.browse.rows)
             frame = self.detail.outer_size.height - self.detail.size.height
             most = min(needed + frame, self.detail.outer_size.height + blank)
@@ -154,7 +155,8 @@ class InstancesView(ListScreen[FleetRow]):
         return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        return in_room(self._about(row, width), width, self.detail.size.height)
+        self._lines = self._about(row, width)
+        return in_room(self._lines, width, self.detail.size.height)
 
     def _about(self, row: FleetRow, width: int) -> list[Content]:
         """What there is to say about it, each in one line."""
