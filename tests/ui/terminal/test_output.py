@@ -97,3 +97,10 @@ def test_marks_of_a_frame_go_with_it() -> None:
         seen = shown(out, "copied")
         assert seen.count("\x1b[?2026h\x1b[5;1Hframe") == 1
         assert seen.count("\x1b[?2026h") == seen.count("row \x1b[?2026l") == 1
+
+
+@pytest.mark.timeout(20)
+def test_of_a_frame_no_more_is_written_than_it_takes() -> None:
+    with slow_terminal() as (output, out, _):
+        output.write("\x1b[1;1H\x1b[31mone\x1b[0m\x1b[31mtwo\x1b[0m")
+        assert shown(out, "two\x1b[0m").endswith("\x1b[1;1H\x1b[31monetwo\x1b[0m")

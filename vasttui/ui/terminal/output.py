@@ -9,6 +9,8 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from threading import BoundedSemaphore, Lock, Thread
 
+from vasttui.ui.terminal.frames import shortened
+
 _MOST_WAITING = 30
 """Texts that may wait for the terminal before the program does."""
 
@@ -47,8 +49,8 @@ class Output(Thread):
             self._marks = True
         elif _FRAME.match(text) is None:
             self._put(text)
-        elif not self._is_late(text):
-            self._put(f"{_BEGIN}{text}{_END}" if self._marks else text)
+        elif not self._is_late(frame := shortened(text)):
+            self._put(f"{_BEGIN}{frame}{_END}" if self._marks else frame)
 
     def go_on(self) -> None:
         """Take frames again: the next one draws everything."""
