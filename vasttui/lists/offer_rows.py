@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from vasttui.lists.resource import Resource, RowId
 from vasttui.lists.rows import RowList
-from vasttui.lists.sorting import SortKeys, merged_rows, sorted_rows
+from vasttui.lists.sorting import SortKeys, merged_rows, reversed_first, sorted_rows
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import NO_PRICES, PriceBook
@@ -134,10 +135,13 @@ class OfferRows(RowList[PricedOffer]):
 
     def set_sort(self, keys: SortKeys) -> None:
         """Sort the visible rows by these columns; hidden ones when needed or by `tidy`."""
-        self._keys = tuple(keys)
+        before, self._keys = self._keys, tuple(keys)
         self._in_order = len(self.visible) == len(self._by_id)
-        rows = self._all_by_id() if self._in_order else by_id(self.visible)
-        rows = self._sorted(rows, self._keys)
+        if self._keys == reversed_first(before):
+            rows = self._sorted(self.visible, self._keys[:1])  # equal ones are in order already
+        else:
+            rows = self._all_by_id() if self._in_order else by_id(self.visible)
+            rows = self._sorted(rows, self._keys)
         if self._in_order:
             self._rows = self._base = rows
         self._place(rows)
@@ -227,18 +231,16 @@ class OfferRows(RowList[PricedOffer]):
 
     def _next_shown(self, before: Sequence[PricedOffer]) -> int:
         """The next row after the cursor that is still shown, or the last."""
-        shown = {row.offer.id: index for index, row in enumerate(self.visible)}
-        for row in before[self._index :]:
-            if row.offer.id in shown:
-                return shown[row.offer.id]
-        return min(self._index, len(self.visible) - 1)
+        shown = set(self.visible)
+        following = (self._by_id.get(row.offer.id) for row in islice(before, self._index, None))
+        row = next((row for row in following if row in shown), None)
+        return min(self._index, len(self.visible) - 1) if row is None else self.visible.index(row)
 
     def _index_of(self, offer_id: RowId) -> int | None:
         row = self._by_id.get(int(offer_id))
-        try:
-            return self.visible.index(row) if row is not None else None
-        except ValueError:
+        if row is None or row not in self.visible:  # first: an index that is not there is slow
             return None
+        return self.visible.index(row)
 
     def _priced(self, offer: Offer) -> PricedOffer:
         known = self._by_id.get(offer.id)

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.support.fake_market import offer
 from tests.support.lists import OFFER_LIST, sorted_offers
 from vasttui.lists.offer_rows import OfferRows, Select, by_id
+from vasttui.lists.sorting import reversed_first
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
 
@@ -217,6 +218,11 @@ class AnyOrder(RuleBasedStateMachine):
     def order(self, sort: tuple[tuple[str, bool], ...]) -> None:
         self.sort = sort
         self.listed.set_sort(sort)
+
+    @rule()
+    def turn_the_order(self) -> None:
+        self.sort = reversed_first(self.sort)
+        self.listed.set_sort(self.sort)
 
     @rule(most=st.sampled_from([0.15, 0.25, 0.4, 9.0]))
     def narrow(self, most: float) -> None:
