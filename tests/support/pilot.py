@@ -14,12 +14,15 @@ from weakref import WeakKeyDictionary
 from textual import _time, events
 from textual._compositor import Compositor
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.support.virtual_time import VirtualLoop
+from vasttui.ui.terminal.frames import shortened
 
 _MOMENT = 0.05
 """Seconds between two keys; the screen is drawn every 1/120 s."""
@@ -69,11 +72,13 @@ async def playing(
     size: tuple[int, int] = (80, 24),
     notifications: bool = False,
     every_frame: bool = False,
+    sent: list[str] | None = None,
 ) -> AsyncIterator[QuickPilot]:
     """The program, started, without a terminal.
 
     What is on the screen is drawn when somebody looks, or else at the end; with `every_frame` as
-    often as for a terminal, which takes a quarter of the time of most tests.
+    often as for a terminal, which takes a quarter of the time of most tests. What a terminal would
+    be sent is added to `sent`.
     """
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop), "screens are tested in virtual time"
@@ -81,13 +86,27 @@ async def playing(
         patches.enter_context(patch.object(_time, "get_time", loop.time))
         if not every_frame:
             patches.enter_context(patch.object(Compositor, "render_update", _not_yet))
-        async with app.run_test(size=size, notifications=notifications):
+        if sent is not None:
+            app.driver_class = _recorder(sent)
+        async with app.run_test(headless=sent is None, size=size, notifications=notifications):
             pilot = QuickPilot(app)
             await pilot.pause()
             yield pilot
             if app not in _seen:
                 drawn(app)
         await _ended(loop)
+
+
+def _recorder(sent: list[str]) -> type[Driver]:
+    """A driver of a terminal that takes down what it is sent."""
+
+    class Recorder(HeadlessDriver):
+        is_headless = False
+
+        def write(self, data: str) -> None:
+            sent.append(shortened(data))
+
+    return Recorder
 
 
 def _not_yet(compositor: Compositor, **_: object) -> None:

@@ -181,6 +181,7 @@ async def stage(
     account: Mapping[str, Any] | None = None,
     limits: bool | None = None,
     every_frame: bool = False,
+    sent: list[str] | None = None,
     started: bool = True,
     **changes: object,
 ) -> AsyncIterator[Stage]:
@@ -221,7 +222,9 @@ async def stage(
     if not started:
         yield Stage(QuickPilot(app), simulated, clock)
         return
-    async with playing(app, size=size, notifications=True, every_frame=every_frame) as pilot:
+    async with playing(
+        app, size=size, notifications=True, every_frame=every_frame, sent=sent
+    ) as pilot:
         running = Stage(pilot, simulated, clock)
         if ready:
             await running.settle()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from textual.geometry import Region
 
 from vasttui.lists.columns import Cell, Column
-from vasttui.ui.lists.changes import changed_part
+from vasttui.ui.lists.changes import BLANK, Line, changed_part
 
 
 def column(width: int) -> Column[None]:
@@ -17,13 +17,48 @@ COLUMNS = [column(8), column(4), column(6)]
 BEFORE: list[Cell] = [("train-a", ""), ("97", "warn"), ("0.287", "")]
 
 
+def line(
+    cells: list[Cell], *, heading: bool = False, cursor: bool = False, marked: bool = False,
+    bar: str = "│",
+) -> Line:  # fmt: skip
+    return Line(cells, heading, cursor, marked, bar)
+
+
 def changes(now: list[Cell], x: int = 3, y: int = 5) -> Region | None:
-    return changed_part(COLUMNS, BEFORE, now, x, y)
+    return changed_part(COLUMNS, line(BEFORE), line(now), x, y, 40)
+
+
+WHOLE = Region(0, 5, 40, 1)
 
 
 def test_nothing_new_is_nothing_to_draw() -> None:
     assert changes(list(BEFORE)) is None
-    assert changed_part([], [], [], 3, 5) is None
+    assert changed_part([], line([]), line([]), 3, 5, 40) is None
+    assert changed_part(COLUMNS, BLANK, BLANK, 3, 5, 40) is None
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        line(BEFORE, cursor=True), line(BEFORE, marked=True), line(BEFORE, bar="┃"), BLANK,
+        line([("a heading", "dim")], heading=True),
+    ],
+)  # fmt: skip
+def test_a_line_of_another_look_is_drawn_whole(now: Line) -> None:
+    before = line(BEFORE)
+    assert changed_part(COLUMNS, before, now, 3, 5, 40) == WHOLE
+    assert changed_part(COLUMNS, now, before, 3, 5, 40) == WHOLE
+
+
+def test_a_line_that_was_never_drawn_is_drawn_whole() -> None:
+    assert changed_part(COLUMNS, None, BLANK, 3, 5, 40) == WHOLE
+    assert changed_part(COLUMNS, None, line(BEFORE), 3, 5, 40) == WHOLE
+
+
+def test_another_heading_is_drawn_whole() -> None:
+    one, other = (line([(text, "dim")], heading=True) for text in ("Europe", "Asia"))
+    assert changed_part(COLUMNS, one, other, 3, 5, 40) == WHOLE
+    assert changed_part(COLUMNS, one, one, 3, 5, 40) is None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +101,7 @@ def test_the_part_ends_where_changed_columns_end(parts: list[tuple[int, bool]], 
         if new:
             dirty += range(x, x + width)
         x += width + 1
-    part = changed_part(columns, before, now, start, 2)
+    part = changed_part(columns, line(before), line(now), start, 2, 500)
     if part is None:
         assert not dirty
     else:

@@ -96,8 +96,8 @@ class ChargesScreen(ChargeReading):
         yield from super().switches()
         yield clickable(f"[per {self.grouping.value}]", "screen.group", "$text-accent")
 
-    def show_rows(self) -> None:
-        super().show_rows()
+    def show_rows(self, *, after_key: bool = False) -> None:
+        super().show_rows(after_key=after_key)
         self.show_plot()
 
     def show_marks(self) -> None:

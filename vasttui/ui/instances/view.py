@@ -122,11 +122,11 @@ class InstancesView(ListScreen[FleetRow]):
             self.table.redraw()
         self.show_everything()
 
-    def show_rows(self) -> None:
+    def show_rows(self, *, after_key: bool = False) -> None:
         gone = self.browse.list.gone
         if gone is not self.cells.gone:
             self.cells.gone, self.cells.ended = gone, gone and gone.ended(self.cells.now())
-        super().show_rows()
+        super().show_rows(after_key=after_key)
 
     def nothing(self) -> tuple[str, str] | None:
         app = context(self)

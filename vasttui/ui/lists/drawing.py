@@ -71,14 +71,18 @@ def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style
     return Strip(segments).crop_extend(0, width, plain)
 
 
-def bar_part(line: int, top: int, page: int, total: int, style: StyleOf) -> Segment:
-    """The cell of the scroll bar on that line of the rows, of which `page` are in view from `top`
-    on; blank where all are."""
+def bar_sign(line: int, top: int, page: int, total: int) -> str:
+    """What the scroll bar is on that line of the rows, of which `page` are in view from `top` on;
+    blank where all are."""
     start, length = thumb(top, page, total)
     if not length:
-        return Segment(" ", style(""))
-    inside = start <= line < start + length
-    return Segment("┃" if inside else "│", style("thumb" if inside else "bar"))
+        return " "
+    return "┃" if start <= line < start + length else "│"
+
+
+def bar_cell(sign: str, style: StyleOf) -> Segment:
+    """The cell of the scroll bar with that sign."""
+    return Segment(sign, style({"┃": "thumb", "│": "bar"}.get(sign, "")))
 
 
 def column_at(fitted: Fitted[Any], x: int) -> Column[Any] | None:

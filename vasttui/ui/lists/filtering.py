@@ -182,8 +182,8 @@ class FilteringList(ListView[Row]):
         self.show_keys()
         self._count()
 
-    def show_rows(self) -> None:
-        super().show_rows()
+    def show_rows(self, *, after_key: bool = False) -> None:
+        super().show_rows(after_key=after_key)
         if self.completions.offered and self._is_offered:
             self._count()
 

@@ -94,9 +94,8 @@ class ListScreen(FilteringList[Row]):
     def sorted(self) -> None:
         """The order changed."""
         self.table.set_sort(self.browse.sort)
-        self.show_rows()
-        self.tick()
-        self.remember()
+        self.show_rows(after_key=True)
+        self.after_frame(self.tick, self.remember)
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """Show these columns and remember them."""

@@ -20,11 +20,12 @@ from textual.strip import Strip
 
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
-from vasttui.ui.lists.changes import changed_part
+from vasttui.ui.lists.changes import BLANK, Line, changed_part
 from vasttui.ui.lists.cursor_keys import CursorKeys
 from vasttui.ui.lists.drawing import (
     GUTTER,
-    bar_part,
+    bar_cell,
+    bar_sign,
     column_at,
     header_line,
     heading_line,
@@ -101,49 +102,40 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         self.top = 0
         """The index of the first row in view."""
         self._sort: dict[str, bool] = {}
-        self._strips: dict[tuple[RowId, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
-        self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
+        self._cells: dict[RowId, tuple[Row, list[Cell]]] = {}
+        self._strips: dict[tuple[RowId, bool, bool], tuple[Sequence[Cell], Strip]] = {}
+        self._drawn: dict[int, Line] = {}
         self._palette: dict[str, Style] = {}
 
     def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
-        """Draw these rows with the cursor on that index, which keeps its line on the screen."""
+        """Draw these rows with the cursor on that index, which keeps its line on the screen. What
+        is as it was drawn last is not drawn again."""
         line = self.cursor - self.top
         self.rows = rows
         self.cursor = max(0, min(cursor, len(rows) - 1))
         self.top = self._top(self.cursor - line)
-        self.refresh()
-        self._widen()
+        self._show_changes()
 
     def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
-        """Like `show_rows`, for rows that are mostly what they were: only cells that differ from
-        what was drawn last are drawn again. So are cells that tell the time."""
-        if len(rows) != len(self.rows) or cursor != self.cursor:
-            self.show_rows(rows, cursor)
-        self.rows = rows
-        self._widen()
-        lines = range(1, min(self.page, len(rows) - self.top) + 1)
-        parts = (self._changed(y, rows[self.top + y - 1]) for y in lines)
-        regions = [part for part in parts if part is not None]
-        if regions:
-            self.refresh(*regions)
+        """Like `show_rows`, but looks at every cell in view again: some tell the time."""
+        self.show_rows(rows, cursor)
+        columns = self.fitted.columns
+        if any([self._reads_anew(row, columns) for row in self._in_view]):
+            self._show_changes()
 
-    def _changed(self, y: int, row: Row) -> Region | None:
-        """What of this line is no longer as it was drawn."""
-        columns, key = self.fitted.columns, self._key(row)
-        drawn = self._drawn.get(y)
-        part: Region | None
-        if drawn is None or drawn[0] != key:
-            part = Region(0, y, self.size.width, 1)
-        else:
-            cells = self._cells(row)
-            if self._heading(row):
-                part = Region(0, y, self.size.width, 1) if cells != drawn[1] else None
-            else:
-                part = changed_part(columns, drawn[1], cells, GUTTER, y)
-        if part is not None:
-            for strip in [known for known in self._strips if known[0] == key]:
-                del self._strips[strip]
-        return part
+    def _show_changes(self) -> None:
+        """Have the lines drawn again that are not as they were drawn last."""
+        if self.fitting.needs_more(self._in_view):
+            self.redraw()
+            return
+        width, height = self.size
+        columns = self._fitted(width).columns
+        lines = ((y, self._line(y, height, columns)) for y in range(1, height))
+        parts = (
+            changed_part(columns, self._drawn.get(y), line, GUTTER, y, width) for y, line in lines
+        )
+        if regions := [part for part in parts if part is not None]:
+            self.refresh(*regions)
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
@@ -152,13 +144,14 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
 
     def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
         """Mark these columns as sorted; True means descending."""
-        self._sort = dict(keys[:1])
-        self.refresh()
+        if self._sort != (sort := dict(keys[:1])):
+            self._sort = sort
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def set_marked(self, marked: frozenset[RowId]) -> None:
         """Mark the rows with these keys."""
         self.marked = marked
-        self.refresh()
+        self._show_changes()
 
     def redraw(self) -> None:
         """Format every cell again: what the cells show has changed without the rows changing."""
@@ -174,26 +167,23 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
     @property
     def fitted(self) -> Fitted[Row]:
         """The columns in view."""
-        if not self.fitting.fits(self._room):
-            self._forget_drawing()  # Textual draws a new size before it tells of it
-        return self.fitting.fit(self._room, self._in_view)
+        return self._fitted(self.size.width)
+
+    def _fitted(self, width: int) -> Fitted[Row]:
+        room = max(1, width - GUTTER - 1)
+        if self.fitting.fits(room):
+            return self.fitting.fit(room, ())
+        self._forget_drawing()  # Textual draws a new size before it tells of it
+        return self.fitting.fit(room, self._in_view)
 
     @property
     def _in_view(self) -> Sequence[Row]:
         return self.rows[self.top : self.top + self.page]
 
-    def _widen(self) -> None:
-        """Fit the columns again when the rows in view need more than they have."""
-        if self.fitting.needs_more(self._in_view):
-            self.redraw()
-
     def _forget_drawing(self) -> None:
+        self._cells.clear()
         self._strips.clear()
         self._drawn.clear()
-
-    @property
-    def _room(self) -> int:
-        return max(1, self.size.width - GUTTER - 1)
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
@@ -201,17 +191,9 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         index = beside_heading(index, self.cursor, self.rows, self._heading)
         if index == self.cursor or not self.rows:
             return
-        before, self.cursor = self.cursor, index
-        top = self._top(self.top)
-        if top == self.top:
-            width = self.size.width
-            self.refresh(
-                Region(0, 1 + before - top, width, 1), Region(0, 1 + index - top, width, 1)
-            )
-        else:
-            self.top = top
-            self.refresh()
-            self._widen()
+        self.cursor = index
+        self.top = self._top(self.top)
+        self._show_changes()
         if self.on_move is not None:
             self.on_move(index)
 
@@ -220,7 +202,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         return first_in_view(top, self.cursor, self.page, self.rows, self._heading)
 
     def action_slide(self, columns: int) -> None:
-        if self.fitting.slide(columns, self._room):
+        if self.fitting.slide(columns, self.size.width - GUTTER - 1):
             self.redraw()
 
     def scroll_rows(self, rows: int) -> None:
@@ -228,55 +210,70 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         top = max(0, min(self.top + rows, limit))
         if top != self.top:
             self.top = top
-            self.refresh()
-            self._widen()
+            self._show_changes()
 
     def render_line(self, y: int) -> Strip:
-        fitted = self.fitted
+        width, height = self.size
+        fitted = self._fitted(width)
         if y == 0:
-            return header_line(fitted, self._sort, self.size.width, self._style)
+            return header_line(fitted, self._sort, width, self._style)
+        line = self._drawn[y] = self._line(y, height, fitted.columns)
+        if line is BLANK:
+            return Strip.blank(width, self._style(""))
+        row = self._row(self.rows[self.top + y - 1], line, fitted.columns, width - 1)
+        return Strip([*row, bar_cell(line.bar, self._style)])
+
+    def _line(self, y: int, height: int, columns: Sequence[Column[Row]]) -> Line:
+        """What stands on a line under the header; the table has so many lines."""
         index = self.top + y - 1
         if index >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
-        bar = bar_part(y - 1, self.top, self.page, len(self.rows), self._style)
-        return Strip([*self._row(y, self.rows[index], index == self.cursor), bar])
-
-    def _row(self, y: int, row: Row, cursor: bool) -> Strip:
-        key = self._key(row)
-        marked = key in self.marked
-        known = self._strips.get((key, cursor, marked))
+            return BLANK
+        row = self.rows[index]
+        key, heading = self._key(row), bool(self._heading(row))
+        known = self._cells.get(key)
         if known is None or known[0] is not row:
-            cells = self._cells(row)
-            if len(self._strips) > 6 * self.page:
+            if len(self._cells) > 6 * height:
+                self._cells.clear()
                 self._strips.clear()
-            line = self._line(row, cells, cursor=cursor, marked=marked)
-            known = (row, line, cells)
-            self._strips[(key, cursor, marked)] = known
-        self._drawn[y] = (key, known[2])
+            known = self._cells[key] = row, self._format(row, columns)
+        bar = bar_sign(y - 1, self.top, height - 1, len(self.rows))
+        return Line(known[1], heading, index == self.cursor, key in self.marked, bar)
+
+    def _row(self, row: Row, line: Line, columns: Sequence[Column[Row]], width: int) -> Strip:
+        key = self._key(row), line.cursor, line.marked
+        known = self._strips.get(key)
+        if known is None or known[0] is not line.cells:
+            known = self._strips[key] = line.cells, self._strip(line, columns, width)
         return known[1]
 
-    def _line(self, row: Row, cells: Sequence[Cell], *, cursor: bool, marked: bool) -> Strip:
-        width = self.size.width - 1
-        if self._heading(row):
-            return heading_line(cells[0][0], width, self._style)
-        hide = hider(self)
+    def _strip(self, line: Line, columns: Sequence[Column[Row]], width: int) -> Strip:
+        if line.heading:
+            return heading_line(line.cells[0][0], width, self._style)
+        hide, cells = hider(self), line.cells
         shown = cells if hide is None else [(hide(text), style) for text, style in cells]
-        return row_line(
-            self.fitted.columns, shown, width, self._style, cursor=cursor, marked=marked
-        )
+        return row_line(columns, shown, width, self._style, cursor=line.cursor, marked=line.marked)
 
-    def _cells(self, row: Row) -> list[Cell]:
+    def _format(self, row: Row, columns: Sequence[Column[Row]]) -> list[Cell]:
         """What is drawn of a row: its heading alone, if it is one."""
         if heading := self._heading(row):
             return [(heading, "dim")]
-        return [column.cell(row) for column in self.fitted.columns]
+        return [column.cell(row) for column in columns]
+
+    def _reads_anew(self, row: Row, columns: Sequence[Column[Row]]) -> bool:
+        """Format the row; whether anything in it has changed."""
+        key, cells = self._key(row), self._format(row, columns)
+        known = self._cells.get(key)
+        if known is not None and known[1] == cells:
+            return False
+        self._cells[key] = row, cells
+        return True
 
     def _style(self, name: str) -> Style:
-        if not name:
-            return self.rich_style
         style = self._palette.get(name)
         if style is None:
-            style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
+            style = self.rich_style
+            if name:
+                style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
             self._palette[name] = style
         return style
 
@@ -287,8 +284,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self.top = self._top(self.top)
-        self.refresh()
-        self._widen()
+        self._show_changes()
 
     def on_click(self, event: events.Click) -> None:
         if event.y == 0:

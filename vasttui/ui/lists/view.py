@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from vasttui.lists.browse import Browsing
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
@@ -41,7 +43,9 @@ _LEAST_FILTER, _HINT = 12, 31
 class ListView(ListParts[Row]):
     """Draws filter, table, details, status and keys of one list."""
 
-    """Whether there were rows when the key bar was drawn."""
+    def __init__(self, browse: Browsing[Row]) -> None:
+        super().__init__(browse)
+        self._rest_to_draw: dict[Callable[[], None], None] = {}
 
     def on_mount(self) -> None:
         app = context(self)
@@ -99,21 +103,38 @@ class ListView(ListParts[Row]):
 
     def filter_typed(self, text: str) -> None:
         """Called by the input at every key, before it is drawn: rows and input share a frame."""
+        rows, query = self.browse.rows, self.browse.query
         self.browse.set_text(text)
         self.bar.set_spots(self.browse.problems, self.browse.warnings)
-        self.show_rows()
+        if self.browse.rows is rows and self.browse.query == query:
+            self.show_empty()  # it waits for a pause
+            self.after_frame(self.show_counts, self.show_keys)
+        else:
+            self.show_rows(after_key=True)
         self.show_hint()
-        self.tick()
+        self.after_frame(self.tick)
 
     def cursor_moved(self, index: int) -> None:
         """The user moved the cursor of the table."""
         rows = self.browse.rows
         self.browse.list.move_cursor(index)
         if self.browse.rows is rows:
-            self.show_detail()
-            self.show_keys()
+            self.after_frame(self.show_detail, self.show_keys)
         else:  # the row it left was only kept for it
-            self.show_rows()
+            self.show_rows(after_key=True)
+
+    def after_frame(self, *parts: Callable[[], None]) -> None:
+        """Draw these after what a key has changed is on the screen, and then only once, however
+        many keys there were: the cursor never waits for the details."""
+        if not self._rest_to_draw:
+            self.call_after_refresh(self._draw_rest)
+        self._rest_to_draw |= dict.fromkeys(parts)
+
+    def _draw_rest(self) -> None:
+        parts, self._rest_to_draw = self._rest_to_draw, {}
+        if self.query_one_optional("#rows") is not None:  # as while the program is closing
+            for part in parts:
+                part()
 
     def show_everything(self) -> None:
         """Draw all of it."""
@@ -122,15 +143,21 @@ class ListView(ListParts[Row]):
         self.show_keys()
         self.tick()
 
-    def show_rows(self) -> None:
-        """Table or what stands in for it, details and counts."""
-        rows, cursor = self.browse.rows, self.browse.list.cursor_index
-        self.table.update_rows(rows, cursor if cursor is not None else 0)
+    def show_rows(self, *, after_key: bool = False) -> None:
+        """Table or what stands in for it, counts and details; after a key the details follow."""
+        rows, cursor = self.browse.rows, self.browse.list.cursor_index or 0
+        if after_key:
+            self.table.show_rows(rows, cursor)
+        else:
+            self.table.update_rows(rows, cursor)
         self.show_marks()
         self.show_empty()
         self.show_counts()
-        self.show_detail()
-        self.show_keys()
+        if after_key:
+            self.after_frame(self.show_detail, self.show_keys)
+        else:
+            self.show_detail()
+            self.show_keys()
 
     def show_marks(self) -> None:
         """Draw the marks."""

@@ -175,8 +175,8 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         if self.is_current and self.snapshot.as_of is not None:
             self.rows_arrived(self.feed.snapshot)
 
-    def show_rows(self) -> None:
-        super().show_rows()
+    def show_rows(self, *, after_key: bool = False) -> None:
+        super().show_rows(after_key=after_key)
         self._choose()
 
     def cursor_moved(self, index: int) -> None:

@@ -163,8 +163,8 @@ class EndpointsView(AgesScreen):
         super().cursor_moved(index)
         self._choose()
 
-    def show_rows(self) -> None:
-        super().show_rows()
+    def show_rows(self, *, after_key: bool = False) -> None:
+        super().show_rows(after_key=after_key)
         self._choose()
 
     def _choose(self) -> None:

@@ -1,0 +1,46 @@
+"""What a key costs a slow line and a busy computer: bytes to the terminal, layouts of the screen."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.lists.table import VirtualTable
+
+_FILTER = [*"gpu", "colon", *"4090", "space", *"n", "equals_sign", "1", *["backspace"] * 8]
+
+
+async def costs(running: Stage, sent: list[str], keys: list[str]) -> list[int]:
+    """The bytes for each of these keys, with what follows it; none of them lays out the screen."""
+    layouts, found = list[object](), list[int]()
+    signal = running.app.screen.screen_layout_refresh_signal
+    signal.subscribe(running.app, layouts.append, immediate=True)
+    for key in keys:
+        sent.clear()
+        await running.press(key)
+        found.append(len("".join(sent).encode()))
+    signal.unsubscribe(running.app)
+    assert layouts == []
+    return found
+
+
+async def test_a_key_of_the_offers_costs_few_bytes_and_no_layout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    sent = list[str]()
+    async with stage(size=(140, 36), offers=600, sent=sent, every_frame=True) as running:
+        cursor = await costs(running, sent, ["down"] * 15 + ["up"] * 5)
+        assert 0 < max(cursor) < 2_500
+        await running.press("pagedown", "pagedown")
+        assert running.app.screen.query_one(VirtualTable).top
+        scrolled = await costs(running, sent, ["down"] * 10)
+        assert max(cursor) < median(scrolled) < max(scrolled) < 7_000
+        order = await costs(running, sent, ["I", ">", "I", "<"])
+        assert 0 < max(order) < 7_000
+        await running.press("g", "slash")
+        typed = await costs(running, sent, _FILTER)
+        assert 0 < median(typed) < 1_000
+        assert max(typed) < 9_000
