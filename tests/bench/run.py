@@ -23,6 +23,7 @@ from tests.bench import (
     charges,
     charges_screen,
     kept,
+    key_costs,
     market_screen,
     prices,
     screen_pauses,
@@ -32,7 +33,15 @@ from tests.bench import (
     watching,
 )
 from tests.bench.far import away
-from tests.bench.probe import percentile, resident, spent_until, time_keys, time_until, usage
+from tests.bench.probe import (
+    Sample,
+    percentile,
+    resident,
+    spent_until,
+    time_keys,
+    time_until,
+    usage,
+)
 from tests.support.terminal import Terminal, python, vasttui
 
 FILTER = "gpu:4090 eff<0.6 cuda>=12.4 rel>=.9"
@@ -66,6 +75,7 @@ def main() -> None:
         "year of memory": lambda: with_a_memory(options.runs),
         "first offers": lambda: first_offers(options.runs, official),
         "keys": keys,
+        "key costs": costs_of_keys,
         "slices": slices_figure,
         "instances": instances,
         "charges": a_year_of_charges,
@@ -194,15 +204,30 @@ def keys() -> list[Figure]:
         terminal.settle()
         scroll = time_keys(terminal, ["down"] * 150)
 
-    def line(name: str, ours: object, target: str, slow: object) -> Figure:
-        return Figure(name, f"{ours}", target, floor_text, f"{slow}")
+    def line(name: str, ours: Sample, target: str, slow: object) -> Figure:
+        ratios = f"{ours.p50 / floor.p50:.1f} / {ours.p99 / floor.p99:.1f} x floor"
+        return Figure(name, f"{ours} = {ratios}", target, floor_text, f"{slow}")
 
     return [
-        line("filter key, 20,000 offers (p50 / p99)", typed, "6 / 12 ms", slow_filter),
-        line("new sort, 20,000 offers", sort, "16 ms p50", slow_sort),
-        line("cursor key", cursor, "3 / 6 ms", slow_cursor),
+        line("filter key, 20,000 offers (p50 / p99)", typed, "2.2 / 3.5 x floor", slow_filter),
+        line("new sort, 20,000 offers", sort, "5 x floor p50", slow_sort),
+        line("cursor key", cursor, "1.5 / 2.0 x floor", slow_cursor),
         line("one line of scrolling", scroll, "3 / 6 ms", slow_cursor),
     ]
+
+
+def costs_of_keys() -> list[Figure]:
+    """Bytes to the terminal at 140x36, and the processor's time until a key's frame is sent."""
+    found, large, floor = key_costs.costs(20_000), key_costs.costs(100_000), key_costs.floor()
+    figures = []
+    for name, bar in (("cursor", "3 kB"), ("scroll", "8 kB"), ("filter", "8 kB"), ("order", "")):
+        cost = found[name]
+        figures += [
+            Figure(f"{name} key, 20,000 offers: bytes", f"{cost.sent / 1000:.1f} kB", bar),
+            Figure(f"{name} key, 20,000 offers (CPU)", f"{cost.frame}", "", f"{floor}"),
+        ]
+    frame = large["filter"].frame
+    return [*figures, Figure("filter key, 100,000 offers (CPU)", f"{frame}", "25 ms", f"{floor}")]
 
 
 def a_year_of_prices() -> list[Figure]:

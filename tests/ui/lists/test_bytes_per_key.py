@@ -1,4 +1,4 @@
-"""What a key costs a slow line and a busy computer: bytes to the terminal, layouts of the screen."""
+"""What a key costs a slow line and a busy computer: bytes, and layouts of the screen."""
 
 from __future__ import annotations
 

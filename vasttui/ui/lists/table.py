@@ -170,7 +170,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         return self._fitted(self.size.width)
 
     def _fitted(self, width: int) -> Fitted[Row]:
-        room = max(1, width - GUTTER - 1)
+        room = _room(width)
         if self.fitting.fits(room):
             return self.fitting.fit(room, ())
         self._forget_drawing()  # Textual draws a new size before it tells of it
@@ -202,7 +202,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         return first_in_view(top, self.cursor, self.page, self.rows, self._heading)
 
     def action_slide(self, columns: int) -> None:
-        if self.fitting.slide(columns, self.size.width - GUTTER - 1):
+        if self.fitting.slide(columns, _room(self.size.width)):
             self.redraw()
 
     def scroll_rows(self, rows: int) -> None:
@@ -301,3 +301,8 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
 
 
 _OPAQUE = {"cursor", "header", "sorted", "bar", "thumb"}
+
+
+def _room(width: int) -> int:
+    """Cells for the columns in a table of that width."""
+    return max(1, width - GUTTER - 1)
