@@ -61,9 +61,7 @@ def floor() -> Sample:
 async def _offers(offers: int) -> dict[str, Cost]:
     sent = _Sent()
     market = {"search_cap": offers + 1}
-    async with stage(
-        size=_SIZE, offers=offers, account=market, sent=sent, every_frame=True
-    ) as running:
+    async with stage(size=_SIZE, offers=offers, account=market, every_frame=sent) as running:
         await running.press("h", "h")
         await running.settle()
         await running.press("p")
@@ -83,7 +81,7 @@ async def _offers(offers: int) -> dict[str, Cost]:
 
 async def _smallest() -> Sample:
     sent = _Sent()
-    async with playing(Smallest(), size=_SIZE, sent=sent, every_frame=True) as pilot:
+    async with playing(Smallest(), size=_SIZE, every_frame=sent) as pilot:
         return (await _cost(pilot, sent, "abcdefgh" * 10)).frame
 
 

@@ -71,20 +71,20 @@ async def playing(
     *,
     size: tuple[int, int] = (80, 24),
     notifications: bool = False,
-    every_frame: bool = False,
-    sent: list[str] | None = None,
+    every_frame: bool | list[str] = False,
 ) -> AsyncIterator[QuickPilot]:
     """The program, started, without a terminal.
 
     What is on the screen is drawn when somebody looks, or else at the end; with `every_frame` as
-    often as for a terminal, which takes a quarter of the time of most tests. What a terminal would
-    be sent is added to `sent`.
+    often as for a terminal, which takes a quarter of the time of most tests. Where that is a list,
+    what a terminal would be sent is added to it.
     """
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop), "screens are tested in virtual time"
     with ExitStack() as patches:
         patches.enter_context(patch.object(_time, "get_time", loop.time))
-        if not every_frame:
+        sent = every_frame if isinstance(every_frame, list) else None
+        if every_frame is False:
             patches.enter_context(patch.object(Compositor, "render_update", _not_yet))
         if sent is not None:
             app.driver_class = _recorder(sent)

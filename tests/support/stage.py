@@ -180,8 +180,7 @@ async def stage(
     clock_ahead: float = 0.0,
     account: Mapping[str, Any] | None = None,
     limits: bool | None = None,
-    every_frame: bool = False,
-    sent: list[str] | None = None,
+    every_frame: bool | list[str] = False,
     started: bool = True,
     **changes: object,
 ) -> AsyncIterator[Stage]:
@@ -222,9 +221,7 @@ async def stage(
     if not started:
         yield Stage(QuickPilot(app), simulated, clock)
         return
-    async with playing(
-        app, size=size, notifications=True, every_frame=every_frame, sent=sent
-    ) as pilot:
+    async with playing(app, size=size, notifications=True, every_frame=every_frame) as pilot:
         running = Stage(pilot, simulated, clock)
         if ready:
             await running.settle()

@@ -31,7 +31,7 @@ async def test_a_key_of_the_offers_costs_few_bytes_and_no_layout(
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     sent = list[str]()
-    async with stage(size=(140, 36), offers=600, sent=sent, every_frame=True) as running:
+    async with stage(size=(140, 36), offers=600, every_frame=sent) as running:
         cursor = await costs(running, sent, ["down"] * 15 + ["up"] * 5)
         assert 0 < max(cursor) < 2_500
         await running.press("pagedown", "pagedown")
@@ -44,3 +44,13 @@ async def test_a_key_of_the_offers_costs_few_bytes_and_no_layout(
         typed = await costs(running, sent, _FILTER)
         assert 0 < median(typed) < 1_000
         assert max(typed) < 9_000
+
+
+async def test_the_cursor_does_not_wait_for_the_details() -> None:
+    sent = list[str]()
+    async with stage(every_frame=sent) as running:
+        sent.clear()
+        await running.press("down")
+        frames = [text for text in sent if "▶" in text or "╭" in text]
+        assert ["▶" in frame for frame in frames] == [True, False]
+        assert ["╭" in frame for frame in frames] == [False, True]

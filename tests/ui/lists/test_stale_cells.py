@@ -59,7 +59,7 @@ async def test_no_key_leaves_a_stale_cell(section: str, monkeypatch: pytest.Monk
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setattr(Input, "cursor_blink", False)
     chance, sent = random.Random(7), list[str]()
-    async with stage(size=_SIZE, instances=30, sent=sent, every_frame=True) as running:
+    async with stage(size=_SIZE, instances=30, every_frame=sent) as running:
         glass = Glass(sent)
         if section == "2":
             await running.instances()

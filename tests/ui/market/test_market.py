@@ -234,6 +234,7 @@ async def test_a_search_that_ended_at_its_cap_says_so() -> None:
     async with stage(**LARGE) as running:
         screen = await market(running)
         screen.bar.set_text("gpu:4090 vram=24")
+        await running.pause()
         await running.until(lambda: row(screen, "RTX 4090").figures, step=0.5)
         shown = cells(screen, "RTX 4090")
         assert (shown["offers"], shown["median"][0], shown["spot"][0]) == ("63+", "≥", "≤")

@@ -95,7 +95,8 @@ class ListScreen(FilteringList[Row]):
         """The order changed."""
         self.table.set_sort(self.browse.sort)
         self.show_rows(after_key=True)
-        self.after_frame(self.tick, self.remember)
+        self.after_frame(self.tick)
+        self.remember()
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """Show these columns and remember them."""

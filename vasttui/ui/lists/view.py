@@ -39,6 +39,9 @@ _WHOLE = 5
 _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
+_REST = 0.005
+"""Seconds after a frame, in which a thread writes it to the terminal."""
+
 
 class ListView(ListParts[Row]):
     """Draws filter, table, details, status and keys of one list."""
@@ -127,7 +130,7 @@ class ListView(ListParts[Row]):
         """Draw these after what a key has changed is on the screen, and then only once, however
         many keys there were: the cursor never waits for the details."""
         if not self._rest_to_draw:
-            self.call_after_refresh(self._draw_rest)
+            self.call_after_refresh(self.set_timer, _REST, self._draw_rest)
         self._rest_to_draw |= dict.fromkeys(parts)
 
     def _draw_rest(self) -> None:
