@@ -90,7 +90,7 @@ class OffersView(MachineView):
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)
-        self.after_frame(self.ask_market)
+        self.ask_market()
 
     def cursor_moved(self, index: int) -> None:
         super().cursor_moved(index)
@@ -298,7 +298,7 @@ class OffersView(MachineView):
     def sorted(self) -> None:
         super().sorted()
         self.show_switches()
-        self.after_frame(self.ask_market)
+        self.ask_market()
         self.call_after_refresh(self.browse.list.tidy)
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
