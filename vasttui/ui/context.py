@@ -46,6 +46,7 @@ class AppContext(App[None]):
     `reminders_to_set` are the hours until the reminder of what is being rented, by the offer.
     `counts` says of the sections that were shown how many rows they have: "640+" where there may be
     more, empty before the first reading.
+    `gpu_names` are those of the market; `asks_gpu_names` says that they may come soon.
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
     `veil` knows what is hidden while `private`.
     `news` is what `notify` said: Textual's toasts are left to `toast`.
@@ -62,6 +63,7 @@ class AppContext(App[None]):
     private: bool
     veil: Veil
     gpu_names: tuple[str, ...]
+    asks_gpu_names: bool
     market: MarketState
     signed_in: bool
     fleet: Fleet

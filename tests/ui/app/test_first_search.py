@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 
 import pytest
@@ -29,6 +30,22 @@ async def test_a_search_that_takes_long_holds_up_nothing_else() -> None:
         await running.until(lambda: app.fleet.account)
         assert app.market.busy
         assert not app.market.rows
+
+
+async def test_a_filter_that_names_a_gpu_is_asked_for_that_gpu_at_once() -> None:
+    async with stage(ready=False, query="4090 n=1") as running:
+        await running.until(lambda: running.app.live and running.app.market.as_of)
+        asked = [json.loads(body)["gpu_name"] for body in running.sent("search")]
+        assert asked
+        assert all(one == {"in": ["RTX 4090"]} for one in asked)
+
+
+async def test_names_that_do_not_come_hold_up_no_search() -> None:
+    faults = {"gpu_names": ["stall"] * 9}
+    async with stage(ready=False, query="4090 n=1", faults=faults) as running:
+        app = running.app
+        await running.until(lambda: app.market.rows)
+        assert (app.asks_gpu_names, app.gpu_names) == (False, ())
 
 
 async def test_prices_of_the_first_search_are_remembered() -> None:

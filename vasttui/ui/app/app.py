@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
     from vasttui.ui.searching import Searching
 
+_NAMES_WITHIN = 2.0
+"""Seconds that a filter waits for the names of GPUs."""
+
 
 class VasttuiApp(
     CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, UnderWay, DialogKeys, Navigation
@@ -65,6 +68,7 @@ class VasttuiApp(
         self._glyphs = PlainGlyphs()
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
+        self.asks_gpu_names = True
         self.searching: Searching | None = None
         self.live: Live | None = None
         self.market = session.last_seen.market.load(session.choice_now.rental, session.clock)
@@ -128,6 +132,7 @@ class VasttuiApp(
         self.run_worker(self.searching.feed.run(), group="offers", exclusive=True, description="")
         self.sync_readers()
         self.app_changed.publish("searching")
+        self._learn_gpu_names(api)
         return self.searching
 
     def use(self, api: Client, searching: Searching) -> None:
@@ -161,7 +166,6 @@ class VasttuiApp(
         self.counts.setdefault("watches", self._watch_count)
         self.sync_readers()
         self.app_changed.publish("client")
-        self._learn_gpu_names(api)
 
     def _watch_count(self) -> str:
         return f"{len(self.session.watches.watches) or ''}"
@@ -170,11 +174,21 @@ class VasttuiApp(
         self.notify(sentence, severity="information" if is_good else "error", markup=False)
 
     @work(group="gpu-names", exclusive=True, description="")
-    async def _learn_gpu_names(self, api: Client) -> None:
+    async def _learn_gpu_names(self, api: Searcher) -> None:
+        asked = asyncio.ensure_future(api.offers.gpu_names())
         try:
-            self.gpu_names = await api.offers.gpu_names()
+            await asyncio.wait([asked], timeout=_NAMES_WITHIN)
+            if not asked.done():
+                self._gpu_names_arrived()
+            self.gpu_names = await asked
         except VastError:
-            return  # the filter then works with the names seen in the market
+            pass  # the filter then works with the names seen in the market
+        finally:
+            asked.cancel()
+        self._gpu_names_arrived()
+
+    def _gpu_names_arrived(self) -> None:
+        self.asks_gpu_names = False
         self.app_changed.publish("gpu names")
 
     async def on_unmount(self) -> None:

@@ -33,6 +33,7 @@ _WIDE = 120
 """Cells of a screen that has room for what is hidden, beside the status."""
 
 _ROOM, _LEAST, _MOST = 44, 27, 36
+_OF_GPUS = ("gpu", "text")
 """Cells for the counts; on a narrow screen: alone, and with what the prices are for, where half of
 the line is less."""
 
@@ -172,8 +173,11 @@ class OffersView(MachineView):
         self.show_rows()
 
     def ask_market(self) -> None:
-        """Search the market, if the loaded rows cannot answer the filter."""
+        """Search the market, if the loaded rows cannot answer the filter. A filter that may name a
+        GPU waits for the names there are: without them all models would be asked for."""
         app = context(self)
+        if app.asks_gpu_names and any(rule.field in _OF_GPUS for rule in self.browse.query.rules):
+            return
         if app.market_feed is not None:
             app.market_feed.request(*self.browse.queries(app.gpu_names))
 
