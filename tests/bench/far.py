@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.support.tls import HERE, KEY, ROOT
+from tests.support.tls import BY_STRICT_ROOT, KEY, STRICT_ROOT
 
 ROUND_TRIP = 0.08
 """Seconds."""
@@ -28,8 +28,8 @@ def away(address: str, *, secure: bool = False) -> Iterator[tuple[str, str]]:
     trust, if it is `secure`."""
     with tempfile.TemporaryDirectory() as folder:
         server, root = Path(folder, "server.pem"), Path(folder, "root.pem")
-        server.write_text(HERE + KEY)
-        root.write_text(ROOT)
+        server.write_text(BY_STRICT_ROOT + KEY)
+        root.write_text(STRICT_ROOT)
         command = [sys.executable, "-m", "tests.bench.far", address]
         if secure:
             command += ["--certificate", str(server)]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.support.http import collect, row
-from tests.support.tls import ELSEWHERE, HERE, KEY, OTHER_ROOT, ROOT
+from tests.support.tls import BY_STRICT_ROOT, ELSEWHERE, KEY, OTHER_ROOT, STRICT_ROOT
 from vasttui.api import early_transport
 from vasttui.api.client import VastClient
 from vasttui.api.early import EarlyConnection, may_connect_early
@@ -83,7 +83,7 @@ async def listening(talk: Talk, certificate: Path | None = None) -> AsyncIterato
         await asyncio.sleep(0)
 
 
-def certificate(folder: Path, text: str = HERE) -> Path:
+def certificate(folder: Path, text: str = BY_STRICT_ROOT) -> Path:
     (folder / "server.pem").write_text(text + KEY)
     return folder / "server.pem"
 
@@ -104,7 +104,7 @@ async def prepared(address: str, early: EarlyConnection) -> VastClient:
 async def test_requests_use_the_connection_that_began_early(secure: bool, tmp_path: Path) -> None:
     service = Service()
     async with listening(service.talk, certificate(tmp_path) if secure else None) as address:
-        early = EarlyConnection(parse_origin(address), trust(ROOT))
+        early = EarlyConnection(parse_origin(address), trust(STRICT_ROOT))
         await asyncio.wrap_future(early.connected)
         client = await prepared(address, early)
         assert await collect(client) == [3, 1]
@@ -126,7 +126,7 @@ async def test_requests_at_once_get_connections_of_their_own() -> None:
 async def test_a_large_answer_and_a_large_request_come_whole(tmp_path: Path) -> None:
     service = Service(b"0123456789abcdef" * 500_000)
     async with listening(service.talk, certificate(tmp_path)) as address:
-        early = EarlyConnection(parse_origin(address), trust(ROOT))
+        early = EarlyConnection(parse_origin(address), trust(STRICT_ROOT))
         tls = await asyncio.wrap_future(early.tls)
         async with httpx.AsyncClient(transport=EarlyTransport(early, tls, httpx.Limits())) as http:
             answer = await http.post(address, content=b"x" * 5_000_000)
@@ -134,7 +134,7 @@ async def test_a_large_answer_and_a_large_request_come_whole(tmp_path: Path) -> 
         assert service.connections == 1
 
 
-@pytest.mark.parametrize(("root", "text"), [(OTHER_ROOT, HERE), (ROOT, ELSEWHERE)])
+@pytest.mark.parametrize(("root", "text"), [(OTHER_ROOT, BY_STRICT_ROOT), (STRICT_ROOT, ELSEWHERE)])
 async def test_a_certificate_that_is_not_trusted_is_told_by_the_request(
     root: str, text: str, tmp_path: Path
 ) -> None:
