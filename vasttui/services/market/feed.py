@@ -87,6 +87,11 @@ class MarketFeed:
             self._set(covered=self._covered())
         self._wake.set()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything was requested."""
+        return self._coarse is not None
+
     def refresh(self) -> None:
         """Search now; during a search once more after it."""
         self._forced = True

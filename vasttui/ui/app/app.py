@@ -132,7 +132,7 @@ class VasttuiApp(
         self.run_worker(self.searching.feed.run(), group="offers", exclusive=True, description="")
         self.sync_readers()
         self.app_changed.publish("searching")
-        self._learn_gpu_names(api)
+        self._learn_gpu_names(api, self.searching)
         return self.searching
 
     def use(self, api: Client, searching: Searching) -> None:
@@ -174,7 +174,9 @@ class VasttuiApp(
         self.notify(sentence, severity="information" if is_good else "error", markup=False)
 
     @work(group="gpu-names", exclusive=True, description="")
-    async def _learn_gpu_names(self, api: Searcher) -> None:
+    async def _learn_gpu_names(self, api: Searcher, searching: Searching) -> None:
+        if searching.feed.is_asked:  # the search goes first, unless it waits for the names
+            await searching.answered_soon()
         asked = asyncio.ensure_future(api.offers.gpu_names())
         try:
             await asyncio.wait([asked], timeout=_NAMES_WITHIN)
