@@ -161,10 +161,10 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         config = WorldConfig(**world)
         days = past_days(config.offers, config.seed, run.clock.now(), _REMEMBERED_DAYS)
         hold_garbage()  # a collection over a whole market takes 20 ms
-        first = next(days)
+        for day in days:
+            yield day
+            hold_garbage()  # a search that ended meanwhile has turned it on
         free_garbage()
-        yield first
-        yield from days
 
     return Session(
         past_offers=past,

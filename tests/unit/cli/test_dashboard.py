@@ -66,9 +66,13 @@ def test_no_search_for_garbage_goes_over_the_market_of_the_demos_past(run: Run) 
     try:
         days = past()
         assert next(days)[1]
+        assert not gc.isenabled()
+        gc.enable()  # as when a search ends
+        assert next(days)[1]
+        assert not gc.isenabled()
+        assert len(list(days)) == 27
         assert gc.isenabled()
-        assert gc.get_freeze_count() > frozen + 1_000
-        assert len(list(days)) == 28
+        assert gc.get_freeze_count() > frozen
     finally:
         gc.unfreeze()
         (gc.enable if was_on else gc.disable)()
