@@ -18,6 +18,7 @@ from vasttui.logs import Redactor
 from vasttui.models.search import SearchOptions
 from vasttui.paths import Paths
 from vasttui.settings import MarketSettings, Settings, UiSettings
+from vasttui.simulator.market import past as past_of_the_market
 from vasttui.simulator.server import serve
 from vasttui.simulator.world import World, WorldConfig
 from vasttui.state.json_file import Writer
@@ -76,6 +77,23 @@ def test_no_search_for_garbage_goes_over_the_market_of_the_demos_past(run: Run) 
     finally:
         gc.unfreeze()
         (gc.enable if was_on else gc.disable)()
+
+
+@pytest.mark.parametrize(("offers", "days"), [(0, 29), (4_000, 15), (70_000, 0)])
+def test_the_demo_remembers_fewer_days_of_a_large_market(
+    offers: int, days: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def past_days(size: int, seed: int, now: float, days: int) -> Iterator[object]:
+        asked.append(days)
+        yield from ()
+
+    monkeypatch.setattr(past_of_the_market, "past_days", past_days)
+    remembered = demo_session(run, {"offers": offers}).past_offers
+    assert remembered is not None
+    assert list(remembered()) == []
+    assert asked == [days]
 
 
 def test_the_demo_knows_nothing_of_the_user(
