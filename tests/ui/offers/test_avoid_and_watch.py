@@ -30,10 +30,12 @@ def first_machine(running: Stage) -> int:
     return machine
 
 
-async def test_the_counts_stay_when_a_machine_is_avoided() -> None:
+async def test_the_counts_stay_when_a_machine_is_avoided_and_it_is_undone_as_said() -> None:
     async with stage() as running:
+        machine = first_machine(running)
         await running.press("B")
         await running.pause()
+        assert "/ avoided lists it, B there takes it off." in running.said
         hidden = running.app.offers.browse.list.avoided_count
         shown = len(running.app.offers.browse.rows)
         assert hidden
@@ -43,6 +45,11 @@ async def test_the_counts_stay_when_a_machine_is_avoided() -> None:
             top = running.text.splitlines()[1]
             assert f"{shown:,}" in top, size
             assert f"{hidden} avoided" in top, size
+        await running.press("slash", *"avoided", "enter")
+        await running.pause()
+        assert first_machine(running) == machine
+        await running.press("B")
+        assert running.app.session.preferences.current.avoided == frozenset()
 
 
 @pytest.mark.parametrize(

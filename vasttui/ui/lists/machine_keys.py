@@ -36,8 +36,7 @@ class MachineKeys(Questions):
         set_avoided(app, machine)
         offers = sum(offer.machine_id == machine for offer in app.market.rows)
         hides = {0: "", 1: ", its offer is hidden"}.get(offers, f", its {offers} offers are hidden")
-        key = app.keymap.spelled("machine.avoid")
-        self._say(machine, f"on the avoid list{hides}. {key} again takes it off")
+        self._say(machine, f"on the avoid list{hides}. {self._how_to_undo(machine)}")
 
     async def action_note(self) -> None:
         machine = self._known_machine()
@@ -68,6 +67,15 @@ class MachineKeys(Questions):
         from vasttui.ui.lists.avoided import show_avoided
 
         await open_dialog(self.app, show_avoided(context(self)))
+
+    def _how_to_undo(self, machine: int) -> str:
+        """Where its row leaves the list with this key, the cursor is on another machine."""
+        self.machines_changed()
+        spell = context(self).keymap.spelled
+        key = spell("machine.avoid")
+        if self.machine == machine:
+            return f"{key} again takes it off"
+        return f"{spell('list.filter')} avoided lists it, {key} there takes it off"
 
     def _known_machine(self) -> int | None:
         app, machine = context(self), self.machine
