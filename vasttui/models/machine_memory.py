@@ -137,7 +137,7 @@ class MachinesKnown:
         """Whether it was not seen before this run of the program."""
         return bool(self.before) and machine in self.seen and machine not in self.before
 
-    def first_seen(self, machine: int | None) -> float | None:
-        """When it was first seen, epoch seconds."""
+    def last_seen(self, machine: int | None) -> float | None:
+        """When it was last seen, epoch seconds."""
         seen = None if machine is None else self.seen.get(machine)
-        return None if seen is None else seen[0]
+        return None if seen is None else seen[1]

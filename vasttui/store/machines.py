@@ -13,12 +13,14 @@ from typing import Any
 
 from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
 
+SEEN = """CREATE TABLE IF NOT EXISTS machine_seen (
+    machine INTEGER PRIMARY KEY, first REAL NOT NULL, last REAL NOT NULL)"""
+
 TABLES = (
     """CREATE TABLE IF NOT EXISTS machine_marks (
         machine INTEGER PRIMARY KEY, starred REAL, avoided REAL, why TEXT NOT NULL,
         note TEXT NOT NULL, noted REAL)""",
-    """CREATE TABLE IF NOT EXISTS machine_seen (
-        machine INTEGER PRIMARY KEY, first REAL NOT NULL, last REAL NOT NULL)""",
+    SEEN,
     """CREATE TABLE IF NOT EXISTS machine_rentals (
         instance INTEGER PRIMARY KEY, machine INTEGER NOT NULL, gpu TEXT NOT NULL,
         gpus INTEGER NOT NULL, rented REAL, ran INTEGER NOT NULL, ready_after REAL,

@@ -30,6 +30,7 @@ from vasttui.models.past_price import DayPrices, MachineDay
 from vasttui.models.price_book import Kind, kind_of
 from vasttui.models.search import Scope
 from vasttui.store import price_searches as searched
+from vasttui.store.machines import SEEN
 from vasttui.units import DAY
 
 TABLES = (
@@ -53,6 +54,7 @@ TABLES = (
         parts BLOB NOT NULL, PRIMARY KEY (kind, day)
     ) WITHOUT ROWID""",
     *searched.TABLES,
+    SEEN,
 )
 """Another layout needs tables of another name: versions do not disturb each other."""
 
@@ -244,10 +246,11 @@ def kinds_of_gpu(file: sqlite3.Connection, gpu: str) -> list[Kind]:
 
 
 def first_seen(file: sqlite3.Connection) -> dict[int, float]:
-    """When each machine was first seen, epoch seconds."""
+    """When each machine was first seen, epoch seconds; with a price or without."""
     return dict(
         file.execute(
-            "SELECT machine, min(first_at) FROM price_offers_1 GROUP BY machine"
+            "SELECT machine, min(at) FROM (SELECT machine, first_at AS at FROM price_offers_1"
+            " UNION ALL SELECT machine, first FROM machine_seen) GROUP BY machine"
         ).fetchall()
     )
 

@@ -16,8 +16,12 @@ from vasttui.errors import PermissionDenied, ServiceDown
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
 from vasttui.models.machine_record import Benchmark, Report
 from vasttui.models.past_price import MachineDay, PastPrices
+from vasttui.models.price_book import PriceBook
 from vasttui.models.ssh_address import SshAddress
+from vasttui.query.match import compile_query
+from vasttui.query.parse import parse
 from vasttui.services.memory.told import Told
+from vasttui.ui.format import day_words
 from vasttui.ui.instances.login_seen import login_worked
 from vasttui.ui.lists.machine_words import machine_brief, ready_words
 from vasttui.ui.offers.machine_columns import machine_columns, signs
@@ -96,7 +100,7 @@ def test_after_the_clock_was_set_back_nothing_has_a_negative_age() -> None:
     assert "“gone” " in text
     assert text.count("when it was asked is unknown") == 1
     columns = {one.key: one for one in machine_columns(lambda: known_, lambda: NOW - 4 * DAY)}
-    offer = offer_row(machine_id=7)
+    offer = replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 3 * DAY}))
     assert columns["seen"].cell(offer)[0] == "?"
 
 
@@ -135,6 +139,19 @@ def test_notes_reports_and_benchmarks() -> None:
     assert "lacks machine_read" in lines(known(), refused)[2]
     down = Told(reports_error=ServiceDown("Vast.ai is down.", status=500))
     assert lines(known(), down)[2] == "Reports  Vast.ai is down."
+
+
+def test_the_filter_the_column_and_the_details_know_a_machine_since_the_same_day() -> None:
+    offer = replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 29 * DAY}))
+    for text, found in (("seen>=29d", [offer]), ("seen<29d", [])):
+        assert compile_query(parse(text).query, NOW)([offer]) == found
+    columns = {one.key: one for one in machine_columns(known, lambda: NOW)}
+    assert columns["seen"].cell(offer)[0] == "29d"
+    first, last = day_words(NOW - 29 * DAY), day_words(NOW)
+    seen = lines(known(), whole=True, first=offer.first_seen)[4]
+    assert seen == f"Seen     first {first} · last {last}, in your searches on this computer"
+    seen = lines(known(), whole=True, first=offer.first_seen, demo=True)[4]
+    assert seen == f"Seen     first {first} · last {last}, in the demo's market"
 
 
 def test_all_of_it_in_full() -> None:

@@ -18,7 +18,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices
 from vasttui.models.price_book import Kind
 from vasttui.models.search import Scope, Trust
-from vasttui.store import prices
+from vasttui.store import machines, prices
 from vasttui.store.price_searches import record_absent
 from vasttui.units import DAY
 
@@ -196,6 +196,15 @@ def test_prices_from_the_future_are_kept_and_not_given(file: sqlite3.Connection)
     assert [day.day for day in kind_days(file)] == [TODAY]
     assert prices.newest(file) == (TODAY + 1) * DAY
     assert prices.first_seen(file) == {1: NOON}
+
+
+def test_a_machine_is_known_since_it_was_seen_with_a_price_or_without(
+    file: sqlite3.Connection,
+) -> None:
+    search(file, [offer(1, 0.5), offer(2, 0.5)], TODAY)
+    machines.set_seen(file, [1, 3], NOON - DAY)
+    machines.set_seen(file, [2], NOON + DAY)
+    assert prices.first_seen(file) == {1: NOON - DAY, 2: NOON, 3: NOON - DAY}
 
 
 def test_what_is_older_than_a_year_goes(file: sqlite3.Connection) -> None:

@@ -47,15 +47,12 @@ def machine_columns(
 
         return median(waits) if waits else None
 
-    def first(row: PricedOffer) -> float | None:
-        return known().first_seen(row.offer.machine_id)
-
     def ready_cell(row: PricedOffer) -> Cell:
         wait = ready(row)
         return (UNKNOWN, "dim") if wait is None else (age(wait), "")
 
     def first_cell(row: PricedOffer) -> Cell:
-        at = first(row)
+        at = row.first_seen
         return (UNKNOWN, "dim") if at is None or at > now() else (span(now() - at), "")
 
     return [
@@ -66,5 +63,5 @@ def machine_columns(
         Column("ready", "Ready in", 8, ready_cell, "from rental to running, median of yours", 27,
                value=ready),
         Column("seen", "First seen", 10, first_cell, "first seen ago, in your searches", 28,
-               value=first),
+               value=lambda row: row.first_seen),
     ]  # fmt: skip

@@ -56,11 +56,12 @@ def _wrong(rental: OwnRental) -> str:
 def machine_lines(
     known: MachinesKnown, told: Told, machine: int | None, *, now: float, key: str, dlperf: float |
     None, here: Sequence[str], signed_in: bool = True, private: bool = False, whole: bool = False,
-    others: Sequence[Benchmark] = (), wide: bool = True,
+    others: Sequence[Benchmark] = (), wide: bool = True, first: float | None = None,
+    demo: bool = False,
 ) -> list[Content]:  # fmt: skip
     """The tab Machine; `key` changes the note, `here` are the names of what is on it now, `others`
-    the benchmarks of other machines; if not `wide`, words are left out. The `whole`: each rental,
-    report and benchmark, too."""
+    the benchmarks of other machines; if not `wide`, words are left out. The `whole`: when it was
+    `first` seen (epoch seconds), each rental, report and benchmark, too."""
     if machine is None:
         return [Content("The service does not say which machine it is.")]
     lines = [
@@ -73,8 +74,8 @@ def machine_lines(
     ]
     if not whole:
         return lines
-    first, last = known.seen.get(machine, (None, None))
-    times = f"first {_when(first)} · last {_when(last)}, in your searches on this computer"
+    where = "in the demo's market" if demo else "in your searches on this computer"
+    times = f"first {_when(first)} · last {_when(known.last_seen(machine))}, {where}"
     lines.append(fact_line("Seen", times))
     lines += [
         fact_line("Rental", _rental(one, private=private)) for one in reversed(known.of(machine))

@@ -98,6 +98,7 @@ class MachineView(EmptyOffers):
             key=app.keymap.spelled("machine.note"), dlperf=row.offer.dlperf, here=here,
             signed_in=app.signed_in, private=app.private, whole=whole,
             others=app.live.told.others(machine), wide=whole or self.size.width >= _WIDE,
+            first=row.first_seen, demo=app.session.demo,
         )  # fmt: skip
 
     def action_show_avoided(self) -> None:

@@ -331,7 +331,7 @@ async def test_a_machine_is_new_where_others_were_known_before(opens: Open) -> N
     assert known.seen[2] == (NOW + 1, NOW + DAY + 5)
     assert known.sets["new"] == {3}
     later.machines.see_market(replace(market(DAY + 9, 4), kept=True))
-    assert known.first_seen(4) is None
+    assert known.last_seen(4) is None
 
 
 async def test_machines_are_not_new_because_the_clock_was_set_back(opens: Open) -> None:
