@@ -78,6 +78,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     from vasttui.cli.offer_list import gpu_names, offer_list, preferences, tell_of_demo
     from vasttui.cli.rows import json_object, read_filter
     from vasttui.cli.watching import Watching
+    from vasttui.query.machine_sets import left_out
     from vasttui.services.watches.look import Look, Wanted, look
 
     command = _command(options)
@@ -86,8 +87,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     text = options.filter or options.query
     read_filter(browse, text)
     tell_of_demo(connection)
-    asks = any(rule.field == "avoided" for rule in browse.query.rules)
-    avoided = frozenset() if asks else avoids
+    avoided = left_out(browse.query, avoids)
     wanted = Wanted(text, browse.choice, _limit(options.max_price))
     names: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from vasttui.models.money import PricedOffer, RentalType, price_offers
 from vasttui.models.price_book import NO_PRICES, PriceBook
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
-from vasttui.query.machine_sets import NAMES
+from vasttui.query.machine_sets import NAMES, left_out
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
 from vasttui.query.offer_fields import OFFERS
@@ -75,19 +75,13 @@ class OfferBrowse(Browsing[PricedOffer]):
             allowed = with_defaults(self.query, self.choice).rules[: len(switches)]
             self.list.set_base(compile_query(Query(allowed), self._now()))
             narrower = False
-        self.list.set_avoided(self._hidden)
+        self.list.set_avoided(left_out(self.query, self._avoided))
         self.list.set_filter(compile_query(self.query, self._now()), narrower=narrower)
-
-    @property
-    def _hidden(self) -> frozenset[int]:
-        """The machines that are left out: none where the filter asks for those that are avoided."""
-        asks = any(rule.field == "avoided" for rule in self.query.rules)
-        return frozenset() if asks else self._avoided
 
     def set_avoided(self, machines: frozenset[int]) -> None:
         """Hide the offers of these machines, unless the filter asks for them."""
         self._avoided = machines
-        self.list.set_avoided(self._hidden)
+        self.list.set_avoided(left_out(self.query, machines))
 
     def machines_changed(self) -> None:
         """A set of machines that the filter may name is another one."""

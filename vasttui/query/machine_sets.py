@@ -6,6 +6,7 @@ They are this computer's, the same for every list of offers, and set whenever th
 from __future__ import annotations
 
 from vasttui.query.fields import Field
+from vasttui.query.rules import Query
 
 NAMES = {
     "mine": "machines you have rented",
@@ -49,3 +50,9 @@ MACHINE_FIELDS = tuple(
     )
     for name, words in NAMES.items()
 )  # fmt: skip
+
+
+def left_out(query: Query, avoided: frozenset[int]) -> frozenset[int]:
+    """The machines that a list leaves out, those `avoided`: none where the filter asks for them."""
+    asks = any(rule.field == "avoided" for rule in query.rules)
+    return frozenset() if asks else avoided

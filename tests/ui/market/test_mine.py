@@ -12,9 +12,9 @@ DAY = 86_400.0
 RENTALS = {
     4102: (
         OwnRental(instance=1, machine=4102, gpu="RTX 4090", gpus=1, rented=10 * DAY, paid=1.5,
-                  ready_after=100.0),
+                  ran=True, ready_after=100.0),
         OwnRental(instance=2, machine=4102, gpu="RTX 4090", gpus=2, rented=20 * DAY,
-                  trouble="stuck", cause="the image could not be pulled"),
+                  ran=True, trouble="stuck", cause="the image could not be pulled"),
     ),
     88: (OwnRental(instance=3, machine=88, gpu="L4", gpus=1, rented=DAY, paid=0.0),),
 }  # fmt: skip
@@ -47,6 +47,9 @@ def test_the_cheapest_is_that_of_rentals_whose_price_is_known() -> None:
     dear = replace(second, vram=48, price=0.6, is_bid=False)
     known = replace(KNOWN, rentals={4102: (cheap, dear)})
     assert you(model, known, ()).endswith(f" · cheapest you got: 0.247 as spot on {day}")
+    never = replace(dear, ran=False, price=0.2)
+    assert "0.247" in you(model, replace(KNOWN, rentals={4102: (cheap, never)}), ())
+    assert "cheapest" not in you(model, replace(KNOWN, rentals={4102: (never,)}), ())
     of_48 = you(model, known, (), size=48)
     assert of_48 == (
         f"rented 1× on 1 machine · 1 went wrong · cheapest you got: 0.300 on {day_words(20 * DAY)}"

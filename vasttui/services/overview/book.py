@@ -10,6 +10,7 @@ from vasttui.models.money import PricedOffer, Usage, price_offers
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
+from vasttui.query.machine_sets import left_out
 from vasttui.query.match import compile_query
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
@@ -29,7 +30,7 @@ _MOST_ANSWERS = 4
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the figures are of: the offers that the filter and the switches leave, but for those on
-    `avoided` machines. `names` are the models there are."""
+    `avoided` machines, unless the filter asks for them. `names` are the models there are."""
 
     query: Query = field(default_factory=Query)
     choice: SearchOptions = field(default_factory=SearchOptions)
@@ -96,6 +97,10 @@ class ModelBook:
             self.wanted = wanted
             self._searches.clear()
             self._figures.clear()
+
+    def machines_changed(self) -> None:
+        """A set of machines that the filter may name is another one."""
+        self._figures.clear()
 
     def take_market(self, state: MarketState) -> None:
         """The offers that the offer browser fetched, once its search has ended."""
@@ -226,11 +231,12 @@ class ModelBook:
 
     def _counted(self, model: str, size: int | None, answer: Answer) -> list[PricedOffer]:
         wanted = self.wanted
+        avoided = left_out(wanted.query, wanted.avoided)
         rules = with_defaults(wanted.query, wanted.choice)
         rows = compile_query(rules, self._now())(self._price(model, answer.offers).rows)
         return [
             row for row in rows
-            if row.fits and row.offer.machine_id not in wanted.avoided and _is_of(row.offer, size)
+            if row.fits and row.offer.machine_id not in avoided and _is_of(row.offer, size)
         ]  # fmt: skip
 
     def _work_out(self, model: str, size: int | None, answer: Answer) -> ModelFigures:

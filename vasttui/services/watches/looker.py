@@ -13,6 +13,8 @@ from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
 from vasttui.models.money import PricedOffer, RentalType, Usage
 from vasttui.models.price_book import NO_PRICES, PriceBook
+from vasttui.query.machine_sets import left_out
+from vasttui.query.parse import parse
 from vasttui.services.backoff import retry_in
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.walk import OfferSearch
@@ -227,7 +229,8 @@ class Looker:
         else:
             self.error, self.next_try, self._failures = None, None, 0
             seen, at = self.seen(watch), self._clock.now()
-            self._take(watch, after_look(watch, seen, found, at, listener.avoided()))
+            avoided = left_out(parse(watch.text).query, listener.avoided())
+            self._take(watch, after_look(watch, seen, found, at, avoided))
         finally:
             self.busy = None
         listener.changed()

@@ -51,13 +51,14 @@ def you(
 
 
 def _cheapest(rentals: Sequence[OwnRental], size: int | None) -> list[str]:
-    """The lowest price per GPU, of those whose price is known."""
-    found = [(one.each, one) for one in rentals
+    """The lowest price per GPU, of those that ran and whose price is known."""
+    ran = [one for one in rentals if one.ran]
+    found = [(one.each, one) for one in ran
              if one.each is not None and size in (None, one.vram)]  # fmt: skip
     if not found:
         return []
     price, best = min(found, key=lambda pair: (pair[0], pair[1].instance))
-    what = "cheapest you got" if len(found) == len(rentals) else "cheapest known"
+    what = "cheapest you got" if len(found) == len(ran) else "cheapest known"
     on = "" if best.rented is None else f" on {day_words(best.rented)}"
     return [f"{what}: {hourly(price)}{' as spot' if best.is_bid else ''}{on}"]
 

@@ -123,6 +123,8 @@ class MarketReading(ResourceScreen[ModelRow]):
             self.feed.on_screen = self.is_current and app.app_focus and app.api is not None
         if what in ("memory", "privacy"):
             self.learn_ids(self._shown)
+        if what in ("memory", "machines"):
+            self.overview.book.machines_changed()
         if self.is_current:
             self._asked_anew()
             self.show_everything()

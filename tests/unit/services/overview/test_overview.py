@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pytest
+
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.virtual_time import TrueTime, in_virtual_time
 from vasttui.errors import RateLimited, SearchQuotaExceeded
@@ -15,6 +17,7 @@ from vasttui.lists.market_rows import market_rows, summary
 from vasttui.models.money import Usage
 from vasttui.models.offer import Offer
 from vasttui.models.search import SearchOptions
+from vasttui.query.machine_sets import MACHINES
 from vasttui.query.parse import parse
 from vasttui.query.wire import ServerQuery, server_query
 from vasttui.services.market.budget import SearchBudget
@@ -92,6 +95,20 @@ class TestBook:
         rtx = book.known("RTX 4090")
         assert rtx is not None
         assert rtx.figures.offers == 1
+
+    def test_a_filter_that_asks_for_avoided_machines_counts_them_as_they_are_now(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(MACHINES, "_sets", {"avoided": frozenset({4})})
+        book = ModelBook(lambda: 0.0)
+        book.take_market(fetched(full(), MARKET))
+        book.want(wanted("avoided", avoided=frozenset({4})))
+        assert [row.offer.id for row in book.rows("RTX 4090", None)] == [4]
+        monkeypatch.setattr(MACHINES, "_sets", {"avoided": frozenset({1, 4})})
+        book.machines_changed()
+        rtx = book.known("RTX 4090")
+        assert rtx is not None
+        assert rtx.figures.offers == 2
 
     def test_a_whole_answer_stands_before_a_part_and_a_part_of_another_filter_is_said_so(
         self,

@@ -25,6 +25,7 @@ from vasttui.models.money import RentalType, Usage
 from vasttui.models.offer import OfferBatch
 from vasttui.models.price_book import PriceBook, kind_of
 from vasttui.models.search import SearchOptions
+from vasttui.query.machine_sets import MACHINES
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.watches.looker import Looker, Ring
 from vasttui.services.watches.watch import Hit, Seen, State, Watch
@@ -248,6 +249,15 @@ async def test_avoided_machines_do_not_ring() -> None:
         found.market.offers += [offer(2, 0.20), offer(3, 0.25)]
         await found.pass_time(60)
         assert [row.offer.id for row in found.rings[0].offers] == [3]
+
+
+async def test_they_ring_for_a_watch_that_asks_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MACHINES, "_sets", {"avoided": frozenset({2})})
+    async with watching(replace(WATCH, text="avoided")) as found:
+        found.avoids = frozenset({2})
+        found.market.offers += [offer(2, 0.20), offer(3, 0.25)]
+        await found.pass_time(60)
+        assert [row.offer.id for row in found.rings[0].offers] == [2]
 
 
 async def test_only_one_window_looks(monkeypatch: pytest.MonkeyPatch) -> None:
