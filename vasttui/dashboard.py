@@ -27,7 +27,7 @@ from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.credentials import forget_environment
 from vasttui.startup import free_garbage, hold_garbage
-from vasttui.state.json_file import Writer
+from vasttui.state.json_file import OwnFile, Writer
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import KeptMarket
 from vasttui.state.last_seen import LastSeen
@@ -241,6 +241,7 @@ def live_session(
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
+    reminders = Reminders(paths.reminders_file, run.writer)
     return Session(
         connect=connect,
         sign_in=keys.sign_in, keep_key=keys.keep,
@@ -253,9 +254,7 @@ def live_session(
         last_seen=last_seen(run, service, paths),
         memory_file=paths.memory_file,
         phases=PhaseFile(paths.phases_file, run.writer),
-        reminders=Reminders(paths.reminders_file, run.writer),
-        rent_memory=rentals,
-        variable_notes=notes,
+        reminders=reminders, rent_memory=rentals, variable_notes=notes,
         timers=timers, open_watches=watches,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
@@ -271,7 +270,8 @@ def live_session(
         keys=dict(settings.keys),
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
-        warnings=warnings(service, preferences.problem, views.problem),
+        lost=losses(watches, preferences, views, reminders, rentals, notes, timers),
+        warnings=warnings(service),
     )  # fmt: skip
 
 
@@ -308,6 +308,11 @@ def kept_watches(run: Run, service: Service, paths: Paths) -> Callable[[], Watch
         return WatchFile(paths.watches_file(place), run.writer)
 
     return opened
+
+
+def losses(watches: Callable[[], WatchFile], *others: OwnFile) -> Callable[[], list[str]]:
+    """Tells what of the user's was lost since it was asked before."""
+    return lambda: [words for one in (*others, watches()) for words in one.lost()]
 
 
 def last_seen(run: Run, service: Service, paths: Paths) -> LastSeen:
@@ -349,9 +354,9 @@ def where_kept(service: Service) -> str:
     return f"{place}, where the official client stores it" if service.origin.is_official else place
 
 
-def warnings(service: Service, *problems: str) -> tuple[str, ...]:
+def warnings(service: Service) -> tuple[str, ...]:
     """Warnings to show at start."""
     found = [service.credential.warning] if service.credential else []
     if not service.origin.is_official:
         found.append(f"This is not Vast.ai: {service.origin}, set by {service.address_source}.")
-    return tuple(sentence for sentence in (*found, *problems) if sentence)
+    return tuple(filter(None, found))

@@ -90,7 +90,10 @@ def tell_of_demo(connection: Connection) -> None:
 def preferences(connection: Connection) -> Preferences:
     """What was chosen in the dashboard; nothing is written."""
     paths = connection.paths
-    return PreferenceStore(paths.preferences_file if paths else None, lambda job: None).current
+    store = PreferenceStore(paths.preferences_file if paths else None, lambda job: None)
+    for sentence in store.lost():
+        tell(f"vasttui: {sentence}")
+    return store.current
 
 
 def choice_of(

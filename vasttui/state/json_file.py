@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import threading
@@ -15,6 +16,8 @@ from vasttui.services.system.private_file import write_private
 Write = Callable[[Callable[[], None]], None]
 """Runs a write: the program in a thread, tests at once."""
 
+
+_log = logging.getLogger(__name__)
 
 _MOST = 8_000_000
 """Bytes of a document."""
@@ -49,14 +52,16 @@ class Writer:
 class JsonFile:
     """Reads and writes one document. With `path` None nothing is saved.
 
+    `what` is in it, as its user calls it (`Your views`); empty: nothing that its loss is told for.
     `problem` is a sentence about the last failure, empty if there is none. No failure raises: the
     program works without these files.
     """
 
-    def __init__(self, path: Path | None, write: Write) -> None:
+    def __init__(self, path: Path | None, write: Write, what: str = "") -> None:
         self.problem = ""
-        self._path = path
+        self._path, self._what = path, what
         self._write = write
+        self._untold: list[str] = []
 
     def load(self) -> dict[str, object]:
         """The document, empty if there is no file. An unreadable file is renamed to `*.broken`."""
@@ -88,13 +93,23 @@ class JsonFile:
         if path is not None:
             self._write(lambda: self._replace(path, _text(changed(self.load()))))
 
+    def lost(self) -> list[str]:
+        """Sentences about what was lost, each once."""
+        lost, self._untold = self._untold, []
+        return lost
+
     def _set_aside(self, path: Path) -> None:
         broken = path.with_name(path.name + ".broken")
+        words = f"{self._what or path.name} could not be read"
         try:
             os.replace(path, broken)
-            self.problem = f"{path} could not be read; renamed to {broken}."
+            kept = "they are" if self._what else "it is"
+            self.problem = f"{words}; {kept} kept aside as {broken.name}."
         except OSError as error:
-            self.problem = f"{path} could not be read: {error.strerror}."
+            self.problem = f"{words}, nor kept aside: {error.strerror}."
+        _log.warning("%s (%s)", self.problem, path)
+        if self._what:
+            self._untold.append(self.problem)
 
     def _replace(self, path: Path, text: str) -> None:
         try:
@@ -102,6 +117,21 @@ class JsonFile:
             self.problem = ""
         except OSError as error:
             self.problem = f"{path} could not be written: {error.strerror}."
+
+
+class OwnFile:
+    """What a `file` keeps for its user."""
+
+    _file: JsonFile
+
+    @property
+    def problem(self) -> str:
+        """A sentence about the last failure of the file, empty if there is none."""
+        return self._file.problem
+
+    def lost(self) -> list[str]:
+        """Sentences about what was lost, each once."""
+        return self._file.lost()
 
 
 def _text(document: dict[str, object]) -> str:

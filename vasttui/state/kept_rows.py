@@ -7,6 +7,7 @@ that another version wrote, counts as none: it holds nothing but a copy.
 from __future__ import annotations
 
 import json
+import logging
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,8 @@ from typing import Any, NamedTuple
 from vasttui.files import read_regular
 from vasttui.services.system.private_file import write_private
 from vasttui.state.json_file import Write
+
+_log = logging.getLogger(__name__)
 
 _MOST = 16_000_000
 """Bytes of a file."""
@@ -42,14 +45,19 @@ class KeptRows:
 
     def load(self) -> Kept | None:
         """What was kept, if this version kept it as it is there."""
+        if self._path is None:
+            return None
         try:
-            data = b"" if self._path is None else read_regular(self._path, _MOST)
+            data = read_regular(self._path, _MOST)
             first, _, second = data.partition(b"\n")
             head = json.loads(first)
             if head["names"] != list(self._names()) or head["sum"] != zlib.crc32(second):
-                return None
+                raise ValueError("changed, or of another version")
             return Kept(head, json.loads(second))
-        except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError, LookupError, TypeError) as error:
+            _log.warning("%s is not used: %r", self._path, error)
             return None
 
     def see(self, make: Callable[[], Kept], now: float) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from vasttui.models.search import SearchOptions
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.state.saved import (
     SavedSort,
     choice_from,
@@ -55,11 +55,11 @@ class Preferences(NamedTuple):
     """Whether the API key dialog has opened on its own; it does so only once."""
 
 
-class PreferenceStore:
+class PreferenceStore(OwnFile):
     """The current preferences, saved on every change. With `path` None nothing is saved."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "Your preferences")
         saved = self._file.load()
         theme = saved.get("theme")
         self.current = Preferences(
@@ -76,11 +76,6 @@ class PreferenceStore:
         )
         self.machines_read = self.machine_lists()
         """The lists of machines as they were read last: here, then in the memory."""
-
-    @property
-    def problem(self) -> str:
-        """A sentence about the last failure of the file, empty if there is none."""
-        return self._file.problem
 
     def change(self, **fields: Any) -> None:
         """Change some fields; nothing is written if they are unchanged."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.units import HOUR
 
 _END_OF_TIME = 1e11
@@ -22,11 +22,11 @@ class Reminder(NamedTuple):
     before: float = 0.0
 
 
-class Reminders:
+class Reminders(OwnFile):
     """The reminders set on this computer. With `path` None they last for this run only."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "Your reminders")
         self._all = list(_reminders(self._file.load()))
         self._reported: set[tuple[Reminder, bool]] = set()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 
 if TYPE_CHECKING:
     from vasttui.models.template import Template
@@ -27,12 +27,12 @@ class Remembered(NamedTuple):
     template: Template | None
 
 
-class RentMemory:
+class RentMemory(OwnFile):
     """What the rent dialog starts with. With `path` None it lasts for this run only. Nothing is
     known until it is loaded."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "The settings of your last rentals")
         self._all: dict[str, dict[str, object]] = {}
 
     def load(self) -> None:

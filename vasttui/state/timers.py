@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 
 if TYPE_CHECKING:
     from vasttui.models.timer import Idle
@@ -20,12 +20,12 @@ _NAMES = ("jobs", "stops", "idle")
 Kept = TypeVar("Kept")
 
 
-class TimerFile:
+class TimerFile(OwnFile):
     """Implements `TimerMemory` with a file; with `path` None it lasts for this run only. Nothing is
     known until it is loaded. What another window set stays in the file."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "Your timers")
         self.jobs: Sequence[KeptJob] = ()
         self.stops: Sequence[KeptStop] = ()
         self.idle: dict[int, Idle] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.text import clean
 
 _END_OF_TIME = 1e11
@@ -20,12 +20,12 @@ class Note(NamedTuple):
     source: str = ""
 
 
-class VariableNotes:
+class VariableNotes(OwnFile):
     """Notes by account and name; never a value. With `path` None they last for this run only.
     Nothing is known until they are loaded."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "The notes on your variables")
         self._all: dict[str, dict[str, Note]] = {}
 
     def load(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vasttui.models.search import SearchOptions
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.state.saved import SavedSort, choice_from, choice_to, sort_from, words_from
 
 
@@ -20,18 +20,13 @@ class View(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
-class ViewStore:
+class ViewStore(OwnFile):
     """The saved views by name. With `path` None nothing is saved."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
-        self._file = JsonFile(path, write)
+        self._file = JsonFile(path, write, "Your saved views")
         views = (_view_from(name, value) for name, value in self._file.load().items())
         self._views = {view.name: view for view in views if view is not None}
-
-    @property
-    def problem(self) -> str:
-        """A sentence about the last failure of the file, empty if there is none."""
-        return self._file.problem
 
     def all(self) -> list[View]:
         """The views sorted by name."""

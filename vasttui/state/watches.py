@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from vasttui.services.watches.watch import HITS, SHORTEST, Ends, Hit, Rings, Seen, Watch
-from vasttui.state.json_file import JsonFile, Write
+from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.state.saved import choice_from, choice_to
 from vasttui.state.window_lock import WindowLock, alone
 
@@ -24,14 +24,14 @@ Made = TypeVar("Made")
 Rows = dict[str, tuple[Watch, Seen]]
 
 
-class WatchFile:
+class WatchFile(OwnFile):
     """Implements `WatchBook` with a file; with `path` None it lasts for this run only. Each window
     changes only the watches that its user changes, and what the looks found changes only where one
     looks. Nothing is known until it is loaded."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._path, self._writes = path, write
-        self._file = JsonFile(path, self._one_by_one)
+        self._file = JsonFile(path, self._one_by_one, "Your watches")
         self._looker = None if path is None else WindowLock(path.with_suffix(".lock"))
         self._rows: Rows = {}
         self._stamp: object = None

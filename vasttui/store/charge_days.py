@@ -8,6 +8,7 @@ a whole, so that two windows cannot make half a day of it.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,8 @@ from vasttui.errors import VastError
 from vasttui.models.billing import Charge, DayCharges
 from vasttui.models.decode_schema import read_json
 from vasttui.store.shared_file import Answer, SharedFile, Use, is_damage
+
+_log = logging.getLogger(__name__)
 
 _charge: Callable[[Iterable[object]], Charge] = partial(tuple.__new__, Charge)
 """Makes a row in half the time that `Charge._make` takes."""
@@ -92,6 +95,7 @@ class ChargeDays:
     def _mend(self, error: Exception) -> bool:
         if not is_damage(error):
             return False
+        _log.warning("%s is damaged; it is kept aside, and read anew: %s", self._path, error)
         self._file.set_aside(self._path.with_name(f"{self._path.name}.damaged"))
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App
@@ -135,6 +135,10 @@ class AppContext(App[None]):
 
     def say(self, news: News) -> None:
         """Show it on the status line; what went wrong stays until it is read."""
+        raise NotImplementedError
+
+    def warn(self, sentences: Iterable[str]) -> None:
+        """Say what is wrong with this run; the inbox keeps it until it is read."""
         raise NotImplementedError
 
     def say_while(self, holds: Callable[[], bool], text: str) -> None:

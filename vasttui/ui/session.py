@@ -168,6 +168,8 @@ class Session:
     timers: TimerFile = field(default_factory=lambda: TimerFile(None, lambda job: job()))
     open_watches: Callable[[], WatchFile] = field(default_factory=lambda: cache(_fresh_watches))
     alerting: Alerting = field(default_factory=Alerting)
+    lost: Callable[[], list[str]] = list
+    """Sentences about the user's files that could not be read, each once."""
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""
 

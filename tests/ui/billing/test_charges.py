@@ -156,7 +156,8 @@ async def save(running: Stage, file: Path) -> None:
 
 async def test_rows_are_saved_as_csv_or_json_and_never_over_another_file(tmp_path: Path) -> None:
     told = "This is not the service."
-    async with stage(warnings=(told,)) as running:
+    lost = ["Your watches could not be read."]
+    async with stage(warnings=(told,), lost=lambda: [lost.pop()] if lost else []) as running:
         screen = await charges(running)
         assert "saves a row per contract and day as CSV" in running.text
         await save(running, tmp_path / "a.csv")
@@ -175,7 +176,8 @@ async def test_rows_are_saved_as_csv_or_json_and_never_over_another_file(tmp_pat
         running.app.focused.value = str(tmp_path / "b.csv")
         await running.press("enter", "enter")
         await running.until(lambda: "b.csv" in running.said)
-        assert [one.text for one in running.app.news.unread] == [told]
+        unread = [one.text for one in running.app.news.unread]
+        assert unread == [told, "Your watches could not be read."]
         await running.until(lambda: "days read" in running.text, step=10.0)
 
 

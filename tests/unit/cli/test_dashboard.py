@@ -141,10 +141,7 @@ def test_the_key_is_known_by_its_source_and_hidden_from_logs(
 
 def test_another_service_is_announced(tmp_path: Path) -> None:
     service = find_service({"VAST_URL": "https://gpu.example"}, tmp_path, None)
-    assert warnings(service, "", "views could not be read") == (
-        "This is not Vast.ai: https://gpu.example, set by $VAST_URL.",
-        "views could not be read",
-    )
+    assert warnings(service) == ("This is not Vast.ai: https://gpu.example, set by $VAST_URL.",)
     assert warnings(find_service({}, tmp_path, None)) == ()
 
 
@@ -171,6 +168,35 @@ async def test_a_live_session_talks_to_the_address_it_was_given(
     await api.aclose()
     await server.close()
     assert not (tmp_path / ".config").exists()
+
+
+def test_every_file_that_cannot_be_read_is_in_the_log_and_the_users_own_are_told_once(
+    run: Run, paths: Paths, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths.state.mkdir()
+    own = {
+        paths.preferences_file: "Your preferences", paths.views_file: "Your saved views",
+        paths.reminders_file: "Your reminders", paths.timers_file: "Your timers",
+        paths.rentals_file: "The settings of your last rentals",
+        paths.variable_notes_file: "The notes on your variables",
+        paths.watches_file("127.0.0.1-9"): "Your watches",
+    }  # fmt: skip
+    others = (
+        paths.ssh_ways_file, paths.phases_file, paths.market_file, paths.instances_file,
+    )  # fmt: skip
+    for path in (*own, *others):
+        path.write_text("[{")
+    session = live(run, paths, tmp_path, Settings(), VAST_URL="http://127.0.0.1:9")
+    session.last_seen.market.load("on-demand", run.clock)
+    session.last_seen.fleet.load(lambda: "me", run.clock)
+    session.phases.load()
+    session.connect()
+    assert sorted(session.lost()) == sorted(
+        f"{what} could not be read; they are kept aside as {path.name}.broken."
+        for path, what in own.items()
+    )
+    assert session.lost() == []
+    assert all(f"{path}" in caplog.text for path in (*own, *others))
 
 
 async def test_the_demo_changes_its_key_in_the_same_world(run: Run) -> None:

@@ -49,7 +49,7 @@ def test_a_broken_file_is_put_aside_and_said(content: bytes, tmp_path: Path) -> 
     aside = tmp_path / "x.json.broken"
     assert aside.read_bytes() == content
     assert not path.exists()
-    assert str(aside) in file.problem
+    assert aside.name in file.problem
 
 
 def test_a_write_that_fails_is_a_sentence_and_the_next_one_may_do(tmp_path: Path) -> None:

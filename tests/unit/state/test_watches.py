@@ -123,7 +123,9 @@ def test_a_damaged_file_is_kept_aside_and_said(tmp_path: Path) -> None:
     path = tmp_path / "watches.json"
     path.write_text("{")
     mine = watches(path)
-    assert mine.problem == f"{path} could not be read; renamed to {path}.broken."
+    assert mine.problem == (
+        "Your watches could not be read; they are kept aside as watches.json.broken."
+    )
     mine.put(WATCH)
     assert (mine.problem, watches(path).watches) == ("", [WATCH])
 

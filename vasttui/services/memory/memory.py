@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from vasttui.clock import Clock
 from vasttui.store.memory_file import MemoryFile
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 
 
 class Memory:
@@ -34,6 +36,7 @@ class Memory:
             return await asyncio.to_thread(self._file.do, tables, use, bulky=bulky)
         finally:
             for sentence in self._file.news():
+                _log.warning("%s", sentence)
                 self._tell(sentence)
 
     async def aclose(self) -> None:

@@ -26,7 +26,6 @@ from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
-from vasttui.ui.news import News
 from vasttui.ui.plain_lines import PlainGlyphs
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
@@ -105,8 +104,7 @@ class VasttuiApp(
             self.session.clock.on_wrong = self._clock_is_wrong
         self.connect()
         problems = check_keymap(self.session.keys) if self.session.keys else []
-        for sentence in (*self.session.warnings, *problems):
-            self.say(News(self.session.clock.now(), sentence, "error", lasting=True))
+        self.warn((*self.session.warnings, *problems))
         preferences = self.session.preferences
         first_run = not self.signed_in and not preferences.current.asked_for_key
         if first_run and self.session.sign_in is not None:
@@ -118,6 +116,7 @@ class VasttuiApp(
         """Search the market, then make the client and use it. What they need takes 70 and 120 ms to
         import: not on the event loop."""
         market = await asyncio.to_thread(self.session.connect)
+        self.warn(self.session.lost())
         searching = self.search(market)
         await searching.answered_soon()
         self.use(await asyncio.to_thread(_whole, market), searching)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,11 @@ class Notices(AppContext):
 
             if isinstance(self.screen, Dialog) and self.screen.is_mounted:
                 self.screen.note(news.line.plain.strip())
+
+    def warn(self, sentences: Iterable[str]) -> None:
+        """Say what is wrong with this run; the inbox keeps it until it is read."""
+        for sentence in sentences:
+            self.say(News(self.session.clock.now(), sentence, "error", lasting=True))
 
     def say_while(self, holds: Callable[[], bool], text: str) -> None:
         self.say(News(self.session.clock.now(), text, holds=holds))

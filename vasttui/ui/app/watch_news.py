@@ -32,11 +32,14 @@ class WatchNews:
 
     def changed(self) -> None:
         """A look began or ended, or another window changed the watches."""
-        problem = self._app.session.watches.problem
-        if problem and problem != self._told:
-            self._app.notify(problem, severity="warning", markup=False)
+        app = self._app
+        app.warn(app.session.lost())
+        problem = app.session.watches.problem
+        said = (self._told, *(news.text for news in app.news.unread))
+        if problem and problem not in said:
+            app.notify(problem, severity="warning", markup=False)
         self._told = problem
-        self._app.app_changed.publish("watches")
+        app.app_changed.publish("watches")
 
     def gone(self, watch: Watch, hit: Hit) -> None:
         """The offer it rang for last is gone."""
