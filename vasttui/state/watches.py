@@ -61,21 +61,26 @@ class WatchFile(OwnFile):
         self._stamp = self._stamp_now()
         self._rows = _rows(self._file.load())
 
-    def put(self, watch: Watch) -> None:
-        """Keep a new watch, or another form of one."""
-        _, seen = self._rows.get(watch.id, (watch, Seen(watch.began)))
-        if seen.began != watch.began:
-            seen = Seen(watch.began, hits=seen.hits)
-        self._rows[watch.id] = watch, seen
-        row = {**_watch_row(watch), "seen": _seen_row(seen)}
+    def put(self, watch: Watch, before: Watch | None = None) -> Watch:
+        """Keep a new watch, or what was changed in one that was so `before`: another window may
+        have changed the rest. Returns it as it is kept."""
+        old, seen = self._rows.get(watch.id, (watch, Seen(watch.began)))
+        kept = watch if before is None else old.with_change(before, watch)
+        if seen.began != kept.began:
+            seen = Seen(kept.began, hits=seen.hits)
+        self._rows[watch.id] = kept, seen
 
         def changed(rows: dict[str, object]) -> None:
             found = rows.get(watch.id)
-            if isinstance(found, dict) and found.get("began") == watch.began:
+            there = before and _try(lambda: _watch(watch.id, found))  # type: ignore[arg-type]
+            mine = there.with_change(before, watch) if before and there else kept
+            row = {**_watch_row(mine), "seen": _seen_row(seen)}
+            if isinstance(found, dict) and found.get("began") == mine.began:
                 row["seen"] = found.get("seen", row["seen"])
             rows[watch.id] = row
 
         self._change(changed)
+        return kept
 
     def drop(self, id: str) -> None:
         """Forget a watch."""

@@ -91,6 +91,26 @@ async def test_one_window_looks_and_each_sees_what_the_other_changes(tmp_path: P
     assert await two.sync() == (False, False)
 
 
+async def test_windows_that_change_one_watch_keep_what_each_changed(tmp_path: Path) -> None:
+    path = tmp_path / "watches.json"
+    one = watches(path)
+    one.put(WATCH)
+    two = watches(path)
+    assert two.put(replace(WATCH, name="second"), WATCH).name == "second"
+    one.put(replace(WATCH, limit=0.2, began=NOW + 9), WATCH)  # it has not read the name yet
+    both = replace(WATCH, name="second", limit=0.2, began=NOW + 9)
+    assert watches(path).watches == [both]
+    await one.sync()
+    assert one.put(replace(WATCH, asleep=True), WATCH) == replace(both, asleep=True)
+    assert watches(path).watches == one.watches == [replace(both, asleep=True)]
+    two.put(replace(WATCH, limit=None), WATCH)
+    one.put(replace(WATCH, rings="below"), WATCH)
+    assert (watches(path).watches[0].rings, watches(path).watches[0].limit) == (
+        "below",
+        WATCH.limit,
+    )
+
+
 async def test_what_is_not_written_yet_is_not_undone_by_an_older_file(tmp_path: Path) -> None:
     jobs: list[Callable[[], None]] = []
     path = tmp_path / "watches.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -68,6 +68,16 @@ class Watch:
     def wanted(self) -> Wanted:
         """What its looks look for."""
         return Wanted(self.text, self.options, self.limit)
+
+    def with_change(self, before: Watch, after: Watch) -> Watch:
+        """This watch with what a change made of `before`, which it may have been once."""
+        names = [one.name for one in fields(Watch)]
+        new = {name: getattr(after, name) for name in names}
+        changed = {name: new[name] for name in names if new[name] != getattr(before, name)}
+        watch = replace(self, **changed)
+        if watch.rings == "below" and watch.limit is None:  # one was changed here, one elsewhere
+            watch = replace(watch, rings=after.rings, limit=after.limit)
+        return watch
 
     def state(self, seen: Seen, now: float) -> State:
         """Whether it looks; `now` is epoch seconds."""

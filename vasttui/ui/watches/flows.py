@@ -71,8 +71,7 @@ class WatchFlows:
         if changed is not None and (changed.id != watch.id or not kept):
             return self._add(changed)  # another one, or one that another window deleted meanwhile
         if changed is not None and changed != watch:
-            self._keep(changed)
-            self._say(f"{changed.name} is changed.")
+            self._say(f"{self._keep(changed, watch).name} is changed.")
         return watch.id
 
     def toggle(self, live: Live, watches: Sequence[Watch]) -> None:
@@ -80,12 +79,12 @@ class WatchFlows:
         for watch in watches:
             state, now = live.watches.state(watch), self._app.session.clock.now()
             if state is State.WATCHING:
-                self._keep(replace(watch, asleep=True))
+                self._keep(replace(watch, asleep=True), watch)
                 key = self._app.keymap.spelled("watches.toggle")
                 self._say(f"{watch.name} sleeps: {key} wakes it.")
                 continue
             began = now if state is State.ENDED else watch.began
-            self._keep(replace(watch, asleep=False, began=began))
+            self._keep(replace(watch, asleep=False, began=began), watch)
             self._say(f"{watch.name} is awake.")
 
     async def delete(self, watches: Sequence[Watch]) -> None:
@@ -132,9 +131,10 @@ class WatchFlows:
             return
         await RentFlow(app, lambda: app.offer_browse.list.all_rows, options).run(offer)
 
-    def _keep(self, watch: Watch) -> None:
-        self._app.session.watches.put(watch)
+    def _keep(self, watch: Watch, before: Watch | None = None) -> Watch:
+        kept = self._app.session.watches.put(watch, before)
         self._changed()
+        return kept
 
     def _changed(self) -> None:
         if self._app.live is not None:
