@@ -126,7 +126,13 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
             await running.pilot.resize_terminal(*size)
             await running.pause()
             assert "┤" in running.text, size
+        await running.pilot.resize_terminal(180, 50)
+        await running.pause()
+        assert screen.query_one("#panes").size.width == 50, "as at the start"
         await running.press("z")
+        assert screen.query_one("#panes").size.width > 100
+        await running.pilot.resize_terminal(60, 20)
+        await running.pause()
         assert "range" not in running.text.splitlines()[-1], "the details are hidden"
         await running.pilot.resize_terminal(120, 36)
         await running.pause()
@@ -199,6 +205,9 @@ async def test_enter_shows_the_offers_of_a_model_and_q_comes_back_to_its_row() -
         known = row(screen, "RTX 4090").figures
         assert known is not None
         assert f"{known.offers} match now" in running.text
+        assert "$/h all-in, per offer" in running.text
+        assert known.prices is not None
+        assert f"The lowest per GPU is {known.prices.low:.3f}: " in running.text
         await running.press("escape")
 
 

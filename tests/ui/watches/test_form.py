@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from vasttui.models.money import Usage
+from tests.support.fake_market import offer
+from vasttui.models.money import Usage, price_offers
 from vasttui.models.search import SearchOptions
 from vasttui.ui.watches.form import (
     WatchReading,
     WatchTyped,
     command_line,
+    lowest_each,
     new_watch,
     option_words,
     read_watch,
@@ -80,3 +82,19 @@ def test_the_command_watches_the_same() -> None:
     assert command_line(ends).endswith(" --every 90 --timeout 259200 --exec '@~/bin/grab.sh {id}'")
     assert command_line(replace(FRESH, ends="hit")).endswith(" --once")
     assert option_words(OPTIONS) == "bid, datacenter, 60 GB, 50↓ 5↑ GB, 8 h"
+
+
+@pytest.mark.parametrize(
+    ("prices", "words"),
+    [
+        ([(1.173, 1), (1.9, 1)], ""),
+        ([(1.173, 1), (2.198, 2)], "The lowest per GPU is 1.099: 2.198 for an offer with 2 GPUs"),
+        ([(0.5, 1), (1.2, 2)], "The lowest per GPU is 0.500: 0.500 for an offer with 1 GPU"),
+    ],
+)
+def test_the_lowest_per_gpu_is_told_as_the_limit_is_for_an_offer(
+    prices: list[tuple[float, int]], words: str
+) -> None:
+    offers = [offer(1, price, num_gpus=gpus) for price, gpus in prices]
+    rows = price_offers(offers, Usage(disk=0.0, hours=1.0), "on-demand")
+    assert lowest_each(rows, whole=True) == words

@@ -49,6 +49,7 @@ class ListView(ListParts[Row]):
     def __init__(self, browse: Browsing[Row]) -> None:
         super().__init__(browse)
         self._rest_to_draw: dict[Callable[[], None], None] = {}
+        self._was_wide = False
 
     def on_mount(self) -> None:
         app = context(self)
@@ -305,6 +306,9 @@ class ListView(ListParts[Row]):
         """What depends on the size of the screen. What it had hidden had lost the focus."""
         if self.focused is None:
             self.set_focus(self.table)
+        if self._was_wide is not self.has_class("-wide"):
+            self._was_wide = not self._was_wide
+            self.remove_class("-zoomed")  # beside the table they need other room than below it
         self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self.show_everything()
 

@@ -31,6 +31,7 @@ from vasttui.ui.watches.form import (
     WatchReading,
     WatchTyped,
     command_line,
+    lowest_each,
     option_words,
     read_watch,
     typed_from,
@@ -40,7 +41,7 @@ _LEFT = 12
 _DAYS = 30
 _LINES = {
     "name": FormLine("Name", most=NAME_MOST),
-    "limit": FormLine("Only below", unit="$/h all-in", example="every price", most=12),
+    "limit": FormLine("Only below", unit="$/h all-in, per offer", example="every price", most=12),
     "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs that file", most=500),
     "every": FormLine("Looks every", unit="s", most=8),
     "days": FormLine("Days", most=8),
@@ -208,7 +209,8 @@ class WatchModal(FormDialog[Watch]):
             words += f", {below:,} below already: no news" if below else ", none below"
         if prices:
             words += f"; the lowest{'' if whole else ' of these'} is {price_words(min(prices))}"
-        lines = [f"{' ' * _LEFT}{line}" for line in (words, self._past) if line]
+        parts = words, lowest_each(rows, whole=whole), self._past
+        lines = [f"{' ' * _LEFT}{line}" for line in parts if line]
         return Content.styled("\n".join(lines), "$text-muted")
 
     def on_input_changed(self, event: Input.Changed) -> None:

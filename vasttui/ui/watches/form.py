@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from vasttui.errors import VastError
+from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.services.watches.command import command_of
-from vasttui.services.watches.watch import SHORTEST, Ends, Rings, Watch
+from vasttui.services.watches.watch import SHORTEST, Ends, Rings, Watch, price_words
 from vasttui.ui.context import IN_READ_ONLY
 from vasttui.ui.format import plain_number
 from vasttui.units import DAY
+from vasttui.words import plural
 
 NAME_MOST = 32
 _DEAREST, _MOST_DAYS = 10_000.0, 365.0
@@ -133,6 +135,18 @@ def command_line(watch: Watch) -> str:
     more += f" --exec {shlex.quote(watch.command)}" if watch.command else ""
     text = f" {watch.text}" if watch.text.startswith("-") else watch.text  # it is no option
     return f"vasttui watch {shlex.quote(text)}{limit} {switches} {use}{more}"
+
+
+def lowest_each(rows: Sequence[PricedOffer], *, whole: bool) -> str:
+    """`The lowest per GPU is 1.099: 2.198 for an offer with 2 GPUs`, as the limit is for an offer;
+    empty where all offers have one GPU. Not `whole`: there are more offers."""
+    found = [(row.eff / row.offer.num_gpus, row) for row in rows if row.eff is not None]
+    if not found or all(row.offer.num_gpus == 1 for _, row in found):
+        return ""
+    each, row = min(found, key=lambda pair: pair[0])
+    lowest = "The lowest per GPU" if whole else "The lowest per GPU of these"
+    offer = f"an offer with {plural(row.offer.num_gpus, 'GPU')}"
+    return f"{lowest} is {price_words(each)}: {price_words(row.eff)} for {offer}"
 
 
 def option_words(options: SearchOptions) -> str:
