@@ -142,16 +142,20 @@ def test_every_cell_of_a_row_of_which_next_to_nothing_is_known() -> None:
     assert cells_of(LEAST) == {**UNKNOWN_NAMED, **raw}
 
 
-@pytest.mark.parametrize("width", [116, 136, 176])
-@pytest.mark.parametrize("sign", ["✖1 lost ?2 rep dc", "★ ✖2 stuck ?1 rep"])
-def test_flags_are_whole_before_what_says_less(width: int, sign: str) -> None:
+@pytest.mark.parametrize(("width", "others"), [
+    (116, {"down"}), (126, {"mach"}), (136, {"mach", "host"}), (176, {"host", "driver"}),
+])  # fmt: skip
+@pytest.mark.parametrize("sign", ["✖1 lost ?2 rep dc", "★ ✖avoid ✖1 stuck dc ↑4%"])
+def test_flags_push_out_no_machine_and_what_is_free_is_theirs(
+    width: int, others: set[str], sign: str
+) -> None:
     resource, key = offers_resource(OfferCells(lambda: NOW)), "flags"
     columns = [one for one in resource.columns if one.key in resource.shown]
     columns.sort(key=lambda one: resource.shown.index(one.key))
     fitted = fit_columns(columns, width, needed={key: len(sign)}).columns
     kept = {one.key: one.width for one in fitted}
-    assert kept[key] >= len(sign)
-    assert {"gpu", "eff", "cheap", "rel", "ends", "down"} <= kept.keys()
+    assert kept[key] >= (len("✖1 lost ?2 rep dc") if width == 176 else 12)
+    assert {"gpu", "eff", "cheap", "rel", "ends", *others} <= kept.keys()
     short = fit_columns(columns, 116, needed={key: len("✖1 slow")}).columns
     assert {"up", "flags"} <= {one.key for one in short}
 

@@ -160,7 +160,7 @@ class OfferCells:
                    value=lambda r: r.offer.country or None),
             Column("mach", "Mach", 6, self._hidden(lambda o: o.machine_id), "machine id", 16,
                    value=attrgetter("offer.machine_id")),
-            Column("flags", "Flags", 20, self._flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
+            Column("flags", "Flags", 12, self._flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
                    most=30, value=attrgetter("offer.hosting_type")),
             Column("host", "Host", 6, self._hidden(lambda o: o.host_id), "host id", 20,
                    value=attrgetter("offer.host_id")),
