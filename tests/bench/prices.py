@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.support.offer_rows import PLAIN, USAGE
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import kind_of
+from vasttui.models.search import PricesFor, Scope
 from vasttui.store.memory_file import MemoryFile
 from vasttui.store.prices import (
     TABLES,
@@ -61,7 +62,7 @@ def offers(count: int, rng: random.Random, machines: int = 0) -> list[Offer]:
 
 def record(file: MemoryFile, day: int, rows: Sequence[Offer], rental: str = "on-demand") -> float:
     """Record one search; its seconds."""
-    seen = Seen(day * DAY + 3_600.0, rental, USAGE, rows, True)  # type: ignore[arg-type]
+    seen = Seen(day * DAY + 3_600.0, rental, USAGE, rows, True, Scope("verified"))  # type: ignore[arg-type]
     begun = time.perf_counter()
     kinds = set()
     for at in range(0, len(rows), _PART):
@@ -81,7 +82,7 @@ def ask(file: MemoryFile, offer: Offer) -> float:
     days = range(_TODAY - DAYS + 1, _TODAY + 1)
     begun = time.perf_counter()
     here, *_ = file.do(TABLES, lambda on: offer_days(on, offer, "on-demand", USAGE, days))
-    kind = file.do(TABLES, lambda on: kind_days(on, kind_of(offer), "on-demand", USAGE, days))
+    kind = file.do(TABLES, lambda on: kind_days(on, kind_of(offer), PricesFor(usage=USAGE), days))
     seconds = time.perf_counter() - begun
     assert len(here) >= DAYS - 60
     assert len(kind) == DAYS

@@ -11,8 +11,10 @@ from vasttui.errors import Rejected
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.machine_memory import MachinesKnown
 from vasttui.models.price_book import PriceBook
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor, SearchOptions
+from vasttui.query.defaults import prices_for
 from vasttui.query.machine_sets import MACHINES
+from vasttui.query.parse import parse
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.state.preferences import Preferences, PreferenceStore
@@ -37,7 +39,8 @@ async def offer_list(
 ) -> OfferList:
     """The list for these options."""
     choice = choice_of(options, kept, connection)
-    loaded, book = await remembered(connection, choice)
+    query = parse(options.filter or options.query).query
+    loaded, book = await remembered(connection, prices_for(query, choice))
     known = MachinesKnown() if loaded is None else known_from(loaded)
     cells = OfferCells(connection.clock.now)
     has_lists = loaded is not None and loaded.has_lists
@@ -53,11 +56,9 @@ async def offer_list(
     return OfferList(browse, values, book, avoided)
 
 
-async def remembered(
-    connection: Connection, choice: SearchOptions
-) -> tuple[Loaded | None, PriceBook]:
-    """What this computer remembers of machines, and of prices for these search options; None and
-    nothing where that was never kept."""
+async def remembered(connection: Connection, wanted: PricesFor) -> tuple[Loaded | None, PriceBook]:
+    """What this computer remembers of machines, and of prices for this; None and nothing where that
+    was never kept."""
     paths, book = connection.paths, PriceBook()
     if paths is None or not paths.memory_file.exists():
         return None, book
@@ -66,7 +67,7 @@ async def remembered(
         sets_aside=False,
     )  # fmt: skip
     prices = PriceMemory(memory, connection.clock, book, lambda: None)
-    prices.compare(choice.rental, choice.usage)
+    prices.compare(wanted)
     try:
         loaded = await memory.do(TABLES, load)
         await prices.read_book()

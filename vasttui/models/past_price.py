@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vasttui.models.search import Trust
-
 
 @dataclass(frozen=True, slots=True)
 class DayPrices:
     """What was seen of a kind on one UTC day (days since 1970-01-01), each offer once, at its last
     price: `low` to `nine_tenths` in $/h. `spot_low` and `spot_median` are minimum bids in $/h
     without the rest. Not `whole`: no search of that day had all offers, so the dear ones are
-    missing. `trust` is the widest choice of hosts that was searched; None: not known."""
+    missing."""
 
     day: int
     low: float
@@ -27,7 +25,6 @@ class DayPrices:
     spot_low: float | None
     spot_median: float | None
     whole: bool
-    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)

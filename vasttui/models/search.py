@@ -18,6 +18,15 @@ class SearchOptions(NamedTuple):
     usage: Usage = Usage()
 
 
+class PricesFor(NamedTuple):
+    """What prices are for: a type of rental, whose machines (None: that is for the filter to say,
+    and nothing is remembered of those), and a usage."""
+
+    rental: RentalType = "on-demand"
+    trust: Trust | None = "verified"
+    usage: Usage = Usage()
+
+
 class Scope(NamedTuple):
     """What a search is limited to: whose machines, None where the switch has no word for them; the
     GPU models and the number of them, None: any. Not `only` these: by more rules."""

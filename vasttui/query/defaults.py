@@ -7,7 +7,7 @@ included; here the trust switch above the table replaces the first.
 
 from __future__ import annotations
 
-from vasttui.models.search import SearchOptions, Trust
+from vasttui.models.search import PricesFor, SearchOptions, Trust
 from vasttui.query.rules import Query, Rule
 
 _RENTABLE = Rule("rentable", "eq", (True,), text="rentable=true")
@@ -40,6 +40,11 @@ def trust_in_force(query: Query, choice: SearchOptions) -> Trust | None:
     if any(rule not in kept and rule.field not in query.removed for rule in wanted):
         return None
     return next((trust for trust, same in _TRUST.items() if same == kept), None)
+
+
+def prices_for(query: Query, choice: SearchOptions) -> PricesFor:
+    """What the prices of the listed offers are for."""
+    return PricesFor(choice.rental, trust_in_force(query, choice), choice.usage)
 
 
 def wider(choice: SearchOptions) -> SearchOptions:

@@ -4,7 +4,7 @@ Kept are, of each offer (a machine, a kind of GPU and number of it, a type of re
 first and last seen, what its price is made of, and for each UTC day for a year its lowest and its
 last GPU price and its last minimum bid; of each kind and day, the quantiles of the all-in price for
 the usage of that time, each as the parts of a price: those of an offer, or in proportion between
-those of two.
+those of two; apart for each choice of hosts that was searched.
 
 So every price can be given all-in for the usage of now. Two things are approximate: the disk and
 the traffic of an offer's past are at the prices last seen, and after a change of the usage the
@@ -28,7 +28,7 @@ from vasttui.models.money import PriceParts, RentalType, Usage, price_parts
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, MachineDay
 from vasttui.models.price_book import Kind, kind_of
-from vasttui.models.search import Scope
+from vasttui.models.search import PricesFor, Scope
 from vasttui.store import price_searches as searched
 from vasttui.store.machines import SEEN
 from vasttui.units import DAY
@@ -53,6 +53,16 @@ TABLES = (
         searches INTEGER NOT NULL, whole INTEGER NOT NULL, spot_low INTEGER, spot_median INTEGER,
         parts BLOB NOT NULL, PRIMARY KEY (kind, day)
     ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS price_hosts_1 (
+        kind INTEGER NOT NULL, day INTEGER NOT NULL, hosts INTEGER NOT NULL,
+        PRIMARY KEY (kind, day)
+    ) WITHOUT ROWID""",
+    # begins with what the layout before it has, whose days were of all hosts together
+    """CREATE TABLE IF NOT EXISTS price_kind_days_2 AS SELECT
+        kind, hosts, day, offers, gpus, searches, whole, spot_low, spot_median, parts
+        FROM price_kind_days_1 JOIN price_hosts_1 USING (kind, day)""",
+    """CREATE UNIQUE INDEX IF NOT EXISTS price_kind_days_2_key
+        ON price_kind_days_2 (kind, hosts, day)""",
     *searched.TABLES,
     SEEN,
 )
@@ -82,8 +92,8 @@ _DAY = """INSERT INTO price_days_1
     ON CONFLICT (offer, day) DO UPDATE SET
     low = min(low, excluded.low), last = excluded.last, spot = excluded.spot
     WHERE last <> excluded.last OR spot IS NOT excluded.spot"""
-_KIND_DAY = """INSERT INTO price_kind_days_1 VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)
-    ON CONFLICT (kind, day) DO UPDATE SET offers = excluded.offers, gpus = excluded.gpus,
+_KIND_DAY = """INSERT INTO price_kind_days_2 VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+    ON CONFLICT (kind, hosts, day) DO UPDATE SET offers = excluded.offers, gpus = excluded.gpus,
     searches = searches + 1, whole = max(whole, excluded.whole), spot_low = excluded.spot_low,
     spot_median = excluded.spot_median, parts = excluded.parts"""
 
@@ -107,6 +117,7 @@ def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer])
     ids: dict[Kind, int] = {}
     rows: list[tuple[Any, ...]] = []
     days: list[tuple[Any, ...]] = []
+    hosts: list[tuple[int, int, int]] = []
     for offer in offers:
         if offer.machine_id is None:
             continue
@@ -117,16 +128,20 @@ def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer])
         gpu, *others = map(_money, parts)
         rows.append((number, offer.machine_id, at, at, gpu, *others, spot))
         days.append((day, gpu, gpu, spot, number, offer.machine_id))
+        hosts.append((searched.narrowest(offer, seen.scope), number, offer.machine_id))
     file.executemany(_OFFER, rows)
     file.executemany(_DAY, days)
-    searched.record_shown(file, (day[-2:] for day in days), seen.scope)
+    searched.record_hosts(file, hosts)
     return set(ids)
 
 
 def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
-    """Sum up what was seen of a kind on the day of that search, so far."""
-    day = int(seen.at // DAY)
-    rows = _offers_of(file, kind, seen.rental, day)
+    """Sum up what was seen of a kind on the day of that search, so far, of the hosts that it was
+    for; nothing where the switch has no word for these."""
+    day, hosts = int(seen.at // DAY), searched.rank(seen.scope.trust)
+    if seen.scope.trust is None:
+        return
+    rows = _offers_of(file, kind, seen.rental, day, hosts)
     if not rows:
         return
     each = [_priced(_each(row, kind), seen.usage) for row in rows]
@@ -140,11 +155,10 @@ def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
     for row in rows:
         largest[row.machine] = max(row.gpus, largest.get(row.machine, 0))
     number = _kind_id(file, kind, seen.rental)
-    searched.record_hosts(file, number, day, seen.scope)
     file.execute(
         _KIND_DAY,
         (
-            number, day, len(rows), sum(largest.values()), seen.whole,
+            number, hosts, day, len(rows), sum(largest.values()), seen.whole,
             round(spots[0]) if spots else None,
             round(quantile(spots, 0.5)) if spots else None,
             _PARTS.pack(*flat),
@@ -155,10 +169,11 @@ def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
 def thin(file: sqlite3.Connection, today: int, *, most: int = MOST_BYTES) -> None:
     """Drop what is older than a year, and as many of the oldest days as the file is too large."""
     oldest = today - KEPT_DAYS
-    file.execute("DELETE FROM price_kind_days_1 WHERE day < ?", (oldest,))
+    for table in ("price_kind_days_1", "price_hosts_1", "price_kind_days_2"):
+        file.execute(f"DELETE FROM {table} WHERE day < ?", (oldest,))  # noqa: S608
     file.execute("DELETE FROM price_days_1 WHERE day < ?", (oldest,))
     file.execute("DELETE FROM price_offers_1 WHERE last_at < ?", (oldest * DAY,))
-    searched.thin_searches(file, oldest)
+    searched.thin_searches(file)
     while (used := _bytes_used(file)) > most:
         first, last, count = file.execute(
             "SELECT min(day), max(day), count(*) FROM price_days_1"
@@ -198,40 +213,40 @@ def offer_days(
 
 
 def kind_days(
-    file: sqlite3.Connection, kind: Kind, rental: RentalType, usage: Usage, days: range
+    file: sqlite3.Connection, kind: Kind, wanted: PricesFor, days: range
 ) -> list[DayPrices]:
-    """What was seen of a kind on those days."""
+    """What was seen of a kind on those days, in searches for the hosts that are wanted."""
     rows = file.execute(
-        "SELECT d.day, d.offers, d.gpus, d.searches, d.whole, d.spot_low, d.spot_median, d.parts,"
-        " h.hosts FROM price_kind_days_1 d JOIN price_kinds_1 k ON k.id = d.kind"
-        " LEFT JOIN price_hosts_1 h ON h.kind = d.kind AND h.day = d.day"
+        "SELECT d.day, d.offers, d.gpus, d.searches, d.whole, d.spot_low, d.spot_median, d.parts"
+        " FROM price_kind_days_2 d JOIN price_kinds_1 k ON k.id = d.kind"
         " WHERE k.gpu = ? AND k.vram = ? AND k.gpus = ? AND k.rental = ?"
-        " AND d.day BETWEEN ? AND ? ORDER BY d.day",
-        (*kind, rental, days.start, days.stop - 1),
+        " AND d.hosts = ? AND d.day BETWEEN ? AND ? ORDER BY d.day",
+        (*kind, wanted.rental, searched.rank(wanted.trust), days.start, days.stop - 1),
     )
     return [
         DayPrices(
-            day, *_quantiles(parts, usage), offers, gpus, searches, _dollars(low), _dollars(median),
-            bool(whole), searched.trust_kept(hosts),
+            day, *_quantiles(parts, wanted.usage), offers, gpus, searches, _dollars(low),
+            _dollars(median), bool(whole),
         )
-        for day, offers, gpus, searches, whole, low, median, parts, hosts in rows
+        for day, offers, gpus, searches, whole, low, median, parts in rows
     ]  # fmt: skip
 
 
 def medians_by_kind(
-    file: sqlite3.Connection, rental: RentalType, usage: Usage, days: range
+    file: sqlite3.Connection, wanted: PricesFor, days: range
 ) -> dict[Kind, list[float]]:
     """The medians of those days, of each kind, from the days of which all offers were fetched."""
     kinds = file.execute(
-        "SELECT id, gpu, vram, gpus FROM price_kinds_1 WHERE rental = ?", (rental,)
+        "SELECT id, gpu, vram, gpus FROM price_kinds_1 WHERE rental = ?", (wanted.rental,)
     )
     found: dict[Kind, list[float]] = {}
     for number, gpu, vram, gpus in kinds.fetchall():
         rows = file.execute(
-            "SELECT parts FROM price_kind_days_1 WHERE kind = ? AND day BETWEEN ? AND ? AND whole",
-            (number, days.start, days.stop - 1),
+            "SELECT parts FROM price_kind_days_2 WHERE kind = ? AND hosts = ?"
+            " AND day BETWEEN ? AND ? AND whole",
+            (number, searched.rank(wanted.trust), days.start, days.stop - 1),
         )
-        medians = [_quantiles(parts, usage)[2] for (parts,) in rows]
+        medians = [_quantiles(parts, wanted.usage)[2] for (parts,) in rows]
         if medians:
             found[Kind(gpu, vram, gpus)] = medians
     return found
@@ -274,7 +289,7 @@ def moves(
 
 def newest(file: sqlite3.Connection) -> float:
     """The latest time that prices are kept of, at least, epoch seconds."""
-    day = file.execute("SELECT max(day) FROM price_kind_days_1").fetchone()[0] or 0
+    day = file.execute("SELECT max(day) FROM price_kind_days_2").fetchone()[0] or 0
     at = file.execute("SELECT max(last_at) FROM price_offers_1").fetchone()[0] or 0
     return float(max(day * DAY, at))
 
@@ -287,15 +302,19 @@ class _Row:
     spot: float | None
 
 
-def _offers_of(file: sqlite3.Connection, kind: Kind, rental: RentalType, day: int) -> list[_Row]:
-    """The offers of a kind that were seen on that day, at their last price; `spot` as kept."""
+def _offers_of(
+    file: sqlite3.Connection, kind: Kind, rental: RentalType, day: int, hosts: int
+) -> list[_Row]:
+    """The offers of a kind and of those hosts that were seen on that day, at their last price;
+    `spot` as kept."""
     any_number = "" if kind.gpus else "OR k.gpus > 0"
     rows = file.execute(
         "SELECT o.machine, k.gpus, o.gpu, o.storage, o.down, o.up, o.spot FROM price_offers_1 o"  # noqa: S608
         " JOIN price_kinds_1 k ON k.id = o.kind"
+        " JOIN price_absent_1 a ON a.offer = o.id AND a.hosts <= ?"
         f" WHERE k.gpu = ? AND k.vram = ? AND (k.gpus = ? {any_number}) AND k.rental = ?"
         " AND o.last_at >= ? AND o.last_at < ?",
-        (*kind, rental, day * DAY, (day + 1) * DAY),
+        (hosts, *kind, rental, day * DAY, (day + 1) * DAY),
     )
     return [
         _Row(

@@ -15,7 +15,6 @@ from vasttui.lists.market_rows import ModelRow
 from vasttui.models.market_overview import ModelFigures, Prices
 from vasttui.models.model_history import ModelHistory
 from vasttui.models.past_price import DayPrices
-from vasttui.models.search import SearchOptions
 from vasttui.services.overview.book import Known
 from vasttui.ui.keys import Keymap
 from vasttui.ui.market import words
@@ -328,12 +327,12 @@ def test_sentences() -> None:
         "L4 · 23 GB · 2 offers: 6 GPUs on 2 machines in 1 country"
     )
     assert words.where(FIGURES) == "SE 67 %  not known 33 % · datacenter 33 %"
-    told = dict(words.prices_lines(FIGURES, SearchOptions(), 140))
+    told = dict(words.prices_lines(FIGURES, "on-demand", 140))
     assert told["Spot"].endswith("100 % of on-demand, can be taken away · reserved: up to 40 % off")
-    bid = dict(words.prices_lines(FIGURES, SearchOptions("bid"), 120))["Spot"]
+    bid = dict(words.prices_lines(FIGURES, "bid", 120))["Spot"]
     assert bid == "from 0.100 all-in at the minimum bid · reserved: up to 40 % off"
     assert told["Spot"].startswith("from 0.100 all-in at the minimum bid, median 0.300: 100 %")
-    assert len(dict(words.prices_lines(FIGURES, SearchOptions(), 78))["Spot"]) <= 67
+    assert len(dict(words.prices_lines(FIGURES, "on-demand", 78))["Spot"]) <= 67
 
 
 @pytest.mark.parametrize(
@@ -347,9 +346,7 @@ def test_a_share_of_some_is_never_none_nor_all(part: int, whole: int, text: str)
 def test_the_past_in_a_line_and_in_a_cell() -> None:
     def seen(*medians: float, whole: bool = True) -> ModelHistory:
         days = [
-            DayPrices(
-                20_600 - ago, 0.2, 0.3, price, 0.5, 0.6, 10, 12, 2, None, None, whole, "verified"
-            )
+            DayPrices(20_600 - ago, 0.2, 0.3, price, 0.5, 0.6, 10, 12, 2, None, None, whole)
             for ago, price in enumerate(reversed(medians))
         ]
         return ModelHistory(tuple(reversed(days)), 20_600, 30)
@@ -363,22 +360,20 @@ def test_the_past_in_a_line_and_in_a_cell() -> None:
     ):  # fmt: skip
         assert columns["vs"].cell(ModelRow("A", past=past))[0] == cell
     assert columns["days"].cell(ModelRow("A", past=seen(*[0.4] * 5, 0.3)))[0].strip() == "██▁"
-    told = words.history(seen(*[0.4] * 5, 0.3), 120, "verified")
+    told = words.history(seen(*[0.4] * 5, 0.3), 120)
     assert told.endswith(
         "▁  median 0.400 → 0.300, −25 % · lowest 0.200 on 22 May · your 12 searches"
     )
-    demo = words.history(seen(*[0.4] * 5, 0.3), 120, "verified", demo=True)
+    demo = words.history(seen(*[0.4] * 5, 0.3), 120, demo=True)
     assert demo.endswith("22 May · demo, one look a day")
-    for trust, said in (("verified", "±0 %"), ("any", "±0 % · verified hosts")):
-        sized = words.history(seen(*[0.4] * 6), 120, trust, 40)  # type: ignore[arg-type]
-        assert f"{said} · of the 40 GB ones" in sized
+    assert "±0 % · of the 40 GB ones" in words.history(seen(*[0.4] * 6), 120, 40)
     assert words.not_known("L4", seen(), SPELL).startswith(
-        "L4 has not been seen by you yet: r asks"
+        "L4 has not been seen by you for these hosts yet: r asks"
     )
     assert words.not_known("L4", seen(0.4), SPELL).endswith("Last seen today from 0.200.")
     ago = replace(seen(0.4), today=20_603)
     assert "Last seen 3d ago from 0.200. W rings when one appears." in words.none_there(ago, SPELL)
-    part = words.history(seen(0.4, 0.3, whole=False), 80, "verified")
+    part = words.history(seen(0.4, 0.3, whole=False), 80)
     assert part.endswith("▅  median ≥0.300 · lowest 0.200 on 26 May")
 
 

@@ -13,7 +13,7 @@ from vasttui.models.money import price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, MachineDay, PastPrices
 from vasttui.models.price_book import PriceBook, kind_of
-from vasttui.models.search import Trust
+from vasttui.models.search import Scope
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.store.prices import TABLES, Seen, record_day, record_offers
@@ -36,7 +36,8 @@ async def seen_before(running: Stage, days: int) -> None:
         for back in range(1, days + 1):
             dear = [replace(one, dph_base=one.dph_base * 1.5) for one in offers]
             at = running.clock.now() - back * DAY
-            seen = Seen(at, "on-demand", running.app.session.choice.usage, dear, back != 2)
+            choice, whole = running.app.session.choice, back != 2
+            seen = Seen(at, "on-demand", choice.usage, dear, whole, Scope(choice.trust))
             for kind in record_offers(file, seen, dear):
                 record_day(file, seen, kind)
 
@@ -133,7 +134,6 @@ def past(kind: Sequence[int] = (3, 1, 0), *, whole: bool = True, ahead: float = 
             0.1,
             0.15,
             whole,
-            "verified",
         )
         for back in kind
     ]
@@ -141,10 +141,8 @@ def past(kind: Sequence[int] = (3, 1, 0), *, whole: bool = True, ahead: float = 
     return PastPrices(30, TODAY, here, days, 41, (TODAY - 29) * DAY, ahead)
 
 
-def said(
-    past: PastPrices | None, row_offer: Offer = PLAIN, width: int = 116, trust: Trust = "verified"
-) -> list[str]:
-    view = PriceView("on-demand", width, 0, "z", "+", "-", trust=trust)
+def said(past: PastPrices | None, row_offer: Offer = PLAIN, width: int = 116) -> list[str]:
+    view = PriceView("on-demand", width, 0, "z", "+", "-")
     row = price_offer(row_offer, USAGE, "on-demand")
     return [line.plain.rstrip() for line in price_lines(row, past, view)]
 
@@ -172,27 +170,17 @@ def test_what_is_old_or_in_part_is_said() -> None:
     )
 
 
-def test_days_of_other_hosts_are_said_to_be_so() -> None:
-    searches = "From     your 6 searches in 30 d, "
-    assert said(past(), trust="datacenter")[-1] == (
-        f"{searches}verified hosts · z: the plot, + -: [30 d]"
-    )
-    mixed = past()
-    mixed = replace(mixed, kind=[replace(mixed.kind[0], trust=None), *mixed.kind[1:]])
-    words = "verified hosts on 2 days, hosts not known on 1 day"
-    assert said(mixed)[-1] == f"{searches}{words} · z: the plot, + -: [30 d]"
-    assert said(mixed, width=76)[-1] == f"{searches}other hosts too · z: the plot, + -: [30 d]"
-    assert said(past(), trust="any", width=76)[-1].startswith(f"{searches}verified hosts · ")
-
-
 def test_where_nothing_is_remembered_it_says_so() -> None:
     assert said(None) == ["Looking up what you saw…"]
     assert said(PastPrices(30, TODAY)) == [
-        "Prices are remembered from your own searches; there are none yet."
+        "Prices are remembered from your own searches; there are none of these hosts yet."
     ]
     only = replace(past(), here=())
     assert said(only)[0] == "Here     none of this machine so far"
     assert all(len(line) <= 116 for line in said(only))
+    assert (
+        "From     none of the model from these hosts in 30 d" in said(replace(past(), kind=()))[-1]
+    )
 
 
 def test_on_a_narrow_screen_the_figures_stay_and_the_plot_takes_the_place_of_lines() -> None:
@@ -201,7 +189,7 @@ def test_on_a_narrow_screen_the_figures_stay_and_the_plot_takes_the_place_of_lin
     assert lines[3] == "From     your 6 searches in 30 d · z: the plot, + -: [30 d]"
     assert max(map(len, lines)) <= 76
     assert said(past(), width=46)[0] == "Here     low 0.290 · median 0.320 · now 0.304"
-    view = PriceView("on-demand", 76, 9, "z", "+", "-", trust="verified")
+    view = PriceView("on-demand", 76, 9, "z", "+", "-")
     drawn = [line.plain for line in price_lines(ROW, past(), view)]
     assert len(drawn) == 9
     assert "━" in drawn[-2]

@@ -22,6 +22,7 @@ from vasttui.clock import SystemClock
 from vasttui.models.machine_memory import OwnRental
 from vasttui.models.money import Usage
 from vasttui.models.price_book import Kind
+from vasttui.models.search import Scope
 from vasttui.query.machine_sets import MACHINES
 from vasttui.simulator.world import World
 from vasttui.state.preferences import PreferenceStore
@@ -236,7 +237,7 @@ def test_offers_are_compared_with_the_prices_that_were_seen(
 
     def remember(rows: sqlite3.Connection) -> None:
         for day in range(1, 10):
-            seen = Seen(now - day * 86_400, "on-demand", Usage(), [dear], True)
+            seen = Seen(now - day * 86_400, "on-demand", Usage(), [dear], True, Scope("verified"))
             prices.record_offers(rows, seen, [dear])
             prices.record_day(rows, seen, kind)
 

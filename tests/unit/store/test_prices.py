@@ -17,7 +17,7 @@ from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices
 from vasttui.models.price_book import Kind
-from vasttui.models.search import Scope, Trust
+from vasttui.models.search import PricesFor, Scope, Trust
 from vasttui.store import machines, prices
 from vasttui.store.price_searches import record_absent
 from vasttui.units import DAY
@@ -26,7 +26,7 @@ TODAY = 20_700
 NOON = TODAY * DAY + DAY / 2
 ONLY_GPU = Usage(disk=0.0, down=0.0, up=0.0, hours=1.0)
 USAGE = Usage(disk=60.0, down=50.0, up=5.0, hours=8.0)
-ANYTHING = Scope()
+VERIFIED = Scope("verified")
 RTX = Kind("RTX 4090", 24, 1)
 
 
@@ -45,7 +45,7 @@ def offer(machine: int | None, price: float, **changes: object) -> Offer:
 
 def search(
     file: sqlite3.Connection, offers: Sequence[Offer], day: float = TODAY, *, whole: bool = True,
-    usage: Usage = ONLY_GPU, at: float = 0.5, scope: Scope = ANYTHING,
+    usage: Usage = ONLY_GPU, at: float = 0.5, scope: Scope = VERIFIED,
 ) -> None:  # fmt: skip
     seen = prices.Seen((day + at) * DAY, "on-demand", usage, offers, whole, scope)
     for kind in prices.record_offers(file, seen, offers):
@@ -55,11 +55,11 @@ def search(
 
 
 def kind_days(
-    file: sqlite3.Connection, kind: Kind = RTX, usage: Usage = ONLY_GPU, days: int = 30
-) -> list[DayPrices]:
-    return prices.kind_days(
-        file, kind, "on-demand", usage, range(TODAY - days + 1, TODAY + 1)
-    )  # fmt: skip
+    file: sqlite3.Connection, kind: Kind = RTX, usage: Usage = ONLY_GPU, days: int = 30,
+    trust: Trust = "verified",
+) -> list[DayPrices]:  # fmt: skip
+    wanted = PricesFor("on-demand", trust, usage)
+    return prices.kind_days(file, kind, wanted, range(TODAY - days + 1, TODAY + 1))
 
 
 def test_a_day_of_a_kind_has_the_quantiles_of_its_offers(file: sqlite3.Connection) -> None:
@@ -110,7 +110,7 @@ def test_between_a_known_and_an_unknown_price_of_traffic(file: sqlite3.Connectio
 def test_a_day_kept_with_an_unknown_price_of_traffic_is_read(file: sqlite3.Connection) -> None:
     search(file, [offer(1, 0.3)])
     kept = struct.pack("<20i", *[30_000, 0, -1, -1] * 5)
-    file.execute("UPDATE price_kind_days_1 SET parts = ?", (kept,))
+    file.execute("UPDATE price_kind_days_2 SET parts = ?", (kept,))
     assert kind_days(file, usage=USAGE)[0].median == 0.3
 
 
@@ -163,11 +163,11 @@ def test_any_number_of_a_gpu_is_per_gpu_and_counts_a_machine_once(file: sqlite3.
 
 def test_each_type_of_rental_has_its_own_prices(file: sqlite3.Connection) -> None:
     search(file, [offer(1, 0.5, min_bid=0.2)])
-    bid = prices.Seen(NOON, "bid", ONLY_GPU, [offer(1, 0.5, min_bid=0.2)], True)
+    bid = prices.Seen(NOON, "bid", ONLY_GPU, [offer(1, 0.5, min_bid=0.2)], True, VERIFIED)
     prices.record_offers(file, bid, bid.offers)
     prices.record_day(file, bid, RTX)
     span = range(TODAY, TODAY + 1)
-    assert prices.kind_days(file, RTX, "bid", ONLY_GPU, span)[0].median == 0.2
+    assert prices.kind_days(file, RTX, PricesFor("bid", usage=ONLY_GPU), span)[0].median == 0.2
     assert kind_days(file)[0].median == 0.5
 
 
@@ -185,7 +185,7 @@ def test_medians_are_those_of_whole_days(file: sqlite3.Connection) -> None:
     for back in range(6):
         search(file, [offer(1, 0.5 + back / 10)], TODAY - back, whole=back != 2)
     span = range(TODAY - 29, TODAY + 1)
-    found = prices.medians_by_kind(file, "on-demand", ONLY_GPU, span)
+    found = prices.medians_by_kind(file, PricesFor(usage=ONLY_GPU), span)
     assert found[RTX] == pytest.approx([1.0, 0.9, 0.8, 0.6, 0.5])
     assert [day.whole for day in kind_days(file)] == [True, True, True, False, True, True]
 
@@ -236,20 +236,47 @@ def test_hostile_figures_do_no_harm(file: sqlite3.Connection) -> None:
     assert (day.offers, day.low) == (3, 0.0)
 
 
-def test_a_day_is_of_the_widest_hosts_that_were_searched(file: sqlite3.Connection) -> None:
-    searched: list[tuple[Trust | None, ...]] = [
-        ("verified", "datacenter"), ("datacenter",), ("verified", "any", "verified"),
-        ("any", None, "any"), (None,),
-    ]  # fmt: skip
-    for ago, trusts in enumerate(searched):
-        for trust in trusts:
-            search(file, [offer(1, 0.3)], TODAY - ago, scope=Scope(trust))
-    search(file, [offer(1, 0.3)], TODAY - 5)
-    file.execute("DELETE FROM price_hosts_1 WHERE day = ?", (TODAY - 5,))
-    found = [day.trust for day in reversed(kind_days(file))]
-    assert found == ["verified", "datacenter", "any", None, None, None]
-    prices.thin(file, TODAY + 363)
-    assert len(file.execute("SELECT * FROM price_hosts_1").fetchall()) == 2 * 4
+def test_the_days_of_each_kind_of_hosts_are_apart(file: sqlite3.Connection) -> None:
+    inside = offer(1, 0.5, hosting_type=1)
+    outside, unverified = offer(2, 0.3), offer(3, 0.1, verification="unverified")
+    search(file, [inside, outside], at=0.2)
+    search(file, [replace(inside, dph_base=0.6), outside, unverified], at=0.3, scope=Scope("any"))
+
+    def medians(trust: Trust) -> list[float]:
+        wanted, days = PricesFor("on-demand", trust, ONLY_GPU), range(TODAY, TODAY + 1)
+        found = [day.median for day in kind_days(file, trust=trust)]
+        assert prices.medians_by_kind(file, wanted, days).get(RTX, []) == found
+        return found
+
+    assert (medians("verified"), medians("any")) == ([0.4], [0.3]), "one look at others spoils none"
+    assert medians("datacenter") == [], "no search was for these"
+    search(file, [outside], at=0.4)  # the other one was seen today, with its last price
+    search(file, [replace(inside, dph_base=0.7)], at=0.5, scope=Scope("datacenter"))
+    search(file, [unverified], at=0.6, scope=Scope(None))
+    assert medians("verified") == pytest.approx([0.45])
+    assert (medians("any"), medians("datacenter")) == ([0.3], [0.7])
+
+
+def test_a_file_of_the_layout_before_has_the_days_of_which_the_hosts_are_known() -> None:
+    file = sqlite3.connect(":memory:", isolation_level=None)
+    before = [one for one in prices.TABLES if "_2" not in one]
+    for statement in before:
+        file.execute(statement)
+    file.execute("INSERT INTO price_kinds_1 VALUES (1, 'RTX 4090', 24, 1, 'on-demand')")
+    parts = struct.pack("<20i", *[30_000, 0, 0, 0] * 5)
+    for ago, hosts in enumerate((1, 2, None)):
+        day = "INSERT INTO price_kind_days_1 VALUES (1, ?, 9, 9, 1, 1, NULL, NULL, ?)"
+        file.execute(day, (TODAY - ago, parts))
+        if hosts is not None:
+            file.execute("INSERT INTO price_hosts_1 VALUES (1, ?, ?)", (TODAY - ago, hosts))
+    for statement in prices.TABLES * 2:
+        file.execute(statement)
+    trusts: list[Trust] = ["datacenter", "verified", "any"]
+    found = [[day.day for day in kind_days(file, trust=trust)] for trust in trusts]
+    assert found == [[], [TODAY], [TODAY - 1]]
+    search(file, [offer(1, 0.4)], at=0.9)
+    assert [day.median for day in kind_days(file)] == [0.4]
+    file.close()
 
 
 def test_an_offer_is_absent_where_the_search_had_to_show_it(file: sqlite3.Connection) -> None:
@@ -257,11 +284,10 @@ def test_an_offer_is_absent_where_the_search_had_to_show_it(file: sqlite3.Connec
         days = range(TODAY, TODAY + 1)
         return prices.offer_days(file, offer(machine, 0), "on-demand", ONLY_GPU, days)[2]
 
-    inside = Scope("datacenter", only=True)
-    search(file, [offer(1, 0.3), offer(2, 0.4)], at=0.1, scope=inside)
-    search(
-        file, [offer(1, 0.3), offer(2, 0.4), offer(3, 0.2)], at=0.2, scope=Scope("any", only=True)
-    )
+    here, there = (offer(machine, 0.3, hosting_type=1) for machine in (1, 2))
+    unverified = offer(3, 0.2, verification="unverified")
+    search(file, [here, there], at=0.1, scope=Scope("datacenter", only=True))
+    search(file, [here, there, unverified], at=0.2, scope=Scope("any", only=True))
     assert [missing(machine) for machine in (1, 2, 3, 4)] == [0, 0, 0, None]
     for scope, absent in (
         (Scope("verified", only=True), 1), (Scope("verified"), 1), (Scope(None, only=True), 1),
@@ -269,9 +295,9 @@ def test_an_offer_is_absent_where_the_search_had_to_show_it(file: sqlite3.Connec
         (Scope("verified", ("L4",), only=True), 2), (Scope("verified", None, 2, only=True), 2),
         (Scope("datacenter", only=True), 3),
     ):  # fmt: skip
-        search(file, [offer(1, 0.3)], at=0.3 + absent / 100, scope=scope)
+        search(file, [here], at=0.3 + absent / 100, scope=scope)
         assert [missing(machine) for machine in (1, 2, 3)] == [0, absent, 0], scope
-    search(file, [offer(1, 0.3)], at=0.5, scope=Scope("any", only=True))
+    search(file, [here], at=0.5, scope=Scope("any", only=True))
     assert [missing(machine) for machine in (1, 2, 3)] == [0, 4, 1]
     record_absent(file, int(NOON) + 99, "bid", Scope("any", only=True))
     assert missing(2) == 4

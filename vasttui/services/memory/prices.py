@@ -10,16 +10,15 @@ import asyncio
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 from typing import TypeVar
 
 from vasttui.clock import Clock
-from vasttui.models.money import RentalType, Usage
+from vasttui.models.money import RentalType
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, PastPrices
 from vasttui.models.price_book import ENOUGH_DAYS, NO_PRICES, Kind, PriceBook, kind_of
-from vasttui.models.search import Scope
+from vasttui.models.search import PricesFor, Scope
 from vasttui.services.memory.memory import Memory
 from vasttui.store import prices as kept
 from vasttui.store.memory_file import MemoryUnkept
@@ -47,12 +46,6 @@ _PAUSE = 0.05
 _MOST_WAITING = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    rental: RentalType = "on-demand"
-    usage: Usage = field(default_factory=Usage)
-
-
 class PriceMemory:
     """The prices in the memory file; keeps the book of the offers."""
 
@@ -62,7 +55,7 @@ class PriceMemory:
         """`changed` is called when other prices are in the book or in the file."""
         self._memory, self._clock, self._changed = memory, clock, changed
         self._book = book
-        self._wanted = _Wanted()
+        self._wanted = PricesFor()
         self._waiting: deque[Seen] = deque(maxlen=_MOST_WAITING)
         self._wake = asyncio.Event()
         self._wake.set()
@@ -82,9 +75,9 @@ class PriceMemory:
         """Grows whenever a search with offers of this GPU model was recorded."""
         return self._recorded[gpu_name, rental]
 
-    def compare(self, rental: RentalType, usage: Usage) -> None:
+    def compare(self, wanted: PricesFor) -> None:
         """From now on the book is for this."""
-        if (wanted := _Wanted(rental, usage)) != self._wanted:
+        if wanted != self._wanted:
             self._wanted = wanted
             self._wake.set()
 
@@ -106,15 +99,14 @@ class PriceMemory:
             except MemoryUnkept:
                 continue  # the memory told it
 
-    async def of_offer(
-        self, offer: Offer, rental: RentalType, usage: Usage, days: int
-    ) -> PastPrices:
+    async def of_offer(self, offer: Offer, wanted: PricesFor, days: int) -> PastPrices:
         """What is remembered of an offer in the last `days` days. Raises MemoryUnkept."""
+        rental, usage = wanted.rental, wanted.usage
         span = self._days(days)
 
         def look(file: sqlite3.Connection) -> PastPrices:
             here, searches, absent, first = kept.offer_days(file, offer, rental, usage, span)
-            kind = kept.kind_days(file, kind_of(offer), rental, usage, span)
+            kind = kept.kind_days(file, kind_of(offer), wanted, span)
             newest = kept.newest(file)
             ahead = newest - self._clock.now() if newest >= span.stop * DAY else 0.0
             return PastPrices(days, span[-1], here, kind, searches, first, ahead, absent)
@@ -122,7 +114,7 @@ class PriceMemory:
         return await self._do(look)
 
     async def of_gpu(
-        self, gpu_name: str, vram: int | None, rental: RentalType, usage: Usage, days: int
+        self, gpu_name: str, vram: int | None, wanted: PricesFor, days: int
     ) -> Sequence[DayPrices]:
         """What was seen of a GPU model with so many GB (0: unknown) per GPU, any number of it, in
         the last `days` days; None is the memory size that was seen most. Raises MemoryUnkept."""
@@ -130,7 +122,7 @@ class PriceMemory:
 
         def look(file: sqlite3.Connection) -> Sequence[DayPrices]:
             found = [
-                kept.kind_days(file, kind, rental, usage, span)
+                kept.kind_days(file, kind, wanted, span)
                 for kind in kept.kinds_of_gpu(file, gpu_name)
                 if vram in (None, kind.vram)
             ]
@@ -139,10 +131,9 @@ class PriceMemory:
         return await self._do(look)
 
     async def medians(self, gpu_name: str, days: int) -> Sequence[tuple[int, float, float, int]]:
-        """Day, low, median and offers of a GPU model per GPU, for the usage of now. Raises
+        """Day, low, median and offers of a GPU model per GPU, for what is wanted now. Raises
         MemoryUnkept."""
-        wanted = self._wanted
-        found = await self.of_gpu(gpu_name, None, wanted.rental, wanted.usage, days)
+        found = await self.of_gpu(gpu_name, None, self._wanted, days)
         return [(day.day, day.low, day.median, day.offers) for day in found]
 
     def _days(self, days: int) -> range:
@@ -194,9 +185,8 @@ class PriceMemory:
         self._changed()
         return True
 
-    async def book_for(self, rental: RentalType, usage: Usage) -> PriceBook:
+    async def book_for(self, wanted: PricesFor) -> PriceBook:
         """What offers are compared with that are priced for this; nothing if it cannot be read."""
-        wanted = _Wanted(rental, usage)
         if wanted == self._wanted:
             return self._book
         try:
@@ -204,12 +194,12 @@ class PriceMemory:
         except MemoryUnkept:
             return NO_PRICES
 
-    async def _found(self, wanted: _Wanted) -> _Found:
+    async def _found(self, wanted: PricesFor) -> _Found:
         """Raises MemoryUnkept."""
         now, days = self._clock.now(), self._days(COMPARED_DAYS)
 
         def read(file: sqlite3.Connection) -> _Found:
-            medians = kept.medians_by_kind(file, wanted.rental, wanted.usage, days)
+            medians = kept.medians_by_kind(file, wanted, days)
             return (
                 {kind: median(of) for kind, of in medians.items() if len(of) >= ENOUGH_DAYS},
                 kept.first_seen(file),

@@ -9,15 +9,15 @@ from typing import Protocol
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.model_history import ModelHistory
-from vasttui.models.money import RentalType, Usage
+from vasttui.models.money import RentalType
 from vasttui.models.past_price import DayPrices
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor
 from vasttui.units import DAY
 
 Gpu = tuple[str, int | None]
 """A model and its VRAM in GB; None: the size that was seen most."""
 
-_Asked = tuple[Gpu, int, RentalType, Usage]
+_Asked = tuple[Gpu, int, PricesFor]
 _Age = tuple[int, int]
 """The day, and how many searches were recorded."""
 
@@ -26,7 +26,7 @@ class RememberedPrices(Protocol):
     """The part of the price memory that the market needs."""
 
     async def of_gpu(
-        self, gpu_name: str, vram: int | None, rental: RentalType, usage: Usage, days: int
+        self, gpu_name: str, vram: int | None, wanted: PricesFor, days: int
     ) -> Sequence[DayPrices]:
         """What was seen of a GPU model with so many GB, per GPU, in the last `days` days; None is
         the size that was seen most. Raises VastError."""
@@ -43,27 +43,27 @@ class ModelPast:
         self._prices, self._clock = prices, clock
         self._known: dict[_Asked, tuple[_Age, ModelHistory]] = {}
 
-    def of(self, gpu: Gpu, choice: SearchOptions, span: int) -> ModelHistory | None:
-        """The last `span` days as they were read for these switches; None if they were not yet."""
-        found = self._known.get((gpu, span, choice.rental, choice.usage))
+    def of(self, gpu: Gpu, wanted: PricesFor, span: int) -> ModelHistory | None:
+        """The last `span` days as they were read for this; None if they were not yet."""
+        found = self._known.get((gpu, span, wanted))
         return None if found is None else found[1]
 
-    def is_due(self, gpu: Gpu, choice: SearchOptions, span: int) -> bool:
-        """Whether it is to be read for these switches, as it never was or is older than today or
+    def is_due(self, gpu: Gpu, wanted: PricesFor, span: int) -> bool:
+        """Whether it is to be read for this, as it never was or is older than today or
         the last search. What was read stays until then."""
-        found = self._known.get((gpu, span, choice.rental, choice.usage))
-        return found is None or found[0] != self._age(gpu[0], choice.rental)
+        found = self._known.get((gpu, span, wanted))
+        return found is None or found[0] != self._age(gpu[0], wanted.rental)
 
-    async def read(self, gpu: Gpu, choice: SearchOptions, span: int) -> None:
-        """Read it for these switches."""
-        age, prices = self._age(gpu[0], choice.rental), self._prices()
+    async def read(self, gpu: Gpu, wanted: PricesFor, span: int) -> None:
+        """Read it for this."""
+        age, prices = self._age(gpu[0], wanted.rental), self._prices()
         if prices is None:
             return
         days: Sequence[DayPrices] = ()
         with suppress(VastError):  # the memory tells what is wrong with it
-            days = await prices.of_gpu(*gpu, choice.rental, choice.usage, span)
+            days = await prices.of_gpu(*gpu, wanted, span)
         history = ModelHistory(tuple(days), self._today, span)
-        self._known[gpu, span, choice.rental, choice.usage] = age, history
+        self._known[gpu, span, wanted] = age, history
 
     @property
     def _today(self) -> int:

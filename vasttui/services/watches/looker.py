@@ -11,8 +11,10 @@ from typing import Protocol
 
 from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
-from vasttui.models.money import PricedOffer, RentalType, Usage
+from vasttui.models.money import PricedOffer
 from vasttui.models.price_book import NO_PRICES, PriceBook
+from vasttui.models.search import PricesFor
+from vasttui.query.defaults import prices_for
 from vasttui.query.machine_sets import left_out
 from vasttui.query.parse import parse
 from vasttui.services.backoff import retry_in
@@ -32,11 +34,11 @@ SHARE = 3.0
 """Watches take at most every so manieth search that the service allows."""
 
 
-Books = Callable[[RentalType, Usage], Awaitable[PriceBook]]
-"""What prices for this type of rental and usage are compared with."""
+Books = Callable[[PricesFor], Awaitable[PriceBook]]
+"""What prices for this are compared with."""
 
 
-async def _no_prices(rental: RentalType, usage: Usage) -> PriceBook:
+async def _no_prices(wanted: PricesFor) -> PriceBook:
     return NO_PRICES
 
 
@@ -222,7 +224,7 @@ class Looker:
         listener.changed()
         try:
             names, now = listener.gpu_names(), self._clock.now()
-            book = await self._books(watch.options.rental, watch.options.usage)
+            book = await self._books(prices_for(parse(watch.text).query, watch.options))
             found = await look(self._api, watch.wanted, names, now, ended=self._ended, book=book)
         except VastError as error:
             self._fail(watch, error)

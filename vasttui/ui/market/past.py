@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.screen import Screen
 
 from vasttui.models.model_history import ModelHistory
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor
 from vasttui.services.overview.past import Gpu, ModelPast, RememberedPrices
 from vasttui.ui.context import context
 from vasttui.ui.offers.past import LADDER
@@ -24,7 +24,7 @@ class ModelsPast:
         self._screen, self._arrived = screen, arrived
         self._past = ModelPast(self._prices, context(screen).session.clock)
         self.days = COLUMN_DAYS
-        self._choice = SearchOptions()
+        self._wanted = PricesFor()
         self._due: list[tuple[Gpu, int]] = []
         self._reading = False
 
@@ -32,16 +32,16 @@ class ModelsPast:
         live = context(self._screen).live
         return None if live is None else live.prices
 
-    def of(self, gpu: Gpu, choice: SearchOptions, days: int = COLUMN_DAYS) -> ModelHistory | None:
-        """What was read of it for these switches; None if nothing was yet."""
-        return self._past.of(gpu, choice, days)
+    def of(self, gpu: Gpu, wanted: PricesFor, days: int = COLUMN_DAYS) -> ModelHistory | None:
+        """What was read of it for this; None if nothing was yet."""
+        return self._past.of(gpu, wanted, days)
 
-    def look(self, models: Sequence[Gpu], shown: Gpu | None, choice: SearchOptions) -> None:
+    def look(self, models: Sequence[Gpu], shown: Gpu | None, wanted: PricesFor) -> None:
         """Read what is not known of these, and of the one that is `shown` in the details."""
-        wanted = [(shown, self.days)] if shown is not None else []
-        wanted += [(gpu, COLUMN_DAYS) for gpu in models]
-        self._choice = choice
-        self._due = [one for one in wanted if self._past.is_due(one[0], choice, one[1])]
+        both = [(shown, self.days)] if shown is not None else []
+        both += [(gpu, COLUMN_DAYS) for gpu in models]
+        self._wanted = wanted
+        self._due = [one for one in both if self._past.is_due(one[0], wanted, one[1])]
         if self._due and not self._reading and self._prices() is not None:
             self._reading = True
             self._screen.run_worker(self._read(), group="past", description="")
@@ -50,7 +50,7 @@ class ModelsPast:
         try:
             while self._due:
                 gpu, days = self._due.pop(0)
-                await self._past.read(gpu, self._choice, days)
+                await self._past.read(gpu, self._wanted, days)
         finally:
             self._reading = False
         self._arrived()

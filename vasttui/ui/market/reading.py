@@ -10,7 +10,8 @@ from typing import cast
 
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.market_rows import MarketBrowse, ModelRow, market_rows
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor, SearchOptions
+from vasttui.query.defaults import prices_for
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
 from vasttui.services.overview.book import Answer, Wanted
@@ -105,6 +106,11 @@ class MarketReading(ResourceScreen[ModelRow]):
         return self.offers.browse.choice
 
     @property
+    def prices_for(self) -> PricesFor:
+        """What the prices are for."""
+        return prices_for(self.browse.query, self.choice)
+
+    @property
     def grouping(self) -> Grouping:
         """What the rows are grouped by: where there is little room, nothing, unless chosen."""
         narrow = self.has_class("-narrow")
@@ -181,8 +187,8 @@ class MarketReading(ResourceScreen[ModelRow]):
             self.tick()
 
     def _list(self) -> None:
-        book, choice = self.overview.book, self.choice
-        found = market_rows(book, self.grouping, lambda model: self.past.of(model, choice))
+        book, wanted = self.overview.book, self.prices_for
+        found = market_rows(book, self.grouping, lambda model: self.past.of(model, wanted))
         if found != self._shown:
             self._shown, before = found, self.browse.current
             self.learn_ids(found)
@@ -204,7 +210,7 @@ class MarketReading(ResourceScreen[ModelRow]):
         """Read what is remembered of the models, and of the one in the details."""
         gpus, shown = [row.gpu for row in self._shown if row.model], self.browse.shown
         one = None if shown is None or shown.heading else shown.gpu
-        self.past.look(gpus, one, self.choice)
+        self.past.look(gpus, one, self.prices_for)
 
     def cursor_moved(self, index: int) -> None:
         self._moved = True

@@ -149,7 +149,7 @@ class MarketView(MarketReading):
 
     def detail_lines(self, row: ModelRow, width: int) -> list[Content]:
         lines = super().detail_lines(row, width)
-        past = self.past.of(row.gpu, self.choice, self.past.days)
+        past = self.past.of(row.gpu, self.prices_for, self.past.days)
         if self.tab != "Prices" or past is None or not past.days:
             return lines
         height = self.detail.size.height
@@ -166,10 +166,10 @@ class MarketView(MarketReading):
         figures, size = row.figures, self.detail.size
         if figures is None or not figures.offers:
             return self._told(row)
-        past = self.past.of(row.gpu, self.choice, self.past.days)
+        past = self.past.of(row.gpu, self.prices_for, self.past.days)
         app, machines = context(self), self.overview.book.machines(row.model, row.size)
-        demo = app.session.past_offers is not None
-        found = words.prices_lines(figures, self.choice, size.width, past, row.size, demo=demo)
+        demo, rental = app.session.past_offers is not None, self.choice.rental
+        found = words.prices_lines(figures, rental, size.width, past, row.size, demo=demo)
         if own := self._own(row):
             found.insert(1, ("Vast.ai", own))
         if mine := you(row.model, app.machines, machines, private=app.private, size=row.size):
@@ -217,11 +217,10 @@ class MarketView(MarketReading):
             found = [Fact("Now", words.NONE_OF_PART)]
         else:
             found = [Fact("Now", words.none_there(row.past, spell))]
-        past = self.past.of(row.gpu, self.choice, self.past.days)
+        past = self.past.of(row.gpu, self.prices_for, self.past.days)
         if past is not None and past.days:
             demo = context(self).session.past_offers is not None
-            width, trust = self.detail.size.width, self.choice.trust
-            line = words.history(past, width, trust, row.size, demo=demo)
+            line = words.history(past, self.detail.size.width, row.size, demo=demo)
             found.append(Fact(words.days_words(past.span), line))
         if own := self._own(row):
             found.append(Fact("Vast.ai", own))

@@ -12,13 +12,12 @@ from vasttui.lists.day_range import date_of
 from vasttui.models.market_overview import ModelFigures
 from vasttui.models.model_history import ModelHistory
 from vasttui.models.money import RentalType
-from vasttui.models.search import SearchOptions, Trust
 from vasttui.ui.format import age, signed_percent, span
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES
 from vasttui.ui.lists.lines import Spell
 from vasttui.ui.market.columns import at_least, bars, cheapest_place, countries, share
-from vasttui.ui.offers.price_lines import DEMO_PAST, hosts_words
+from vasttui.ui.offers.price_lines import DEMO_PAST
 from vasttui.units import MINUTE
 from vasttui.words import hourly, per_hour, plural
 
@@ -134,7 +133,7 @@ def title(model: str, vram: int | None, figures: ModelFigures | None, width: int
 
 def prices_lines(
     figures: ModelFigures,
-    choice: SearchOptions,
+    rental: RentalType,
     width: int,
     past: ModelHistory | None = None,
     size: int | None = None,
@@ -143,12 +142,11 @@ def prices_lines(
 ) -> list[tuple[str, str]]:
     """What the offers of a model cost now and did before, a name and a text each; `size` is GB of
     VRAM where there are other sizes."""
-    rental = choice.rental
     found = [("Now", _now(figures, width)), ("Spot", _spot(figures, rental, width))]
     if past is not None and past.days:
         found.insert(
             1,
-            (days_words(past.span), history(past, width, choice.trust, size, demo=demo)),
+            (days_words(past.span), history(past, width, size, demo=demo)),
         )
     return [*found, ("Where", where(figures))]
 
@@ -158,11 +156,9 @@ def days_words(days: int) -> str:
     return "a year" if days == _YEAR else f"{days} days"
 
 
-def history(
-    past: ModelHistory, width: int, trust: Trust, size: int | None = None, *, demo: bool = False
-) -> str:
-    """What the user's own searches showed of it, day by day, and for which hosts, if not for these
-    alone; `size` is GB of VRAM where there are other sizes."""
+def history(past: ModelHistory, width: int, size: int | None = None, *, demo: bool = False) -> str:
+    """What the user's own searches showed of it, day by day; `size` is GB of VRAM where there are
+    other sizes."""
     low, last = past.lowest, past.days[-1]
     least = "" if last.whole else "≥"
     words = f"median {least}{hourly(last.median)}"
@@ -174,8 +170,6 @@ def history(
         words += f" {past.today - last.day}d ago"
     wide = width >= _WIDE
     line = f"{bars(past, min(past.span, 30 if wide else 15))}  {words}"
-    if hosts := hosts_words(past.days, trust):
-        line += f" · {hosts}"
     parts = [] if size is None else [f"of the {size} GB ones"]
     if low is not None:
         when = date_of(low.day)
@@ -259,7 +253,7 @@ def not_known(model: str, past: ModelHistory | None, spell: Spell) -> str:
     """What is said of a model whose offers were not read."""
     asks = f"{spell('app.refresh')} asks for it (one search)."
     if past is None or not past.days:
-        return f"{model} has not been seen by you yet: {asks}"
+        return f"{model} has not been seen by you for these hosts yet: {asks}"
     return f"Not read yet: {asks} {_last(past)}"
 
 

@@ -11,7 +11,7 @@ from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.place import place_words
-from vasttui.models.search import SearchOptions, Trust
+from vasttui.models.search import SearchOptions
 from vasttui.ui.format import (
     HIDDEN,
     PRIVATE_FIELDS,
@@ -47,7 +47,6 @@ class OfferDetail:
         self._cells = cells
         self.usage = Usage()
         self.rental: Rental = "on-demand"
-        self.trust: Trust = "verified"
         self.about_machine: AboutMachine = lambda row, whole: []
         """The lines of the tab Machine."""
         self.past: Callable[[PricedOffer], PastPrices | None] = lambda row: None
@@ -59,7 +58,7 @@ class OfferDetail:
 
     def know(self, choice: SearchOptions) -> None:
         """Learn the switches."""
-        self.usage, self.rental, self.trust = choice.usage, choice.rental, choice.trust
+        self.usage, self.rental = choice.usage, choice.rental
 
     def title(self, row: PricedOffer, width: int = 200) -> Content:
         """What this offer is, for a border of `width` cells."""
@@ -115,7 +114,6 @@ class OfferDetail:
             shorter,
             self.demo,
             market_words(self.figures(), row.offer.gpu_name),
-            self.trust,
             self.plain,
         )
         return price_lines(row, self.past(row), view)

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import kind_of
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor
 from vasttui.ui.context import context
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ class PastPricesOf:
         self._asked: object = None
         self.days = 30
 
-    def of(self, offer: Offer, choice: SearchOptions) -> PastPrices | None:
+    def of(self, offer: Offer, wanted: PricesFor) -> PastPrices | None:
         """What is remembered; None while it is looked up, and then `arrived` is called."""
-        key = (offer.machine_id, kind_of(offer), choice.rental, choice.usage, self.days)
+        key = (offer.machine_id, kind_of(offer), wanted, self.days)
         known, past = self._known
         if key != self._asked:
             self._asked = key
             self._screen.run_worker(
-                self._look(key, offer, choice), group="past prices", exclusive=True, description=""
+                self._look(key, offer, wanted), group="past prices", exclusive=True, description=""
             )
         return past if key == known else None
 
@@ -53,13 +53,13 @@ class PastPricesOf:
         self.days = LADDER[max(0, min(len(LADDER) - 1, at))]
         self._arrived()
 
-    async def _look(self, key: object, offer: Offer, choice: SearchOptions) -> None:
+    async def _look(self, key: object, offer: Offer, wanted: PricesFor) -> None:
         live = context(self._screen).live
         if live is None:
             self._asked = None
             return
         try:
-            past = await live.prices.of_offer(offer, choice.rental, choice.usage, self.days)
+            past = await live.prices.of_offer(offer, wanted, self.days)
         except VastError:
             self._asked = None
             return

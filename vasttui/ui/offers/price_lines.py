@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -12,13 +11,12 @@ from textual.content import Content
 from vasttui.errors import VastError
 from vasttui.lists.day_range import date_of
 from vasttui.models.money import PricedOffer, RentalType
-from vasttui.models.past_price import DayPrices, PastPrices
+from vasttui.models.past_price import PastPrices
 from vasttui.models.price_book import ENOUGH_DAYS
-from vasttui.models.search import Trust
 from vasttui.query.offer_fields import row_price
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.ui.format import signed_percent, span
-from vasttui.ui.lists.facts import NAMES, fact_line
+from vasttui.ui.lists.facts import fact_line
 from vasttui.ui.price_plot import PricePlot
 from vasttui.ui.sparkline import sparkline
 from vasttui.units import DAY
@@ -33,11 +31,6 @@ _LINE = 2
 _LEAST_PLOT, _FEW_LINES = 12, 8
 """Lines for the plot beside the others; lines of a pane that has room for them or for the plot."""
 
-_HOSTS: Mapping[Trust | None, str] = {
-    "verified": "verified hosts", "datacenter": "datacenter hosts", "any": "any hosts",
-    None: "hosts not known",
-}  # fmt: skip
-
 DEMO_PAST = "demo, one look a day"
 """Instead of how many searches of the user's: in the demo the past is the simulated market's."""
 
@@ -46,7 +39,7 @@ DEMO_PAST = "demo, one look a day"
 class PriceView:
     """How the prices are shown: for which rental, in `width` cells and `room` lines; the keys of
     the plot and of the range, as they are spelled. In the `demo` nobody searched before. `market`
-    is what Vast.ai says, in words; `trust` is whose offers are listed. `plain`: in ASCII."""
+    is what Vast.ai says, in words. `plain`: in ASCII."""
 
     rental: RentalType
     width: int
@@ -56,7 +49,6 @@ class PriceView:
     shorter: str
     demo: bool = False
     market: str = ""
-    trust: Trust | None = None
     plain: bool = False
 
     @property
@@ -72,7 +64,9 @@ def price_lines(row: PricedOffer, past: PastPrices | None, view: PriceView) -> l
     clock = _clock(past)
     if not past.here and not past.kind:
         return [
-            Content("Prices are remembered from your own searches; there are none yet."),
+            Content(
+                "Prices are remembered from your own searches; there are none of these hosts yet."
+            ),
             *clock,
         ]
     named = _here(row, past, view) + _kind(row, past, view) + _spot(row, past, view)
@@ -128,17 +122,6 @@ def market_words(figures: FiguresOfMarket | None, gpu_name: str) -> str:
     if known.available is not None and known.total is not None:
         words += f" · {known.available:,} of {known.total:,} GPUs are free"
     return words
-
-
-def hosts_words(days: Sequence[DayPrices], trust: Trust | None) -> str:
-    """For which hosts the days were seen: `any hosts on 3 days, hosts not known on 1 day`; empty if
-    all were for these."""
-    found = Counter(day.trust for day in days)
-    if not found or found.keys() == {trust}:
-        return ""
-    if len(found) == 1:
-        return _HOSTS[next(iter(found))]
-    return ", ".join(f"{_HOSTS[one]} on {plural(n, 'day')}" for one, n in found.most_common())
 
 
 def range_words(days: int) -> str:
@@ -203,12 +186,11 @@ def _from(past: PastPrices, view: PriceView) -> str:
     steps = f"{view.longer} {view.shorter}: " if view.longer and view.shorter else ""
     days = range_words(past.days)
     seen = f"your {plural(searches, 'search', 'searches')} in {days}{some}"
-    if view.demo:
+    if not past.kind:
+        seen = f"none of the model from these hosts in {days}"
+    elif view.demo:
         seen = "demo: the simulated market's own, one look a day" if view.is_wide else DEMO_PAST
     last = f" · {keys}{steps}[{days}]"
-    if hosts := hosts_words(past.kind, view.trust):
-        lines = [f"{seen}, {words}{last}" for words in (hosts, "other hosts too")]
-        return next((line for line in lines if len(line) + NAMES <= view.width), lines[-1])
     if not view.is_wide or view.demo:
         return f"{seen}{last}"
     here = ""

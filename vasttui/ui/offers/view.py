@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor, SearchOptions
+from vasttui.query.defaults import prices_for
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.lines import clickable, first_fit, sort_forms, sort_words
@@ -62,7 +63,7 @@ class OffersView(MachineView):
         self.details.demo = session.past_offers is not None
         self.details.plain = session.ascii_only
         self.past = PastPricesOf(self, self.show_detail)
-        self.details.past = lambda row: self.past.of(row.offer, self.browse.choice)
+        self.details.past = lambda row: self.past.of(row.offer, self.prices_for)
 
     @property
     def reader(self) -> MarketFeed | None:
@@ -91,6 +92,7 @@ class OffersView(MachineView):
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)
+        self.compare_prices()
         self.ask_market()
 
     def cursor_moved(self, index: int) -> None:
@@ -154,10 +156,15 @@ class OffersView(MachineView):
         off = () if self.book.medians else ("cheap",)
         return tuple(key for key in self.chosen if key not in off)
 
+    @property
+    def prices_for(self) -> PricesFor:
+        """What the prices are for."""
+        return prices_for(self.browse.query, self.browse.choice)
+
     def compare_prices(self) -> None:
         """Have the book for the prices that are shown."""
         if (live := context(self).live) is not None:
-            live.prices.compare(self.browse.choice.rental, self.browse.choice.usage)
+            live.prices.compare(self.prices_for)
 
     def prices_changed(self) -> None:
         """Other prices are remembered."""

@@ -18,6 +18,8 @@ from textual.widgets import Button, Input, Static
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.models.price_book import kind_of
+from vasttui.query.defaults import prices_for
+from vasttui.query.parse import parse
 from vasttui.services.watches.watch import Watch, price_words
 from vasttui.ui.context import AppContext, context
 from vasttui.ui.copying import copy_and_show
@@ -148,14 +150,15 @@ class WatchModal(FormDialog[Watch]):
     @while_open
     async def _look_back(self) -> None:
         """The lowest price of the model that was seen lately, where the filter is about one GPU."""
-        live, options = context(self).live, self._watch.options
+        live, watch = context(self).live, self._watch
+        wanted = prices_for(parse(watch.text).query, watch.options)
         rows = self._matches.rows
         kinds = {kind_of(row.offer).each for row in rows}
         if live is None or len(kinds) != 1 or any(row.offer.num_gpus != 1 for row in rows):
             return
         ((model, vram, _),) = kinds
         with suppress(VastError):
-            days = await live.prices.of_gpu(model, vram, options.rental, options.usage, _DAYS)
+            days = await live.prices.of_gpu(model, vram, wanted, _DAYS)
             if days:
                 low = price_words(min(day.low for day in days))
                 demo = context(self).session.past_offers is not None

@@ -16,12 +16,15 @@ from vasttui.clock import VirtualClock
 from vasttui.models.money import Usage, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import Kind, PriceBook
+from vasttui.models.search import PricesFor, Scope
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.store import memory_file
 from vasttui.units import DAY, HOUR
 
 ONLY_GPU = Usage(disk=0.0, down=0.0, up=0.0, hours=1.0)
+FOR = PricesFor(usage=ONLY_GPU)
+VERIFIED = Scope("verified")
 RTX = Kind("RTX 4090", 24, 1)
 
 
@@ -41,7 +44,7 @@ class Stage:
     async def see(self, *offers: Offer, whole: bool = True) -> None:
         """A search ended; until the book has it."""
         self.changed.clear()
-        self.prices.record(offers, "on-demand", whole=whole)
+        self.prices.record(offers, "on-demand", whole=whole, scope=VERIFIED)
         await asyncio.wait_for(self.changed.wait(), 5)
 
     async def searches_on_days(self, *prices: float) -> None:
@@ -57,7 +60,7 @@ class Stage:
 @asynccontextmanager
 async def stage(path: Path | None = None) -> AsyncIterator[Stage]:
     on = Stage(path)
-    on.prices.compare("on-demand", ONLY_GPU)
+    on.prices.compare(FOR)
     task = asyncio.create_task(on.prices.run())
     try:
         yield on
@@ -82,7 +85,7 @@ async def test_another_usage_is_compared_with_prices_for_that_usage() -> None:
     async with stage() as on:
         await on.searches_on_days(0.4, 0.401, 0.402, 0.403, 0.404)
         on.changed.clear()
-        on.prices.compare("on-demand", Usage(disk=720.0, down=0.0, up=0.0, hours=1.0))
+        on.prices.compare(PricesFor(usage=ONLY_GPU._replace(disk=720.0)))
         await asyncio.wait_for(on.changed.wait(), 5)
         assert on.book.medians[RTX] == pytest.approx(0.402 + 0.12, abs=1e-4)
 
@@ -91,11 +94,12 @@ async def test_a_book_for_another_usage_leaves_the_one_on_screen_alone() -> None
     async with stage() as on:
         await on.searches_on_days(0.30, 0.31, 0.32, 0.33, 0.34)
         shown = dict(on.book.medians)
-        assert await on.prices.book_for("on-demand", ONLY_GPU) is on.book
-        other = await on.prices.book_for("on-demand", ONLY_GPU._replace(disk=1000.0))
+        assert await on.prices.book_for(FOR) is on.book
+        other = await on.prices.book_for(PricesFor(usage=ONLY_GPU._replace(disk=1000.0)))
         assert other.medians[RTX] > shown[RTX]
         assert on.book.medians == shown
-        assert not (await on.prices.book_for("bid", ONLY_GPU)).medians
+        for others in (FOR._replace(rental="bid"), FOR._replace(trust="any")):
+            assert not (await on.prices.book_for(others)).medians
 
 
 async def test_what_moved_is_marked_for_an_hour_and_machines_have_an_age() -> None:
@@ -115,12 +119,12 @@ async def test_what_moved_is_marked_for_an_hour_and_machines_have_an_age() -> No
 async def test_the_details_are_answered_from_what_was_seen() -> None:
     async with stage() as on:
         await on.searches_on_days(0.5, 0.3, 0.4)
-        past = await on.prices.of_offer(offer(1, 0), "on-demand", ONLY_GPU, 30)
+        past = await on.prices.of_offer(offer(1, 0), FOR, 30)
         assert [day.last for day in past.here] == pytest.approx([0.5, 0.3, 0.4])
         assert [day.offers for day in past.kind] == [2, 2, 2]
         assert (past.searches_here, past.ahead) == (3, 0.0)
         assert past.today == int(on.clock.now() // DAY)
-        nothing = await on.prices.of_offer(offer(7, 0), "bid", ONLY_GPU, 30)
+        nothing = await on.prices.of_offer(offer(7, 0), FOR._replace(rental="bid"), 30)
         assert (nothing.here, nothing.kind, nothing.first_seen) == ([], [], None)
         found = await on.prices.medians("RTX 4090", 30)
         assert [(low, median, offers) for _, low, median, offers in found] == [
@@ -143,7 +147,7 @@ async def test_the_past_of_a_model_is_of_the_size_of_memory_that_is_asked_for() 
         await on.see(offer(1, 0.4), replace(offer(2, 0.9), gpu_ram=49140))
 
         async def lows(vram: int | None) -> list[float]:
-            days = await on.prices.of_gpu("RTX 4090", vram, "on-demand", ONLY_GPU, 30)
+            days = await on.prices.of_gpu("RTX 4090", vram, FOR, 30)
             return [day.low for day in days]
 
         assert [await lows(vram) for vram in (24, 48, 80)] == [[0.4], [0.9], []]
@@ -154,7 +158,7 @@ async def test_after_the_clock_was_set_back_the_future_is_said() -> None:
         await on.see(offer(1, 0.4))
         on.clock.jump(-2 * DAY)
         await on.see(offer(2, 0.4))
-        past = await on.prices.of_offer(offer(1, 0), "on-demand", ONLY_GPU, 30)
+        past = await on.prices.of_offer(offer(1, 0), FOR, 30)
         assert past.ahead == pytest.approx(2 * DAY, abs=1)
         assert past.here == []
         assert len(past.kind) == 1
@@ -170,7 +174,7 @@ async def test_the_clock_set_back_within_a_day_makes_no_price_false() -> None:
         await on.see(offer(1, 0.4), offer(2, 0.45))
         assert on.book.moves == {(2, RTX): pytest.approx(-10)}  # the other one, nobody knows when
         assert on.cheap(0.45) == pytest.approx(-10)
-        past = await on.prices.of_offer(offer(2, 0), "on-demand", ONLY_GPU, 30)
+        past = await on.prices.of_offer(offer(2, 0), FOR, 30)
         assert [price for day in past.here for price in (day.low, day.last)] == pytest.approx(
             [0.45, 0.45]
         )
@@ -185,7 +189,7 @@ async def test_the_clock_set_back_within_a_day_makes_no_price_false() -> None:
 async def test_a_large_search_is_recorded_in_parts() -> None:
     async with stage() as on:
         await on.see(*(offer(at, 0.4) for at in range(2_500)))
-        past = await on.prices.of_offer(offer(2_400, 0), "on-demand", ONLY_GPU, 7)
+        past = await on.prices.of_offer(offer(2_400, 0), FOR, 7)
         assert (past.kind[-1].offers, past.kind[-1].searches) == (2_500, 1)
         assert len(past.here) == 1
 
@@ -209,7 +213,7 @@ async def test_a_full_disk_stops_nothing_and_is_said_once(
             patched.setattr(memory_file.MemoryFile, "news", lambda self: next(news, []))
             for _ in range(2):
                 refused.clear()
-                on.prices.record([offer(2, 0.4)], "on-demand", whole=True)
+                on.prices.record([offer(2, 0.4)], "on-demand", whole=True, scope=VERIFIED)
                 await asyncio.wait_for(asyncio.to_thread(refused.wait), 5)
         assert on.told == ["No room on the disk: stars and notes are kept, prices are not."]
         await on.see(offer(3, 0.4))

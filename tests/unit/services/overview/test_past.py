@@ -9,11 +9,11 @@ from vasttui.errors import VastError
 from vasttui.models.model_history import ModelHistory
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.past_price import DayPrices
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor
 from vasttui.services.overview.past import ModelPast
 from vasttui.units import DAY
 
-CHOICE = SearchOptions()
+FOR = PricesFor()
 L4 = ("L4", 23)
 DAYS = [DayPrices(1, 0.2, 0.3, 0.4, 0.5, 0.6, 10, 12, 2, None, None, whole=True)]
 
@@ -29,9 +29,9 @@ class Memory:
         return self.number
 
     async def of_gpu(
-        self, gpu_name: str, vram: int | None, rental: RentalType, usage: Usage, days: int
+        self, gpu_name: str, vram: int | None, wanted: PricesFor, days: int
     ) -> Sequence[DayPrices]:
-        self.asked.append((gpu_name, vram, rental, days))
+        self.asked.append((gpu_name, vram, wanted.rental, days))
         if self.broken:
             raise VastError("No room.")
         return DAYS
@@ -40,23 +40,23 @@ class Memory:
 async def test_it_is_read_again_for_other_switches_another_day_or_news() -> None:
     memory, clock = Memory(), VirtualClock()
     past = ModelPast(lambda: memory, clock)
-    assert past.of(L4, CHOICE, 30) is None
-    assert past.is_due(L4, CHOICE, 30)
-    await past.read(L4, CHOICE, 30)
+    assert past.of(L4, FOR, 30) is None
+    assert past.is_due(L4, FOR, 30)
+    await past.read(L4, FOR, 30)
     today = int(clock.now() // DAY)
-    assert past.of(L4, CHOICE, 30) == ModelHistory(tuple(DAYS), today, 30)
-    assert not past.is_due(L4, CHOICE, 30)
-    assert past.is_due(L4, CHOICE, 90)
-    bid, longer = (CHOICE._replace(rental="bid"), CHOICE._replace(usage=Usage(hours=99.0)))
-    for other in (bid, longer):
+    assert past.of(L4, FOR, 30) == ModelHistory(tuple(DAYS), today, 30)
+    assert not past.is_due(L4, FOR, 30)
+    assert past.is_due(L4, FOR, 90)
+    bid, longer = (FOR._replace(rental="bid"), FOR._replace(usage=Usage(hours=99.0)))
+    for other in (bid, longer, FOR._replace(trust="any")):
         assert past.is_due(L4, other, 30)
         assert past.of(L4, other, 30) is None, "what was read for others is not theirs"
     memory.number += 1
-    assert past.is_due(L4, CHOICE, 30)
-    assert past.of(L4, CHOICE, 30) is not None, "what was read stays until then"
+    assert past.is_due(L4, FOR, 30)
+    assert past.of(L4, FOR, 30) is not None, "what was read stays until then"
     memory.broken = True
-    await past.read(L4, CHOICE, 30)
-    assert past.of(L4, CHOICE, 30) == ModelHistory((), today, 30)
+    await past.read(L4, FOR, 30)
+    assert past.of(L4, FOR, 30) == ModelHistory((), today, 30)
     clock.advance(DAY)
-    assert past.is_due(L4, CHOICE, 30)
+    assert past.is_due(L4, FOR, 30)
     assert memory.asked == [("L4", 23, "on-demand", 30)] * 2

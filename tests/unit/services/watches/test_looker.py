@@ -21,10 +21,10 @@ from vasttui.errors import (
     SearchQuotaExceeded,
     VastError,
 )
-from vasttui.models.money import RentalType, Usage
+from vasttui.models.money import Usage
 from vasttui.models.offer import OfferBatch
 from vasttui.models.price_book import PriceBook, kind_of
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import PricesFor, SearchOptions
 from vasttui.query.machine_sets import MACHINES
 from vasttui.services.market.budget import SearchBudget
 from vasttui.services.watches.looker import Looker, Ring
@@ -131,8 +131,8 @@ async def test_one_search_a_minute_and_it_rings_and_says_what_is_gone() -> None:
 async def test_a_watch_compares_prices_with_those_of_before() -> None:
     asked = []
 
-    async def books(rental: RentalType, usage: Usage) -> PriceBook:
-        asked.append((rental, usage))
+    async def books(wanted: PricesFor) -> PriceBook:
+        asked.append(wanted)
         return PriceBook(medians={kind_of(offer(1, 0.3)): 0.5})
 
     watch = replace(WATCH, text="cheap<-40", limit=None)
@@ -144,7 +144,7 @@ async def test_a_watch_compares_prices_with_those_of_before() -> None:
         await found.pass_time(60)
         (ring,) = found.rings
         assert [one.offer.id for one in ring.offers] == [2]
-        assert set(asked) == {(watch.options.rental, watch.options.usage)}
+        assert set(asked) == {PricesFor(*watch.options)}
 
 
 async def test_all_watches_together_take_a_third_of_the_rate_at_most() -> None:
