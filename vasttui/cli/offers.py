@@ -107,10 +107,11 @@ async def _search(browse: OfferBrowse, connection: Connection) -> MarketState:
 
 def _why_empty(browse: OfferBrowse, state: MarketState) -> list[str]:
     """Which rules hide what was fetched."""
+    # Start-up: as above.
+    from vasttui.cli.watching import NO_OFFER_CAN
+
     if state.query is not None and state.query.nothing:
-        return [
-            "no offer can match, as with a GPU that the market does not have: nothing was asked"
-        ]
+        return [f"{NO_OFFER_CAN}: nothing was asked"]
     blames = [one for one in browse.explain().blames if one.seen]
     return [
         f"without {one.rule.label} there would be {plural(one.seen, 'offer')}"

@@ -15,6 +15,8 @@ from vasttui.services.watches.look import Look
 from vasttui.ui.format import age
 from vasttui.words import per_hour, plural
 
+NO_OFFER_CAN = "no offer can match, as with a GPU that the market does not have"
+
 _MOST_KNOWN = 10_000
 """Offers that are remembered as reported."""
 
@@ -83,7 +85,8 @@ class Watching:
         if found.is_partial:
             words = f"the {len(found.rows):,} cheapest offers, more may exist"
         price = "" if found.lowest is None else f", from {per_hour(found.lowest)} all-in"
-        self._say(f"looked at {words}{price}" if found.rows else "no offer matches the filter")
+        nothing = NO_OFFER_CAN if found.impossible else "no offer matches the filter"
+        self._say(f"looked at {words}{price}" if found.rows else nothing)
 
     def _pause_after(self, error: VastError) -> float:
         """Seconds until the next try. Raises the error if there is none."""

@@ -127,6 +127,7 @@ def test_a_match_is_a_line_and_its_command_has_the_offer_without_a_shell(
         ("gpu:4090 --exec", 2, "The command names no program."),
         ("gpu_nam=x", 2, "unknown field gpu_nam"),
         ("-- -cc:US", 4, "looked at "),
+        ("gpu:zzz", 4, "no offer can match, as with a GPU that the market does not have"),
     ],
 )
 def test_the_code_says_why_it_ended(words: str, code: int, sentence: str, capsys: Captured) -> None:

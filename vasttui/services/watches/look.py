@@ -42,12 +42,14 @@ class Look:
     """What was found: the offers that match, the lowest all-in price first.
 
     Every offer with a listed price (GPU and disk, $/h) under `reach` was in the answer: infinite
-    where the service had no more, so that `rows` are all there are.
+    where the service had no more, so that `rows` are all there are. `impossible`: nothing was
+    asked, as no offer of this market can match.
     """
 
     wanted: Wanted
     rows: tuple[PricedOffer, ...]
     reach: float = math.inf
+    impossible: bool = False
 
     @property
     def is_partial(self) -> bool:
@@ -85,7 +87,7 @@ async def look(
     query = named(parse(wanted.text).query, gpu_names)
     question = server_query(query, options, gpu_names, full=True)
     if question.nothing:
-        return Look(wanted, ())
+        return Look(wanted, (), impossible=True)
     name, _ = CHEAPEST
     read = 0
     offers: list[Offer] = []
