@@ -103,10 +103,10 @@ class Browsing(Generic[Row]):
         if command is not None:  # its first word was a filter
             parsed = Parsed(Query(), (command,))
         self.problems, self.warnings = parsed.problems, parsed.warnings
-        query = self._meaning(parsed.query)
-        if (command is not None or not parsed.problems) and query != self.query:
-            before, self.query = self.query, query
-            self._filter(before)
+        if command is not None or not parsed.problems:
+            before, self.query = self.query, self._meaning(parsed.query)
+            if self.query != before:  # else its words may be others
+                self._filter(before)
 
     def _meaning(self, query: Query) -> Query:
         """What the query means in this table."""

@@ -82,6 +82,7 @@ def test_the_command_watches_the_same() -> None:
     assert command_line(ends).endswith(" --every 90 --timeout 259200 --exec '@~/bin/grab.sh {id}'")
     assert command_line(replace(FRESH, ends="hit")).endswith(" --once")
     assert option_words(OPTIONS) == "bid, datacenter, 60 GB, 50↓ 5↑ GB, 8 h"
+    assert option_words(SearchOptions(trust="any")) == "on-demand, any host, 10 GB, 8 h"
 
 
 @pytest.mark.parametrize(

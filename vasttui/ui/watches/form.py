@@ -153,5 +153,6 @@ def option_words(options: SearchOptions) -> str:
     """`on-demand, verified, 60 GB, 50↓ 5↑ GB, 8 h`: what the switches say."""
     usage = options.usage
     traffic = f"{usage.down:g}↓ {usage.up:g}↑ GB" if usage.down or usage.up else ""
-    words = (options.rental, options.trust, f"{usage.disk:g} GB", traffic, f"{usage.hours:g} h")
+    trust = "any host" if options.trust == "any" else options.trust
+    words = (options.rental, trust, f"{usage.disk:g} GB", traffic, f"{usage.hours:g} h")
     return ", ".join(filter(None, words))
