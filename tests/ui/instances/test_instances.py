@@ -426,7 +426,7 @@ async def test_the_machine_of_an_instance_is_starred_and_its_offers_hidden() -> 
             row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
             listed = getattr(running.app.session.preferences.current, which)
             assert listed == {row.instance.machine_id}
-        assert "B again takes it off." in running.said
+        assert "B again undoes it." in running.said
         await running.press("enter", "B")
         await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
         assert running.app.session.preferences.current.avoided == frozenset()

@@ -35,7 +35,7 @@ async def test_the_counts_stay_when_a_machine_is_avoided_and_it_is_undone_as_sai
         machine = first_machine(running)
         await running.press("B")
         await running.pause()
-        assert "/ avoided lists it, B there takes it off." in running.said
+        assert "/ avoided, then B undoes it." in running.said
         hidden = running.app.offers.browse.list.avoided_count
         shown = len(running.app.offers.browse.rows)
         assert hidden

@@ -52,7 +52,7 @@ async def test_next_previous_copy_avoid_and_rent_are_for_the_offer_that_is_shown
         assert running.app.session.preferences.current.avoided == frozenset({machine})
         assert shown(running) != before
         assert current(running).offer.machine_id != machine
-        assert f"Machine {machine}: on the avoid list, its " in running.said
+        assert f"Machine {machine}: avoided, its " in running.said
 
         await running.press("j")
         offer = shown(running)

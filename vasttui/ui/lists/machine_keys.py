@@ -35,8 +35,8 @@ class MachineKeys(Questions):
             return
         set_avoided(app, machine)
         offers = sum(offer.machine_id == machine for offer in app.market.rows)
-        hides = {0: "", 1: ", its offer is hidden"}.get(offers, f", its {offers} offers are hidden")
-        self._say(machine, f"on the avoid list{hides}. {self._how_to_undo(machine)}")
+        hides = {0: "", 1: ", its offer hidden"}.get(offers, f", its {offers} offers hidden")
+        self._say(machine, f"avoided{hides}. {self._how_to_undo(machine)}")
 
     async def action_note(self) -> None:
         machine = self._known_machine()
@@ -74,8 +74,8 @@ class MachineKeys(Questions):
         spell = context(self).keymap.spelled
         key = spell("machine.avoid")
         if self.machine == machine:
-            return f"{key} again takes it off"
-        return f"{spell('list.filter')} avoided lists it, {key} there takes it off"
+            return f"{key} again undoes it"
+        return f"{spell('list.filter')} avoided, then {key} undoes it"
 
     def _known_machine(self) -> int | None:
         app, machine = context(self), self.machine
