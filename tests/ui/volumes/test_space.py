@@ -361,6 +361,10 @@ async def test_that_there_may_be_more_is_said_on_small_screens_too() -> None:
         screen = await space(running)
         assert len(screen.snapshot.rows) == MOST
         assert running.text.splitlines()[-2].endswith("; the cheapest ones, there may be more")
+        await running.press("asterisk", "B")
+        await running.pause()
+        for fact in ("Cost  ", "Disk  ", "GPUs  ", "Ends  ", "Machine  ★ · ✖avoid"):
+            assert f"│ {fact}" in running.text
 
 
 async def test_a_size_that_is_no_number_is_told_as_it_is_typed() -> None:

@@ -64,6 +64,15 @@ async def test_each_says_its_cost_who_has_it_and_when_it_ends() -> None:
         screen = await volumes(running)
         for words in ("$/month", "Ends", "$48.00", "2d", "train-a"):
             assert words in running.text, words
+        note = "a note of so many words that it takes a line of its own, to its very end"
+        assert running.app.live is not None
+        running.app.live.machines.note(screen.machine or 0, note)
+        await running.press("asterisk", "B")
+        for size in ((80, 24), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert " · ★ · ✖avoid" in running.text
+            assert "very end”" in running.text, size
 
         await running.pilot.resize_terminal(160, 40)
         await running.pause()

@@ -27,7 +27,6 @@ from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
-from vasttui.ui.styling import set_style
 from vasttui.ui.timers.known import NextActs, count
 
 
@@ -136,20 +135,10 @@ class InstancesView(ListScreen[FleetRow]):
 
     def show_detail(self) -> None:
         super().show_detail()
-        self._fit_detail()
+        row, width = self.browse.shown, max(20, self.detail.size.width)
+        if row is not None and self.detail.size.width:
+            self.fit_detail(sum(len(hanging(line, width)) for line in self._lines))
         self.show_tail()
-
-    def _fit_detail(self) -> None:
-        """Let the details have the blank rows of the table, as far as they need them."""
-        row, most = self.browse.shown, None
-        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
-        if row is not None and not fixed and self.detail.size.width:
-            width = max(20, self.detail.size.width)
-            needed = sum(len(hanging(line, width)) for line in self._lines)
-            blank = self.table.page - len(self.browse.rows)
-            frame = self.detail.outer_size.height - self.detail.size.height
-            most = min(needed + frame, self.detail.outer_size.height + blank)
-        set_style(self.detail, "min_height", most)
 
     def detail_title(self, row: FleetRow) -> Content:
         return self.details.title(row, self.detail.size.width - 2)

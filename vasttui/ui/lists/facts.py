@@ -24,15 +24,17 @@ def fact_line(name: str, text: Content | str, room: int = NAMES) -> Content:
 
 
 def fact_lines(
-    facts: Sequence[Fact], width: int, hide: Callable[[Content], Content]
+    facts: Sequence[Fact], width: int, hide: Callable[[Content], Content], height: int | None = None
 ) -> list[Content]:
-    """All of these in lines of `width` cells, `hide` applied to each fact."""
+    """All of these in lines of `width` cells, `hide` applied to each fact; if a `height` is given,
+    those are cut that have no room."""
     room = max(NAMES, *(len(fact.name) + 1 for fact in facts))
-    return [
-        line
-        for name, text, style in facts
-        for line in hanging(hide(fact_line(name, Content.styled(text, style), room)), width, room)
+    lines = [
+        hide(fact_line(name, Content.styled(text, style), room)) for name, text, style in facts
     ]
+    if height is not None:
+        return in_room(lines, width, height, room)
+    return [part for line in lines for part in hanging(line, width, room)]
 
 
 def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
@@ -45,12 +47,12 @@ def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
     return [line[:room] + first, *(indent + other for other in others)]
 
 
-def in_room(lines: Iterable[Content], width: int, height: int) -> list[Content]:
+def in_room(lines: Iterable[Content], width: int, height: int, names: int = NAMES) -> list[Content]:
     """The lines, each in as many as it takes while there is room for the others; else cut."""
     lines = list(lines)
     room, shown = height - len(lines), list[Content]()
     for line in lines:
-        whole = hanging(line, width)
+        whole = hanging(line, width, names)
         fits = len(whole) - 1 <= room
         room -= len(whole) - 1 if fits else 0
         shown += whole if fits else [cut(line, width)]

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
+_FEW = 6
+"""Facts that are all shown: each has at least a line."""
+
 
 class ResourceScreen(Reading[Row], Questions):
     """Draws a Resource; a subclass adds `make_resource`, the keys of its scope and what they do."""
@@ -186,8 +189,12 @@ class ResourceScreen(Reading[Row], Questions):
             esc = context(self).keymap.spelled("list.escape")
             text = f"✖ {self.lost(row)[1]} {esc} drops it."
             return Content.styled(text, "$text-error").wrap(width)
-        facts = self.resource.details[self.tab](row)
-        return fact_lines(facts, width, lambda line: covered(line, self))
+        facts, height = self.resource.details[self.tab](row), self.detail.size.height
+        found = fact_lines(facts, width, lambda line: covered(line, self))
+        self.fit_detail(len(found), len(facts) if len(facts) <= _FEW else 0)
+        if len(facts) <= height < len(found):  # the end of a fact is cut, and none is lost
+            return fact_lines(facts, width, lambda line: covered(line, self), height)
+        return found
 
     def status_line(self) -> tuple[Content, Content]:
         spell = context(self).keymap.spelled

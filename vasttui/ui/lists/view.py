@@ -192,11 +192,23 @@ class ListView(ListParts[Row]):
         row = self.browse.shown
         if row is None or not self.detail.is_mounted:
             self.detail.show(Content(f"no {self.resource.noun}"), Content(""), [])
+            self.fit_detail(None)
             return
         width = self.detail.size.width
         if width:  # else it has no place yet, and says so when it has
             lines = self.detail_lines(row, max(20, width))
             self.detail.show(self.detail_title(row), self.tab_line(), lines)
+
+    def fit_detail(self, needed: int | None, least: int = 0) -> None:
+        """Let the details have the blank rows of the table, as far as so many lines need them, and
+        others of its rows for the `least` lines."""
+        most = None
+        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
+        if needed is not None and not fixed:
+            blank, height = self.table.page - len(self.browse.rows), self.detail.size.height
+            frame = self.detail.outer_size.height - height
+            most = frame + min(needed, height + max(blank, least - height))
+        set_style(self.detail, "min_height", most)
 
     def tab_line(self) -> Content:
         """The tabs of the details, with the keys that change them."""
