@@ -46,7 +46,8 @@ class KeptMarket:
             return MarketState()
         return MarketState(
             rows=tuple(map(_offer, kept.rows)), kept=True, query=_query(head),
-            fetched=len(kept.rows), as_of=clock.monotonic() - age, as_of_wall=saved_at,
+            fetched=head.get("of", len(kept.rows)), as_of=clock.monotonic() - age,
+            as_of_wall=saved_at,
         )  # fmt: skip
 
     def see(self, state: MarketState, now: float) -> None:
@@ -57,7 +58,7 @@ class KeptMarket:
         head = {
             "address": self._address, "saved_at": state.as_of_wall, "type": query.type,
             "filters": {name: dict(ops) for name, ops in query.filters.items()},
-            "disk": query.allocated_storage, "order": query.order,
+            "disk": query.allocated_storage, "order": query.order, "of": len(state.rows),
         }  # fmt: skip
         self._file.see(lambda: Kept(head, [_VALUES(offer) for offer in rows]), now)
 

@@ -20,6 +20,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import MOST, KeptMarket
+from vasttui.ui.offers.lines import status
 
 ADDRESS = "https://console.vast.ai"
 QUERY = ServerQuery(
@@ -81,7 +82,14 @@ def test_no_more_is_kept_than_a_first_frame_can_bear(tmp_path: Path) -> None:
     rows = some_offers(MOST + 80)
     assert len(rows) > MOST
     kept(path, clock, rows)
-    assert market(path).load("on-demand", clock).rows == rows[:MOST]
+    found = market(path).load("on-demand", clock)
+    assert found.rows == rows[:MOST]
+    words = status(found, clock.monotonic() + 72, False, lambda key: key)
+    all_of_it = f"{MOST} of {len(rows)} offers of your last search, 1m12s ago."
+    assert words.plain.startswith(f" {all_of_it}")
+    kept(path, clock, rows[:40])
+    words = status(market(path).load("on-demand", clock), clock.monotonic(), False, str)
+    assert words.plain.startswith(" 40 offers of your last search, 0s ago.")
 
 
 def test_only_what_was_read_in_this_run_is_kept(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ class MarketState(Snapshot[Offer]):
     filter; the first `stable` are those of the last snapshot. The search got `fetched` offers in
     `pages` and `took` s; `patched` counts rows with an unreadable field, shown as unknown.
     `complete`: these are all offers for `query`; `covered`: all for the current request.
-    `quota_resets_at` is epoch seconds. `kept`: the rows are of an earlier run of the program, and
-    none of this one's searches has ended.
+    `quota_resets_at` is epoch seconds. `kept`: the rows are of an earlier run of the program, the
+    first of the `fetched` ones that it had, and none of this one's searches has ended.
     """
 
     query: ServerQuery | None = None

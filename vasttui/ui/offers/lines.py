@@ -151,7 +151,8 @@ def _then(
 def _results(state: MarketState) -> tuple[str, ...]:
     """What the last search brought, from the longest form to the shortest."""
     if state.kept:
-        found = plural(state.fetched, "offer")
+        part = f"{len(state.rows):,} of " if len(state.rows) < state.fetched else ""
+        found = f"{part}{plural(state.fetched, 'offer')}"
         return f"{found} of your last search", found
     pages = plural(state.pages, "page")
     kept = len(state.rows) - state.fetched  # of a wider filter: these count as fetched, too
