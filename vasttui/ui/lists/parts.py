@@ -24,6 +24,7 @@ from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.resizing import CurrentSize
+from vasttui.ui.styling import set_style
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.top_line import TopLine
@@ -110,6 +111,17 @@ class ListParts(CurrentSize[None], Generic[Row]):
     def detail_lines(self, row: Row, width: int) -> list[Content]:
         """The lines of the current tab."""
         raise NotImplementedError
+
+    def fit_detail(self, needed: int | None, least: int = 0) -> None:
+        """Let the details have the blank rows of the table, as far as so many lines need them, and
+        others of its rows for the `least` lines."""
+        most = None
+        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
+        if needed is not None and not fixed:
+            blank, height = self.table.page - len(self.browse.rows), self.detail.size.height
+            frame = self.detail.outer_size.height - height
+            most = frame + min(needed, height + max(blank, least - height))
+        set_style(self.detail, "min_height", most)
 
     def status_line(self) -> tuple[Content, Content]:
         """The line above the keys, left and right, while there are no news."""

@@ -199,17 +199,6 @@ class ListView(ListParts[Row]):
             lines = self.detail_lines(row, max(20, width))
             self.detail.show(self.detail_title(row), self.tab_line(), lines)
 
-    def fit_detail(self, needed: int | None, least: int = 0) -> None:
-        """Let the details have the blank rows of the table, as far as so many lines need them, and
-        others of its rows for the `least` lines."""
-        most = None
-        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
-        if needed is not None and not fixed:
-            blank, height = self.table.page - len(self.browse.rows), self.detail.size.height
-            frame = self.detail.outer_size.height - height
-            most = frame + min(needed, height + max(blank, least - height))
-        set_style(self.detail, "min_height", most)
-
     def tab_line(self) -> Content:
         """The tabs of the details, with the keys that change them."""
         spell = context(self).keymap.spelled
