@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vasttui.lists.browse import Browse
@@ -106,11 +106,15 @@ def _memory_class(vram: int | None) -> str:
 
 
 def _grouped(rows: Sequence[ModelRow], grouping: Grouping) -> Iterator[ModelRow]:
+    noun = "size" if any(row.several for row in rows) else "model"
     for group, members in group_by(rows, lambda row: row.group).items():
         name = _heading(group, members) if grouping is Grouping.MEMORY else group
         if group == "~":
-            name = f"no offer seen yet: {grouping.value.removeprefix('by ')} not known"
-        yield ModelRow("", group=group, heading=f"{name} ── {_models(members)}")
+            what = f"{grouping.value.removeprefix('by ')} not known"
+            none = all(row.known is not None for row in members)
+            name = f"none on offer now: {what}" if none else what
+        count = plural(len(members), noun)
+        yield ModelRow("", group=group, heading=f"{name} ── {count}")
         yield from members
 
 
@@ -126,17 +130,14 @@ def _heading(group: str, members: Sequence[ModelRow]) -> str:
     return f"{sizes[0]} to {sizes[-1]} GB"
 
 
-def _models(rows: Iterable[ModelRow]) -> str:
-    """How many models these are, whatever the sizes of each."""
-    return plural(len({row.model for row in rows}), "model")
-
-
 def summary(rows: Sequence[ModelRow]) -> str:
-    """`58 models: 41 known, 17 to ask`."""
+    """`58 models: 41 known, 17 to ask`; `in 62 sizes`, which the groups count, where some have several
+    sizes of VRAM."""
     models = [row for row in rows if not row.heading]
     known = len({row.model for row in models if row.known is not None})
     to_ask = len({row.model for row in models}) - known
-    words = f"{_models(models)}: {known} known"
+    sizes = f" in {len(models)} sizes" if any(row.several for row in models) else ""
+    words = f"{plural(known + to_ask, 'model')}{sizes}: {known} known"
     return f"{words}, {to_ask} to ask" if to_ask else words
 
 

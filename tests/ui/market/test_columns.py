@@ -96,6 +96,8 @@ def test_what_is_not_known_has_no_value() -> None:
             assert column.cell(none) == ("-", "dim"), key
     assert COLUMNS["offers"].cell(none) == ("0", "dim")
     assert COLUMNS["vram"].cell(unseen)[0] == "·"
+    gone = ModelRow("A", Known(ModelFigures(), NOW))
+    assert [COLUMNS[key].cell(gone)[0] for key in ("vram", "offers", "gpus")] == ["?", "0", "-"]
     heading = ModelRow("", group="0", heading="80 GB and more")
     assert {column.cell(heading)[0] for column in COLUMNS.values()} == {""}
     empty = COLUMNS["dc"].value

@@ -121,7 +121,9 @@ class MarketCells:
     def _vram(self, row: ModelRow) -> Cell:
         if row.heading:
             return "", ""
-        return (NOT_SEEN if row.vram is None else f"{row.vram}G"), self._tone(row)
+        if row.vram is None:
+            return (NOT_SEEN if row.known is None else UNKNOWN), self._tone(row)
+        return f"{row.vram}G", self._tone(row)
 
     def _band(self, row: ModelRow) -> Cell:
         model, words = self.asking()

@@ -153,7 +153,11 @@ class TestBook:
         assert [gpu for gpu in asked if gpu[0] == "A100 PCIE"] == [  # type: ignore[index]
             ("A100 PCIE", 40), ("A100 PCIE", 80)
         ]  # fmt: skip
-        assert summary(list(rows.values())).startswith("4 models: 4 known")
+        assert summary(list(rows.values())) == "4 models in 5 sizes: 4 known"
+        assert {row.heading for row in rows.values() if row.heading} == {
+            "80 GB and more ── 1 size", "40 GB ── 1 size", "24 GB ── 2 sizes",
+            "none on offer now: memory not known ── 1 size",
+        }  # fmt: skip
         assert len(book.machines("A100 PCIE", 40) | book.machines("A100 PCIE", 80)) == len(
             book.machines("A100 PCIE")
         )
@@ -161,6 +165,13 @@ class TestBook:
         assert book.to_work_out == 0
         book.want(wanted("vram>=48"))
         assert book.sizes("A100 PCIE") == [80]
+
+    def test_of_models_that_were_not_asked_for_no_offers_are_not_known_to_be_none(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take("H100 SXM", Answer(book.search("H100 SXM"), (), True, 1.0))
+        heads = [row.heading for row in market_rows(book, Grouping.MEMORY) if row.heading]
+        assert heads == ["memory not known ── 4 models"]
 
     def test_a_size_that_a_part_does_not_show_is_not_said_to_be_absent(self) -> None:
         book = ModelBook(lambda: 0.0)
