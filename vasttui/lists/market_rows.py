@@ -106,7 +106,7 @@ def _memory_class(vram: int | None) -> str:
 
 
 def _grouped(rows: Sequence[ModelRow], grouping: Grouping) -> Iterator[ModelRow]:
-    noun = "size" if any(row.several for row in rows) else "model"
+    noun = "size" if len(rows) > len({row.model for row in rows}) else "model"
     for group, members in group_by(rows, lambda row: row.group).items():
         name = _heading(group, members) if grouping is Grouping.MEMORY else group
         if group == "~":
@@ -131,12 +131,12 @@ def _heading(group: str, members: Sequence[ModelRow]) -> str:
 
 
 def summary(rows: Sequence[ModelRow]) -> str:
-    """`58 models: 41 known, 17 to ask`; `in 62 sizes`, which the groups count, where some have several
-    sizes of VRAM."""
+    """`58 models: 41 known, 17 to ask`; `in 62 sizes`, which the groups count, where some models
+    have several sizes of VRAM."""
     models = [row for row in rows if not row.heading]
     known = len({row.model for row in models if row.known is not None})
     to_ask = len({row.model for row in models}) - known
-    sizes = f" in {len(models)} sizes" if any(row.several for row in models) else ""
+    sizes = f" in {len(models)} sizes" if len(models) > known + to_ask else ""
     words = f"{plural(known + to_ask, 'model')}{sizes}: {known} known"
     return f"{words}, {to_ask} to ask" if to_ask else words
 

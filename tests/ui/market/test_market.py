@@ -247,7 +247,7 @@ async def test_a_search_that_ended_at_its_cap_says_so() -> None:
         shown = cells(screen, "RTX 4090")
         assert (shown["offers"], shown["median"][0], shown["spot"][0]) == ("63+", "≥", "≤")
         assert "┃›" in shown["band"]
-        for said in ("63 offers or more", "enter asks for the rest", "1 model in 2 sizes: 1 known"):
+        for said in ("63 offers or more", "enter asks for the rest", "1 model: 1 known"):
             assert said in running.text, said
 
         # a model of several sizes of memory: a row for each, whose offers are its own
@@ -257,7 +257,7 @@ async def test_a_search_that_ended_at_its_cap_says_so() -> None:
         assert cells(screen, "RTX 4090 48G")["vram"] == "48G"
         screen.browse.list.put_cursor("RTX 4090 48G")
         await running.pause()
-        for said in ("RTX 4090 · 48 GB", "── 1 model", "1 model in 2 sizes: 1 known"):
+        for said in ("RTX 4090 · 48 GB", "── 1 size", "1 model in 2 sizes: 1 known"):
             assert said in running.text, said
         assert cells(screen, "RTX 4090 48G")["gpu"] == "RTX 4090", "the VRAM is beside it"
         screen.bar.set_text("rel>=.1 -cc:KP gpu:4090 vram>=24")
