@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -17,6 +18,9 @@ _END_OF_TIME = 1e11
 _LARGEST_ID = 10**18
 _HIGHEST = 1e6
 _LONGEST = 10_000
+_PATIENCE = 2.0
+"""Seconds that a write may take."""
+
 _MOST = 100
 """Watches of a file."""
 
@@ -60,6 +64,14 @@ class WatchFile(OwnFile):
         """Read what earlier runs left. Blocks. Nonsense is left out."""
         self._stamp = self._stamp_now()
         self._rows = _rows(self._file.load())
+
+    async def written(self) -> bool:
+        """Wait for the writing of what was changed; whether it outlasts this run, if it is to."""
+        if self._path is not None:
+            done = threading.Event()
+            self._writes(done.set)
+            await asyncio.to_thread(done.wait, _PATIENCE)
+        return not self._unwritten
 
     def put(self, watch: Watch, before: Watch | None = None) -> Watch:
         """Keep a new watch, or what was changed in one that was so `before`: another window may

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from textual.widgets import Button, Input
 
@@ -11,6 +12,7 @@ from tests.support.stage import Stage, stage
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
 from vasttui.services.watches.watch import Hit, Seen, State, Watch
+from vasttui.state.watches import WatchFile
 from vasttui.ui.live import Live
 from vasttui.ui.modals.inbox import InboxModal
 from vasttui.ui.rent.dialog import RentModal
@@ -316,10 +318,21 @@ async def test_a_used_up_quota_and_a_failed_look_are_said() -> None:
         assert "● 0s" not in running.text.splitlines()[0], "nothing is read while it sleeps"
 
 
-async def test_ascii_draws_the_states() -> None:
-    async with stage(query="gpu:4090 n=1", ascii_only=True) as running:
+async def test_ascii_draws_the_states_and_what_cannot_be_saved_is_said_at_each_change(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    book = WatchFile(tmp_path / "file" / "watches.json", lambda job: job())
+    async with stage(query="gpu:4090 n=1", ascii_only=True, open_watches=lambda: book) as running:
         await watch_the_filter(running)
         await first_look(running)
         await running.press("tab", "tab", "tab")
         await running.until(lambda: "* watching" in running.text)
+        lasts = "Not saved: this lasts until you quit."
+        await running.until(lambda: f"while vasttui is open. {lasts}" in running.said)
         assert all(line.isascii() for line in running.text.splitlines()[1:])
+        await running.press("t")
+        await running.until(lambda: f"gpu:4090 n=1 sleeps: t wakes it. {lasts}" in running.said)
+        await running.dialog("D")
+        await running.press("tab", "enter")
+        await running.until(lambda: f"gpu:4090 n=1 is deleted. {lasts}" in running.said)

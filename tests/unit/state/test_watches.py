@@ -137,6 +137,10 @@ async def test_without_a_file_or_a_writable_folder_they_last_for_this_run(
     assert (await mine.sync(), mine.watches) == ((False, True), [WATCH])
     assert "could not be written" in mine.problem
     assert mine.problem.endswith("Watches last until you quit.")
+    assert (await mine.written(), await nowhere.written()) == (False, True)
+    blocked.unlink()
+    mine.drop("a")
+    assert await mine.written()
 
 
 def test_a_damaged_file_is_kept_aside_and_said(tmp_path: Path) -> None:

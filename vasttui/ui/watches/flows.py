@@ -21,6 +21,8 @@ from vasttui.ui.watches.dialog import NO_MATCHES, Matches, WatchModal
 from vasttui.ui.watches.form import command_line, new_watch
 from vasttui.words import plural
 
+_LASTS = "Not saved: this lasts until you quit."
+
 
 class WatchFlows:
     """Each method is for the watch that was chosen when its key was pressed."""
@@ -57,7 +59,7 @@ class WatchFlows:
     def _add(self, watch: Watch) -> str:
         self._keep(watch)
         what = "an offer" if watch.limit is None else f"an offer below {_dollars(watch.limit)}"
-        self._say(f"Watching: it rings when {what} appears, while vasttui is open.")
+        self._say_kept(f"Watching: it rings when {what} appears, while vasttui is open.")
         return watch.id
 
     async def edit(self, watch: Watch, matches: Matches = NO_MATCHES) -> str | None:
@@ -71,7 +73,7 @@ class WatchFlows:
         if changed is not None and (changed.id != watch.id or not kept):
             return self._add(changed)  # another one, or one that another window deleted meanwhile
         if changed is not None and changed != watch:
-            self._say(f"{self._keep(changed, watch).name} is changed.")
+            self._say_kept(f"{self._keep(changed, watch).name} is changed.")
         return watch.id
 
     def toggle(self, live: Live, watches: Sequence[Watch]) -> None:
@@ -81,11 +83,11 @@ class WatchFlows:
             if state is State.WATCHING:
                 self._keep(replace(watch, asleep=True), watch)
                 key = self._app.keymap.spelled("watches.toggle")
-                self._say(f"{watch.name} sleeps: {key} wakes it.")
+                self._say_kept(f"{watch.name} sleeps: {key} wakes it.")
                 continue
             began = now if state is State.ENDED else watch.began
             self._keep(replace(watch, asleep=False, began=began), watch)
-            self._say(f"{watch.name} is awake.")
+            self._say_kept(f"{watch.name} is awake.")
 
     async def delete(self, watches: Sequence[Watch]) -> None:
         """Delete them, after asking."""
@@ -98,6 +100,10 @@ class WatchFlows:
         for watch in watches:
             self._app.session.watches.drop(watch.id)
         self._changed()
+        one = len(watches) == 1
+        self._say_kept(
+            f"{watches[0].name} is deleted." if one else f"{len(watches)} watches are deleted."
+        )
 
     async def copy(self, watch: Watch) -> None:
         """Copy the command that watches the same."""
@@ -140,6 +146,16 @@ class WatchFlows:
         if self._app.live is not None:
             self._app.live.watches.wake()
         self._app.app_changed.publish("watches")
+
+    def _say_kept(self, text: str) -> None:
+        """Say what was changed, once it is known whether it lasts."""
+        self._app.run_worker(self._when_written(text), group="watch-kept", description="")
+
+    async def _when_written(self, text: str) -> None:
+        if await self._app.session.watches.written():
+            self._say(text)
+        else:
+            self._app.notify(f"{text} {_LASTS}", severity="warning", markup=False)
 
     def _say(self, text: str) -> None:
         self._app.notify(text, markup=False)
