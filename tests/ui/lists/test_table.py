@@ -253,6 +253,28 @@ async def test_columns_are_as_wide_as_what_is_in_view_and_never_shrink_again() -
         assert app.lines()[1].startswith(" ▶ abcdef")
 
 
+async def test_a_clock_that_moved_is_drawn_and_no_other_row_is_looked_at() -> None:
+    seconds, read = [0], list[int]()
+
+    def clock(row: Thing) -> Cell:
+        read.append(row.id)
+        return f"{seconds[0]}s", ""
+
+    columns = [COLUMNS[0], Column("clock", "Clock", 6, clock, "how long", 1)]
+    async with playing(Stage(), size=(60, 12)) as pilot:
+        table = pilot.app.table
+        table.set_columns(columns)
+        table.show_rows(things(5), 0)
+        await pilot.pause()
+        assert [line.split()[-1] for line in pilot.app.lines()[1:6]] == ["0s"] * 5
+        seconds[0] = 7
+        read.clear()
+        table.look_again({1, 3, 99})
+        assert set(read) == {1, 3}
+        told = [line.split()[-1] for line in pilot.app.lines()[1:6]]
+        assert told == ["0s", "7s", "0s", "7s", "0s"]
+
+
 def test_room_is_spent_by_rank_before_a_column_grows() -> None:
     def widths(width: int, **needed: int) -> list[int]:
         columns = [*ELASTIC, PRICE] if "price" in needed else ELASTIC

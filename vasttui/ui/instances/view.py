@@ -205,7 +205,7 @@ class InstancesView(ListScreen[FleetRow]):
         moved = {id for id, words in clocks.items() if self._clocks.get(id) != words}
         self._clocks = clocks
         if moved:
-            self.table.update_rows(self.browse.rows, self.table.cursor)
+            self.table.look_again(moved)
             shown = self.browse.shown
             if not self._age_alone or (shown is not None and shown.id in moved):
                 self.show_detail()

@@ -8,7 +8,7 @@ widget's virtual size makes Textual lay out the whole screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -119,8 +119,13 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
     def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
         """Like `show_rows`, but looks at every cell in view again: some tell the time."""
         self.show_rows(rows, cursor)
+        self.look_again({self._key(row) for row in self._in_view})
+
+    def look_again(self, ids: Set[RowId]) -> None:
+        """Look at every cell of these rows again: their clocks have moved."""
         columns = self.fitted.columns
-        if any([self._reads_anew(row, columns) for row in self._in_view]):
+        rows = [row for row in self._in_view if self._key(row) in ids]
+        if any([self._reads_anew(row, columns) for row in rows]):
             self._show_changes()
 
     def _show_changes(self) -> None:
