@@ -261,17 +261,18 @@ async def test_a_clock_that_moved_is_drawn_and_no_other_row_is_looked_at() -> No
         return f"{seconds[0]}s", ""
 
     columns = [COLUMNS[0], Column("clock", "Clock", 6, clock, "how long", 1)]
-    async with playing(Stage(), size=(60, 12)) as pilot:
-        table = pilot.app.table
+    app = Stage()
+    async with playing(app, size=(60, 12)) as pilot:
+        table = app.table
         table.set_columns(columns)
         table.show_rows(things(5), 0)
         await pilot.pause()
-        assert [line.split()[-1] for line in pilot.app.lines()[1:6]] == ["0s"] * 5
+        assert [line.split()[-1] for line in app.lines()[1:6]] == ["0s"] * 5
         seconds[0] = 7
         read.clear()
         table.look_again({1, 3, 99})
         assert set(read) == {1, 3}
-        told = [line.split()[-1] for line in pilot.app.lines()[1:6]]
+        told = [line.split()[-1] for line in app.lines()[1:6]]
         assert told == ["0s", "7s", "0s", "7s", "0s"]
 
 
