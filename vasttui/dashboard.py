@@ -105,13 +105,13 @@ def run_dashboard(
         ascii_only=ascii_only,
     )
     paths = None if service is None else user_paths()
+    set_up_logging(paths.log_file if paths else None, run.redact)
     if service is None or paths is None:
         session = demo_session(run, world)
     else:
         check_surroundings(service)
         session = live_session(run, service, load(paths), paths, early)
     forget_environment(os.environ)
-    set_up_logging(paths.log_file if paths else None, run.redact)
     log.info("vasttui %s starts at %s", __version__, session.place)
     report = CrashReport(paths.crash_file if paths else None, run.redact)
     try:

@@ -34,6 +34,10 @@ def test_it_ends_with_one_sentence_a_private_report_and_code_one(
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()
     temporary.mkdir()
+    state = home / ".local" / "state" / "vasttui"
+    if not demo:
+        state.mkdir(parents=True)
+        (state / "preferences.json").write_text("[{")
     arguments = ["--demo"] if demo else []
     program = textwrap.dedent(PROGRAM).replace("KEY", KEY).replace("ARGUMENTS", repr(arguments))
     environ = {"VAST_API_KEY": KEY, "VAST_URL": "http://127.0.0.1:9", "TMPDIR": str(temporary)}
@@ -44,9 +48,10 @@ def test_it_ends_with_one_sentence_a_private_report_and_code_one(
         assert "vasttui crashed (ValueError). Report: " in terminal.text
         assert KEY.encode() not in terminal.output
         assert b"Traceback" not in terminal.output
-    state = home / ".local" / "state" / "vasttui"
     [report] = temporary.iterdir() if demo else [state / "crash.txt"]
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert "faulty" in report.read_text()
     assert not any(KEY in path.read_text() for path in (*home.rglob("*"), report) if path.is_file())
+    said = "Your preferences could not be read"
+    assert demo or said in (state / "vasttui.log").read_text()  # it is read before all else
     assert not demo or list(home.iterdir()) == []
