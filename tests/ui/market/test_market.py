@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.stage import Stage, stage
-from vasttui.errors import RateLimited, SearchQuotaExceeded, ServiceDown
+from vasttui.errors import NetworkError, RateLimited, SearchQuotaExceeded, ServiceDown
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.market_rows import ModelRow
 from vasttui.models.market_overview import ModelFigures, Prices
@@ -287,6 +287,27 @@ async def test_trouble_is_said_and_what_is_known_stays() -> None:
         assert any(one.figures for one in screen.browse.rows)
         known, total = screen.state.known, screen.state.models
         assert f"{known}/{total} Median ▲" in running.text
+
+
+async def test_that_the_service_is_gone_is_said_also_where_nothing_is_asked() -> None:
+    async with stage(account={"machines": 2}) as running:
+        screen, app = await market(running), running.app
+        gone = replace(
+            app.market, error=NetworkError("It refused the connection."), failures=3,
+            failing_since=running.clock.now() + 1,
+        )  # fmt: skip
+        app.market = gone
+        screen.tick()
+        await running.pause()
+        assert screen.feed.snapshot.error is None
+        for said in ("✖ stale ", "It refused the connection since ", "(3 tries)", " r retries."):
+            assert said in running.text, said
+        assert "✓" not in running.text
+        app.fleet = replace(app.fleet, as_of_wall=running.clock.now() + 2)  # it is back
+        screen.tick()
+        await running.pause()
+        assert "refused" not in running.text
+        assert "✓ 38 of 38 models known" in running.text
 
 
 PRICES = Prices(0.1, 0.2, 0.3, 0.4, 0.5)

@@ -6,8 +6,9 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
+from vasttui.errors import NetworkError
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.market_rows import MarketBrowse, ModelRow, market_rows
 from vasttui.models.search import PricesFor, SearchOptions
@@ -231,7 +232,22 @@ class MarketReading(ResourceScreen[ModelRow]):
     def snapshot(self) -> Snapshot[ModelRow]:
         """As fresh as the newest of the rows."""
         known = [row.known.as_of for row in self._shown if row.known is not None]
-        return replace(self.feed.snapshot, as_of=max(known, default=None))
+        return replace(self.feed.snapshot, as_of=max(known, default=None), **self._not_reached())
+
+    def _not_reached(self) -> dict[str, Any]:
+        """What others found since the last own search, which may be long ago: that the service is
+        not reached."""
+        app, own = context(self), self.feed.snapshot
+        if own.error is not None:
+            return {}
+        others = (app.market, app.fleet)
+        reached = max(one.as_of_wall or 0.0 for one in (own, *others))
+        for one in others:
+            since = one.failing_since
+            if isinstance(one.error, NetworkError) and since is not None and reached < since:
+                return {"error": one.error, "failures": one.failures, "failing_since": since,
+                        "next_try": None}  # fmt: skip
+        return {}
 
     @property
     def state(self) -> words.State:

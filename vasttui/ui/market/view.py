@@ -39,6 +39,7 @@ class MarketView(MarketReading):
     """Switches, counts, status and details."""
 
     SCOPE = "market"
+    _failed = False
 
     def make_resource(self) -> Resource[ModelRow]:
         app = context(self)
@@ -126,6 +127,10 @@ class MarketView(MarketReading):
 
     def tick(self) -> None:
         super().tick()
+        failed = self.snapshot.error is not None
+        if self._failed and not failed:
+            self.show_hint()
+        self._failed = failed
         self.ask_own_figures()
         if self.is_current:  # the rows tell their age
             self.table.update_rows(self.browse.rows, self.browse.list.cursor_index or 0)
