@@ -55,15 +55,15 @@ def test_the_plot_keeps_to_its_width_and_height(width: int, span: int) -> None:
 def test_of_a_part_only_what_is_known_is_drawn() -> None:
     plot = PricePlot([day(1), day(0, whole=False)], TODAY, 7, 12, 76)
     assert drawn(plot)[:9] == [
-        "  0.65 ┤",
-        "       ┤",
+        "  0.56 ┤",
         "       ┤               ░░",
         "       ┤               ░░",
-        "  0.45 ┤               ▒▒",
-        "       ┤               ━━ ≥≥",
+        "       ┤               ▒▒",
+        "  0.40 ┤               ━━ ≥≥",
+        "       ┤               ▒▒ ▒▒",
         "       ┤               ▒▒ ▒▒",
         "       ┤               ░░ ░░",
-        "  0.25 ┤               ░░ ░░",
+        "  0.24 ┤               ░░ ░░",
     ]
     assert "≥ part" in drawn(plot)[-1]
 
@@ -71,7 +71,7 @@ def test_of_a_part_only_what_is_known_is_drawn() -> None:
 def test_a_plot_of_few_lines_has_a_price_at_its_foot_and_its_top() -> None:
     plot = PricePlot([day(1), day(0)], TODAY, 7, 7, 76)
     assert [line[:9].rstrip() for line in drawn(plot)[:4]] == [
-        "  0.50 ┤", "       ┤", "       ┤", "  0.20 ┤",
+        "  0.48 ┤", "       ┤", "       ┤", "  0.24 ┤",
     ]  # fmt: skip
 
 
@@ -98,4 +98,13 @@ def test_the_scale_is_round_and_has_room(
     bottom, step = scale(bounds, rows)
     assert bottom <= bounds[0]
     assert bottom + rows * step > bounds[1]
+    assert round(step, 3) == pytest.approx(step), "the prices beside it have three digits"
     assert (bottom, step) == pytest.approx(expected, rel=0.2, abs=0.03)
+
+
+@pytest.mark.parametrize("rows", [7, 9, 12, 16])
+def test_few_rows_of_the_scale_are_empty(rows: int) -> None:
+    for at in range(200):
+        low, high = 0.3 + at / 300, 0.9 + at / 100
+        bottom, step = scale((low, high), rows)
+        assert bottom + rows * step - high <= (0.25 * rows + 1) * step, (low, high)

@@ -13,7 +13,7 @@ from textual.content import Content
 from vasttui.lists.day_range import date_of
 from vasttui.models.past_price import DayPrices
 
-_STEPS = (1.0, 2.0, 2.5, 5.0)
+_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _LABEL_EVERY = 4
 _LEAST_STEP = 0.001
 _LEGEND = 15
@@ -179,13 +179,16 @@ class PricePlot:
 
 
 def scale(bounds: tuple[float, float], rows: int) -> tuple[float, float]:
-    """The price at the bottom, and that of a row, in $/h, so that the bounds fit into the rows."""
+    """The price at the bottom, and that of a row, in $/h, so that the bounds fit into the rows
+    and leave few of them empty."""
     low, high = bounds
     power = math.floor(math.log10(max((high - low) / rows, _LEAST_STEP))) - 1
     while True:
         for factor in _STEPS:
             step = factor * 10.0**power
             bottom = math.floor(low / step + 1e-9) * step
-            if step > _LEAST_STEP * 0.99 and high < bottom + rows * step - 1e-9:
+            least = step / _LEAST_STEP
+            has_three_digits = least > 0.99 and abs(least - round(least)) < 1e-6
+            if has_three_digits and high < bottom + rows * step - 1e-9:
                 return bottom, step
         power += 1
