@@ -57,8 +57,8 @@ class WatchFile(OwnFile):
     @property
     def problem(self) -> str:
         """What is wrong with the file, empty if nothing is."""
-        lasts = " Watches last until you quit." if self._unwritten else ""
-        return f"{self._file.problem}{lasts}"
+        lasts = "Watches last until you quit. " if self._unwritten else ""
+        return f"{lasts}{self._file.problem}"
 
     def load(self) -> None:
         """Read what earlier runs left. Blocks. Nonsense is left out."""

@@ -331,8 +331,12 @@ async def test_ascii_draws_the_states_and_what_cannot_be_saved_is_said_at_each_c
         lasts = "Not saved: this lasts until you quit."
         await running.until(lambda: f"while vasttui is open. {lasts}" in running.said)
         assert all(line.isascii() for line in running.text.splitlines()[1:])
+        unread = [news.text for news in running.app.news.unread]
+        assert [text for text in unread if text.startswith("Watches last until you quit. ")]
         await running.press("t")
         await running.until(lambda: f"gpu:4090 n=1 sleeps: t wakes it. {lasts}" in running.said)
         await running.dialog("D")
         await running.press("tab", "enter")
         await running.until(lambda: f"gpu:4090 n=1 is deleted. {lasts}" in running.said)
+        running.clock.advance(60)
+        await running.until(lambda: "! Watches last until you quit. " in running.text)

@@ -136,7 +136,7 @@ async def test_without_a_file_or_a_writable_folder_they_last_for_this_run(
     mine.put(WATCH)
     assert (await mine.sync(), mine.watches) == ((False, True), [WATCH])
     assert "could not be written" in mine.problem
-    assert mine.problem.endswith("Watches last until you quit.")
+    assert mine.problem.startswith("Watches last until you quit.")
     assert (await mine.written(), await nowhere.written()) == (False, True)
     blocked.unlink()
     mine.drop("a")

@@ -37,7 +37,7 @@ class WatchNews:
         problem = app.session.watches.problem
         said = (self._told, *(news.text for news in app.news.unread))
         if problem and problem not in said:
-            app.notify(problem, severity="warning", markup=False)
+            app.warn((problem,))
         self._told = problem
         app.app_changed.publish("watches")
 

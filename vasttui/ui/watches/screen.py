@@ -168,11 +168,11 @@ class WatchesScreen(ResourceScreen[WatchRow]):
     def _looks(self) -> Content:
         """How the looks go, and what the one of the watch under the cursor found."""
         app, looker, row = context(self), self._looker, self.browse.current
-        if looker is None or row is None:
-            return Content("")
         problem = app.session.watches.problem
         if problem:
             return Content.styled(f" ! {problem}", "$text-warning")
+        if looker is None or row is None:
+            return Content("")
         if row.state is not State.WATCHING:
             key = app.keymap.spelled("watches.toggle")
             return Content.styled(f" {row.watch.name} is {row.state.value}: {key} wakes it.",
