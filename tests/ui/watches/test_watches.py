@@ -216,6 +216,7 @@ async def test_a_part_of_the_market_is_not_said_to_be_all_of_it() -> None:
 async def test_all_that_is_wrong_is_in_view_and_so_are_the_keys() -> None:
     async with stage(size=(80, 24)) as running:
         await running.dialog("W")
+        assert "none; @~/bin/grab.sh {id} runs it " in running.text
         for key, text in {"name": "", "limit": "abc", "every": "5", "command": "'x"}.items():
             running.app.screen.query_one(f"#in_{key}", Input).value = text
         await running.until(lambda: running.text.count("✖ ") == 4)

@@ -44,7 +44,7 @@ _DAYS = 30
 _LINES = {
     "name": FormLine("Name", most=NAME_MOST),
     "limit": FormLine("Only below", unit="$/h all-in, per offer", example="every price", most=12),
-    "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs that file", most=500),
+    "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs it", most=500),
     "every": FormLine("Looks every", unit="s", most=8),
     "days": FormLine("Days", most=8),
 }
