@@ -220,6 +220,9 @@ def test_the_filter_knows_what_is_remembered_of_machines(
         assert "vasttui: The memory is not read: " in err
         assert (state / "memory.sqlite3").read_bytes() == before
     assert list(state.glob("memory.broken*")) == []
+    (state / "preferences.json").write_text("[{")
+    err = printed(capsys, "offers", "mine")[1]
+    assert "vasttui: Your preferences could not be read; they are kept aside as " in err
 
 
 def test_offers_are_compared_with_the_prices_that_were_seen(
