@@ -251,6 +251,8 @@ def test_offers_are_compared_with_the_prices_that_were_seen(
     assert found["cheap"] == pytest.approx(-50, abs=1)
     assert main(["watch", "cheap<-40", "--once", "--timeout", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["id"] == row["id"]
+    assert objects(capsys, "offers", "--hosts", "any", "cheap<-40") == [], "not of these hosts"
+    assert objects(capsys, "offers", "verified=any cheap<-40") == []
     assert objects(capsys, "--demo", "offers", "cheap<-40") == []
 
 
