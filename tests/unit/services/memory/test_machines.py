@@ -71,9 +71,19 @@ async def opens(tmp_path: Path) -> AsyncIterator[Open]:
 
 
 async def written(window: Window) -> None:
-    """Until all that was said is in the file."""
-    await asyncio.sleep(0)
+    """Until all that was said is in the file, and the window has read it."""
+    await writes_ended()
     await window.machines.load()
+    await writes_ended()  # loading begins some
+
+
+async def writes_ended() -> None:
+    while under_way := [one for one in asyncio.all_tasks() if _is_write(one)]:
+        await asyncio.wait(under_way)
+
+
+def _is_write(task: asyncio.Task[Any]) -> bool:
+    return getattr(task.get_coro(), "__qualname__", "").startswith("Machines.")
 
 
 async def reopened(window: Window, opens: Open) -> Window:
@@ -136,7 +146,8 @@ async def test_what_is_known_outlasts_a_file_that_is_damaged_meanwhile(
     one.machines.see_market(market(0, 5))
     seen(one, 1, 5, row(Phase.RUNNING))
     await written(one)
-    await asyncio.gather(one.memory.aclose(), other.memory.aclose())
+    for window in (one, other):  # the last one to close it leaves no WAL, which would heal it
+        await window.memory.aclose()
     (tmp_path / "memory.sqlite3").write_bytes(b"nonsense" * 5_000)
     one.machines.avoid(8)
     await written(one)
