@@ -105,8 +105,10 @@ def test_where_nobody_could_continue_it_ctrl_z_does_not_stop_it() -> None:
         quit_cleanly(terminal)
 
 
-def test_ctrl_l_draws_over_what_another_program_wrote() -> None:
+def test_enter_counts_before_the_start_and_ctrl_l_draws_over_what_another_program_wrote() -> None:
     with Terminal(vasttui("--demo")) as terminal:
+        terminal.send("/", "n<9", "enter")  # the terminal makes a line feed of that Enter
+        terminal.wait_for("/ n<9")
         terminal.wait_for("✓")
 
         def is_written_over() -> bool:

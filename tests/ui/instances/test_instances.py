@@ -68,6 +68,17 @@ async def test_each_stands_there_is_filtered_and_has_details() -> None:
         await running.until(lambda: "jupyter_token •••" in running.text)
 
 
+async def test_the_only_row_stays_in_view_whatever_heights_there_were() -> None:
+    async with stage(size=(80, 24), instances=9, volumes=3) as running:
+        await running.instances()
+        await running.press("slash", *"train", "enter")
+        await running.pause()
+        for height in (25, 24, 40, 24):
+            await running.pilot.resize_terminal(80, height)
+            await running.pause()
+            assert "▶ ● running" in line_of(running, "train-a"), height
+
+
 async def test_stopping_and_starting_ask_and_are_checked() -> None:
     async with stage(instances=4) as running:
         await running.instances()

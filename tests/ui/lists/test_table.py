@@ -253,6 +253,22 @@ async def test_columns_are_as_wide_as_what_is_in_view_and_never_shrink_again() -
         assert app.lines()[1].startswith(" ▶ abcdef")
 
 
+async def test_other_columns_leave_the_table_slid_as_far_as_they_let_it() -> None:
+    app = Stage()
+    async with playing(app, size=(60, 12)) as pilot:
+        table = app.table
+        table.show_rows(things(5), 0)
+        table.action_slide(3)
+        before = app.lines()[0]
+        assert table.fitting.is_slid
+        table.set_columns([*COLUMNS])
+        assert app.lines()[0] == before
+        table.set_columns(COLUMNS[:2])
+        await pilot.pause()
+        assert "Name" in app.lines()[0]
+        assert not table.fitting.is_slid
+
+
 async def test_a_clock_that_moved_is_drawn_and_no_other_row_is_looked_at() -> None:
     seconds, read = [0], list[int]()
 

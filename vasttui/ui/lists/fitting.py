@@ -26,8 +26,8 @@ class Fitting(Generic[Row]):
         self._fitted: Fitted[Row] | None = None
 
     def choose(self, columns: Sequence[Column[Row]]) -> None:
-        """Show these columns, in this order."""
-        self._columns, self._shift, self._fitted = tuple(columns), 0, None
+        """Show these columns, in this order, slid as far as before."""
+        self._columns, self._fitted = tuple(columns), None
         self._needed.clear()
 
     def forget(self) -> None:
@@ -43,6 +43,7 @@ class Fitting(Generic[Row]):
         if self._fitted is None or self._room != room:
             self._room = room
             self._needed |= self._more(rows)
+            self._shift = min(self._shift, max_shift(self._columns, room))
             self._fitted = fit_columns(self._columns, room, self._shift, self._needed)
         return self._fitted
 

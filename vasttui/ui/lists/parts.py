@@ -114,13 +114,14 @@ class ListParts(CurrentSize[None], Generic[Row]):
 
     def fit_detail(self, needed: int | None, least: int = 0) -> None:
         """Let the details have the blank rows of the table, as far as so many lines need them, and
-        others of its rows for the `least` lines."""
+        others of its rows for the `least` lines. One row stays: that of the cursor."""
         most = None
         fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
         if needed is not None and not fixed:
-            blank, height = self.table.page - len(self.browse.rows), self.detail.size.height
+            height, page = self.detail.size.height, self.table.size.height - 1
             frame = self.detail.outer_size.height - height
-            most = frame + min(needed, height + max(blank, least - height))
+            spare = min(max(page - len(self.browse.rows), least - height), page - 1)
+            most = frame + min(needed, height + spare)
         set_style(self.detail, "min_height", most)
 
     def status_line(self) -> tuple[Content, Content]:

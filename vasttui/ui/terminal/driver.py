@@ -64,6 +64,7 @@ class TerminalDriver(Driver):
         self._escape: asyncio.TimerHandle | None = None
         self._output: Output | None = None
         self._lines: list[Any] | None = None
+        self._early = True
         signal.signal(signal.SIGTSTP, self._handler(self._stop))
         signal.signal(signal.SIGCONT, self._handler(self._continue))
 
@@ -166,6 +167,8 @@ class TerminalDriver(Driver):
             self.disable_input()
             self._app.exit(return_code=_HANGUP)
             return
+        if self._early:  # typed while the terminal still made line feeds of Enter
+            self._early, data = False, data.replace(b"\n", b"\r")
         self._take(lambda: self._pieces.feed(self._decode(data)))
 
     def _take(self, pieces: Callable[[], Iterable[str | Pasted]]) -> None:
