@@ -222,7 +222,12 @@ class MarketFeed:
             news = await self._gather(query, merged)
         except VastError as error:
             self._failed = query
-            self._set(**self._kept(query, merged), **self._failure(error))
+            failure, wall = self.state.failures + 1, self._clock.now()
+            wait = retry_in(error, failure, self._rng, wall)
+            self._set(
+                **self._kept(query, merged), **_failure(error, self.state, wall),
+                next_try=None if wait is None else self._now + wait,
+            )  # fmt: skip
         else:
             self._end(query, merged, news, started)
 
@@ -275,18 +280,6 @@ class MarketFeed:
             )
         )  # fmt: skip
 
-    def _failure(self, error: VastError) -> dict[str, object]:
-        """The changes when a search fails."""
-        failures, wall = self.state.failures + 1, self._clock.now()
-        wait = retry_in(error, failures, self._rng, wall)
-        return {
-            "error": error,
-            "failures": failures,
-            "failing_since": self.state.failing_since or wall,
-            "next_try": None if wait is None else self._now + wait,
-            "quota_resets_at": error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
-        }
-
     @property
     def _now(self) -> float:
         return self._clock.monotonic()
@@ -300,6 +293,16 @@ class MarketFeed:
     def _publish_state(self, state: MarketState) -> None:
         self.state = state
         self._publish(state)
+
+
+def _failure(error: VastError, state: MarketState, wall: float) -> dict[str, object]:
+    """The changes when a search fails at that time (epoch seconds)."""
+    return {
+        "error": error,
+        "failures": state.failures + 1,
+        "failing_since": state.failing_since or wall,
+        "quota_resets_at": error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
+    }
 
 
 def _answer_of(kept: MarketState) -> Answer | None:

@@ -12,18 +12,17 @@ from textual.widgets import Input, Static
 from vasttui.lists.browse import Browsing
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
-from vasttui.ui.header import freshness, header
 from vasttui.ui.lines import key_entries, sort_words, tabs, too_small
 from vasttui.ui.lists import lines
+from vasttui.ui.lists.clock import ListClock
 from vasttui.ui.lists.filter_bar import point_at
-from vasttui.ui.lists.parts import PROMPT, ListParts
+from vasttui.ui.lists.parts import PROMPT
 from vasttui.ui.news import News
 from vasttui.ui.places import place_of
 from vasttui.ui.strip import section_strip
 from vasttui.ui.styling import set_style
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from vasttui.services.renting.rental import RentState
@@ -33,9 +32,6 @@ Row = TypeVar("Row")
 EDITING = (("esc", "leave as it is", ""), ("enter", "save", ""))
 """The keys while a line is changed in its place."""
 
-_WHOLE = 5
-"""Seconds after which all of the first line is worked out again, though nothing was heard."""
-
 _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
@@ -43,7 +39,7 @@ _REST = 0.005
 """Seconds after a frame, in which a thread writes it to the terminal."""
 
 
-class ListView(ListParts[Row]):
+class ListView(ListClock[Row]):
     """Draws filter, table, details, status and keys of one list."""
 
     def __init__(self, browse: Browsing[Row]) -> None:
@@ -66,17 +62,12 @@ class ListView(ListParts[Row]):
         self.table.on_move = self.cursor_moved
         self.detail.on_size = self.show_detail
         self.table.set_sort(self.browse.sort)
-        self._seconds = self.set_interval(1.0, self.second)
-        self._passed, self._age_alone = 0, False
+        self.begin_seconds()
         self.mounted()
 
     def mounted(self) -> None:
         """After the widgets are there. Textual calls `on_mount` of every class by itself."""
         raise NotImplementedError
-
-    def on_screen_suspend(self) -> None:
-        """Nobody sees what changes each second."""
-        self._seconds.pause()
 
     def on_screen_resume(self) -> None:
         """Update the counts of the other sections, and show what was said meanwhile."""
@@ -205,32 +196,6 @@ class ListView(ListParts[Row]):
         keys = f"{spell('list.previous_tab')} {spell('list.next_tab')}"
         return tabs(self.TABS, self.tab, keys)
 
-    def fresh(self) -> Content:
-        """How old what is shown is."""
-        snapshot = self.snapshot
-        return freshness(
-            snapshot.as_of, context(self).session.clock.monotonic(), busy=snapshot.busy,
-            failed=snapshot.error is not None, paused=self.paused,
-            retries=snapshot.busy or snapshot.next_try is not None,
-        )  # fmt: skip
-
-    def show_top(self) -> None:
-        """The first line of the screen."""
-        app, fresh = context(self), self.fresh()
-        line = self.query_one_optional(TopLine)
-        if line is None:  # as while the program is closing
-            return
-        if not (self._age_alone and line.show_age(fresh)):
-            line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
-
-    def show_status(self) -> None:
-        """The line above the keys."""
-        left, right = self.status_line()
-        news = lines.told(context(self), self.under_way)
-        line = self.query_one_optional("#status", TextLine)
-        if line is not None:  # as while the program is closing
-            line.show(left if news is None else news, right)
-
     @property
     def order(self) -> Content:
         """The order of the rows in words."""
@@ -240,30 +205,6 @@ class ListView(ListParts[Row]):
     def titles(self) -> dict[str, str]:
         """The titles of all columns, by key."""
         return {column.key: column.title for column in self.resource.columns}
-
-    def second(self) -> None:
-        """A second has passed."""
-        self._passed += 1
-        if self._passed % _WHOLE:
-            self.pass_time()
-        else:
-            self.tick()
-
-    def pass_time(self) -> None:
-        """Draw what tells the time; of the first line the age alone, as the rest changes seldom."""
-        self._age_alone = True
-        self.tick()
-        self._age_alone = False
-
-    def tick(self) -> None:
-        """Once a second, and whenever one of them is drawn: all that tells an age or counts down,
-        so that two places never differ."""
-        if not self.is_current:
-            return
-        self.show_status()
-        self.show_top()
-        if self.snapshot.error is not None or self.snapshot.as_of is None:
-            self.show_hint()
 
     def notice(self) -> Content | None:
         """A sentence that replaces the sections in the line under the filter."""

@@ -249,3 +249,10 @@ def key_facts(row: PricedOffer, usage: Usage, width: int) -> Content:
     cost = f" · {per_hour(row.price)} · {usage.hours:g} h = {total}"
     forms = (place + host + net + cost, place + host + cost, place + cost)
     return first_fit(width, *map(Content, forms))
+
+
+def hidden(machines: int, offers: int) -> str:
+    """How many machines are avoided, and how many offers that hides; empty for none."""
+    if not offers:
+        return ""
+    return f"{plural(machines, 'machine')} avoided: {plural(offers, 'offer')} hidden "

@@ -277,8 +277,7 @@ class OffersView(MachineView):
         return f"◉ {plural(len(awake), 'watch', 'watches')}" if awake else ""
 
     def under_way(self) -> Content | None:
-        app = context(self)
-        return rent_words(app)
+        return rent_words(context(self))
 
     def status_line(self) -> tuple[Content, Content]:
         """The last search, or the offer under the cursor where there is no room for details."""
@@ -292,15 +291,9 @@ class OffersView(MachineView):
             self.snapshot, now, self.paused, app.keymap.spelled, resting=resting,
             width=self.size.width,
         )  # fmt: skip
-        return words, self._hidden_words()
-
-    def _hidden_words(self) -> Content:
-        """How many machines are avoided, and what that hides."""
-        hidden, avoided = self.browse.list.avoided_count, self.browse.list.avoided_machines
-        if not hidden or self.size.width < _WIDE:
-            return Content("")
-        words = f"{plural(avoided, 'machine')} avoided: {plural(hidden, 'offer')} hidden "
-        return Content.styled(words, "$text-muted")
+        rows, wide = self.browse.list, self.size.width >= _WIDE
+        hidden = offer_lines.hidden(rows.avoided_machines, rows.avoided_count) if wide else ""
+        return words, Content.styled(hidden, "$text-muted")
 
     def remember(self) -> None:
         super().remember()
