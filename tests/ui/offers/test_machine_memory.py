@@ -66,7 +66,7 @@ def test_your_rentals_in_a_line() -> None:
     assert "cost unknown" in you
     assert "1 of 1 rental went wrong: stuck loading for 22 min on " in you
     assert you.endswith(", destroyed")
-    assert lines(known())[0] == "You      You have not rented here."
+    assert lines(known())[0] == "You      No rental of yours here is known on this computer."
     new = replace(known(), before={1})
     assert "This machine is new to you: nothing is remembered about it." in lines(new)[0]
     assert "not read yet" in lines(MachinesKnown())[0]

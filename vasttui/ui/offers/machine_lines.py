@@ -19,7 +19,7 @@ from vasttui.words import UNKNOWN, money, plural
 
 NOT_READ = "The memory of this computer is not read yet."
 NEW = "This machine is new to you: nothing is remembered about it."
-NO_RENTAL = "You have not rented here."
+NO_RENTAL = "No rental of yours here is known on this computer."
 NO_REPORTS = "No reports by other renters."
 NOT_ASKED = "Reports are asked for when this tab is open (one request a machine)."
 NO_RIGHT = "This key may not read reports (it lacks machine_read)."
