@@ -84,7 +84,7 @@ def test_a_stop_from_outside_is_survived_and_the_line_settings_come_back() -> No
         terminal.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
         termios.tcsetattr(terminal.slave, termios.TCSANOW, terminal.modes_before)
-        terminal.screen.reset()
+        terminal.blank()
         assert rows(terminal) == []
         terminal.process.send_signal(signal.SIGCONT)
         shown(terminal, before)
@@ -99,7 +99,7 @@ def test_where_nobody_could_continue_it_ctrl_z_does_not_stop_it() -> None:
         before, seen = paused(terminal), len(terminal.output)
         terminal.send("ctrl+z")
         terminal.wait(lambda: b"\x1b[?1049h" in terminal.output[seen:])
-        terminal.screen.reset()
+        terminal.blank()
         terminal.send("ctrl+l")
         shown(terminal, before)
         quit_cleanly(terminal)

@@ -119,9 +119,9 @@ class Terminal:
         last: list[Result] = []
 
         def steady() -> bool:
+            self.settle(0.2, 2.0)
             before, now = last[-1:], part()
             last.append(now)
-            self.settle(0.2, 2.0)
             return bool(now) and before == [now]
 
         self.wait(steady)
@@ -151,6 +151,13 @@ class Terminal:
         while self.read(0.05):
             pass
         return self.process.wait(timeout=max(1.0, end - time.monotonic()))
+
+    def blank(self) -> None:
+        """Empty the screen, as another program might; what was written before is read first."""
+        while self.read(0.0):
+            pass
+        _ = self.lines
+        self.screen.reset()
 
     def forget(self) -> None:
         """Forget the output so far; the screen stays."""
