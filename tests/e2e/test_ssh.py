@@ -55,6 +55,11 @@ def write_ssh(script: str, home: Path) -> None:
     program.chmod(0o755)
 
 
+def polls(address: str) -> int:
+    """How often the instances were asked for."""
+    return sum(one["operation"] == "instances" for one in ledger(address))
+
+
 class Shared:
     """The program on its instances, for all tests that leave it as it was: one in which something
     went wrong is not used again."""
@@ -154,8 +159,8 @@ def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) 
         terminal.send("s")
         terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
         control(address, "instances", {"id": number, "become": "offline"})
-        drawn = len(terminal.output)
-        terminal.settle(7, 8)
+        drawn, polled = len(terminal.output), polls(address)
+        terminal.wait(lambda: polls(address) >= polled + 2)  # the first of them was answered
         assert len(terminal.output) == drawn
         terminal.send("enter")
         terminal.wait_for("While ssh was open: train-a running → offline")
