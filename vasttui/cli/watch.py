@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shutil
 from typing import TYPE_CHECKING
 
@@ -88,7 +87,7 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
     read_filter(browse, text)
     tell_of_demo(connection)
     avoided = left_out(browse.query, avoids)
-    wanted = Wanted(text, browse.choice, _limit(options.max_price))
+    wanted = Wanted(text, browse.choice, options.max_price)
     names: tuple[str, ...] = ()
 
     async def look_again() -> Look:
@@ -104,11 +103,6 @@ async def _watch(options: argparse.Namespace, connection: Connection) -> int:
 
     watching = Watching(look_again, report, clock=connection.clock, rng=connection.rng, tell=tell)
     return await watching.until(options.timeout, every=options.every, once=options.once)
-
-
-def _limit(price: float | None) -> float | None:
-    """The limit under which an offer is at most that dear."""
-    return None if price is None else math.nextafter(price, math.inf)
 
 
 def _command(options: argparse.Namespace) -> str:

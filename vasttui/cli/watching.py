@@ -53,7 +53,7 @@ class Watching:
                 pause, failure = self._pause_after(error), error
             else:
                 self._answered(found)
-                for row in filter(self._is_news, found.below):
+                for row in filter(self._is_news, found.within):
                     went_well = await self._report(row)
                     if once:
                         return DONE if went_well else COMMAND

@@ -59,7 +59,7 @@ def test_what_cannot_be_is_said_at_its_field(field: str, text: str) -> None:
     assert reading.watch == FRESH
 
 
-def test_days_count_only_where_they_end_it_and_a_price_is_needed_to_go_below_it() -> None:
+def test_days_count_only_where_they_end_it_and_a_price_is_needed_to_fall_to_it() -> None:
     assert read(days="x").wrong == {}
     assert list(read(days="0", ends="days").wrong) == ["days"]
     assert read(days="2.5", ends="days").watch.days == 2.5

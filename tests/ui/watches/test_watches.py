@@ -76,7 +76,7 @@ async def test_a_new_offer_is_told_on_any_screen_and_can_be_shown_and_rented() -
         running.app.bell = lambda: bells.append(1)  # type: ignore[method-assign]
         watch = await watch_the_filter(running, name="4090 cheap", limit="9")
         assert (watch.text, watch.limit, watch.name) == ("gpu:4090 n=1", 9.0, "4090 cheap")
-        assert "it rings when an offer below $9.00/h appears" in running.said
+        assert "it rings when an offer for at most $9.00/h appears" in running.said
         await first_look(running)
         assert (looked(running).total, bells) == (0, [])
         body = running.sent("search")[-1]
@@ -127,7 +127,7 @@ async def keep_what_was_deleted(running: Stage) -> None:
     watches.drop(watches.watches[0].id)
     await running.press("enter")
     await running.until(lambda: [one.limit for one in watches.watches] == [0.3])
-    again = "Watching: it rings when an offer below $0.30/h appears"
+    again = "Watching: it rings when an offer for at most $0.30/h appears"
     await running.until(lambda: again in running.text)
 
 
@@ -209,7 +209,9 @@ async def test_a_part_of_the_market_is_not_said_to_be_all_of_it() -> None:
         await running.dialog("W")
         await running.type("999")
         rows = len(running.app.offer_browse.rows)
-        words = f"{rows} or more match now, {rows} below already: no news; the lowest of these is "
+        words = (
+            f"{rows} or more match now, {rows} that cheap already: no news; the lowest of these is "
+        )
         await running.until(lambda: words in running.text)
 
 

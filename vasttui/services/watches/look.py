@@ -25,16 +25,16 @@ PAGE = 64
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a look looks for: a filter as it was typed, the switches, and a price limit, all-in $/h
-    (None: every price)."""
+    """What a look looks for: a filter as it was typed, the switches, and the highest price, all-in
+    $/h (None: every price)."""
 
     text: str
     options: SearchOptions
     limit: float | None = None
 
-    def is_below(self, row: PricedOffer) -> bool:
-        """Whether an offer is below the limit; one whose price is unknown is below none."""
-        return self.limit is None or (row.eff is not None and row.eff < self.limit)
+    def is_within(self, row: PricedOffer) -> bool:
+        """Whether an offer costs the limit at most; one whose price is unknown does not."""
+        return self.limit is None or (row.eff is not None and row.eff <= self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class Look:
         return self.rows[0].eff if self.rows else None
 
     @property
-    def below(self) -> tuple[PricedOffer, ...]:
-        """Those below the limit."""
-        return tuple(row for row in self.rows if self.wanted.is_below(row))
+    def within(self) -> tuple[PricedOffer, ...]:
+        """Those that cost the limit at most."""
+        return tuple(row for row in self.rows if self.wanted.is_within(row))
 
 
 async def look(

@@ -17,7 +17,7 @@ from vasttui.units import DAY
 from vasttui.words import plural
 
 Rings = Literal["new", "below"]
-"""For an offer that was not below the limit since the watch began, or each time one goes below."""
+"""For an offer that was not within the limit since the watch began, or each time one gets there."""
 
 Ends = Literal["never", "hit", "days"]
 
@@ -43,8 +43,8 @@ class State(StrEnum):
 class Watch:
     """A filter as it was typed, with the switches as they stood, and whom it tells how.
 
-    `limit` is an all-in price in $/h (None: every offer counts), `every` seconds between two looks,
-    `began` epoch seconds. `opens`: the rent dialog is opened with the offer.
+    `limit` is the highest all-in price in $/h (None: every offer counts), `every` seconds between
+    two looks, `began` epoch seconds. `opens`: the rent dialog is opened with the offer.
     """
 
     id: str
@@ -106,8 +106,8 @@ class Hit:
 class Seen:
     """What the looks of a watch that `began` then found.
 
-    `count` offers matched at `looked`, of which `under` were below the limit; `known` are those
-    ever seen, `rung` those ever below the limit. The last answer reached up to a price of `reach`,
+    `count` offers matched at `looked`, of which `under` were within the limit; `known` are those
+    ever seen, `rung` those ever within it. The last answer reached up to a price of `reach`,
     the longest one up to `furthest`. `total` counts hits, the last of which are kept.
     """
 
@@ -153,7 +153,7 @@ def after_look(
     before = frozenset(seen.rung if watch.rings == "new" else seen.under)
     reach = seen.furthest if watch.rings == "new" else seen.reach
     rings = () if first else tuple(
-        row for row in look.below
+        row for row in look.within
         if row.offer.id not in before and row.offer.dph_total < reach
         and row.offer.machine_id not in avoided
     )  # fmt: skip
@@ -161,7 +161,7 @@ def after_look(
     hits, gone = _without_gone(seen.hits, look, now)
     known = frozenset(seen.known)
     new = tuple(_hit(row, now, is_new=row.offer.id not in known) for row in rings)
-    ids = tuple(row.offer.id for row in look.below)
+    ids = tuple(row.offer.id for row in look.within)
     after = replace(
         seen,
         looked=now, count=len(wanted), lowest=wanted[0].eff if wanted else None,

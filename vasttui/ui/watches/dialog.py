@@ -43,14 +43,14 @@ _LEFT = 12
 _DAYS = 30
 _LINES = {
     "name": FormLine("Name", most=NAME_MOST),
-    "limit": FormLine("Only below", unit="$/h all-in, per offer", example="every price", most=12),
+    "limit": FormLine("At most", unit="$/h all-in, per offer", example="every price", most=12),
     "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs it", most=500),
     "every": FormLine("Looks every", unit="s", most=8),
     "days": FormLine("Days", most=8),
 }
 _RINGS = (
     ("new", "each offer once"),
-    ("below", "each time one goes below the price"),
+    ("below", "each time one gets that cheap"),
 )
 _ENDS = (("never", "when I say so"), ("hit", "at the first hit"), ("days", "in some days"))
 _TICKS = {
@@ -208,8 +208,8 @@ class WatchModal(FormDialog[Watch]):
         prices = [row.eff for row in rows if row.eff is not None]
         words = f"{len(rows):,}{'' if whole else ' or more'} match now"
         if "limit" not in reading.wrong and reading.watch.limit is not None:
-            below = sum(map(reading.watch.wanted.is_below, rows))
-            words += f", {below:,} below already: no news" if below else ", none below"
+            cheap = sum(map(reading.watch.wanted.is_within, rows))
+            words += f", {cheap:,} that cheap already: no news" if cheap else ", none that cheap"
         if prices:
             words += f"; the lowest{'' if whole else ' of these'} is {price_words(min(prices))}"
         parts = words, lowest_each(rows, whole=whole), self._past

@@ -58,7 +58,9 @@ class WatchFlows:
 
     def _add(self, watch: Watch) -> str:
         self._keep(watch)
-        what = "an offer" if watch.limit is None else f"an offer below {_dollars(watch.limit)}"
+        what = (
+            "an offer" if watch.limit is None else f"an offer for at most {_dollars(watch.limit)}"
+        )
         self._say_kept(f"Watching: it rings when {what} appears, while vasttui is open.")
         return watch.id
 

@@ -73,7 +73,7 @@ def new_watch(
 
 def read_watch(typed: WatchTyped, watch: Watch, now: float, *, read_only: bool) -> WatchReading:
     """The watch as it is filled in. One with another price or another rule begins anew, as what was
-    below the old one says nothing about it."""
+    within the old one says nothing about it."""
     wrong: dict[str, str] = {}
     name = " ".join(typed.name.split())
     if not name:
@@ -110,7 +110,7 @@ def _limit(typed: WatchTyped, wrong: dict[str, str]) -> float | None:
     if text and (limit is None or not 0 < limit <= _DEAREST):
         wrong["limit"] = "A price in $/h, such as 0.26; empty for every price."
     elif limit is None and typed.rings == "below":
-        wrong["limit"] = "Below which price? Each time one goes below it, the watch rings."
+        wrong["limit"] = "At most which price? The watch rings each time one gets that cheap."
     return limit
 
 

@@ -51,8 +51,8 @@ FIELDS = FieldSet(
               example=":asleep"),
         Field(name="filter", kind="text", help="what it looks for", expr="o.text",
               example=":4090"),
-        Field(name="below", kind="number", help="its price limit, $/h", expr="o.limit",
-              example="<1"),
+        Field(name="limit", kind="number", help="its price limit, $/h", expr="o.limit",
+              example="<1", aliases=("below",)),
         Field(name="low", kind="number", help="the lowest price now, $/h", expr="r.seen.lowest",
               example="<0.30"),
         Field(name="hits", kind="number", help="how often it rang", expr="r.seen.total",
@@ -86,7 +86,7 @@ def columns(now: Callable[[], float]) -> Sequence[Column[WatchRow]]:
                value=lambda r: r.watch.name.casefold()),
         Column("filter", "Filter", 20, lambda r: (r.watch.text or "every offer", ""),
                "what it looks for", 4, left=True, grows=True, value=lambda r: r.watch.text),
-        Column("below", "Below", 6, lambda r: _price(r.watch.limit, "-"),
+        Column("limit", "At most", 7, lambda r: _price(r.watch.limit, "-"),
                "its price limit, all-in $/h", 2, most=8, value=lambda r: r.watch.limit),
         Column("low", "Now low", 7, lambda r: _price(r.seen.lowest, UNKNOWN),
                "the lowest price of its filter at the last look, all-in $/h", 3, most=8,
@@ -106,7 +106,7 @@ def columns(now: Callable[[], float]) -> Sequence[Column[WatchRow]]:
 
 
 FIRST_COLUMNS = (
-    "state", "name", "filter", "below", "low", "hits", "last", "looked", "ends",
+    "state", "name", "filter", "limit", "low", "hits", "last", "looked", "ends",
 )  # fmt: skip
 
 

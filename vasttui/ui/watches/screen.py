@@ -56,7 +56,7 @@ class WatchesScreen(ResourceScreen[WatchRow]):
             read=self._read,
             every=_EVERY,
             empty=f"{app.keymap.spelled('offers.watch')} on the offers watches their filter: it "
-            "rings when one appears under a price.",
+            "rings when one appears for at most a price of yours.",
             hints=("type to filter: watching", "asleep", "hits>0"),
         )
 

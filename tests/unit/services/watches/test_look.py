@@ -1,4 +1,4 @@
-"""One search of one page: what matches, what is below the limit, and how far the page reaches."""
+"""One search of one page: what matches, what is within the limit, and how far the page reaches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ async def test_a_look_is_one_search_of_the_cheapest_with_the_whole_filter() -> N
     )
     found = await looked(market, Wanted("gpu:4090 n=1", NO_TRAFFIC, 0.25))
     assert [row.offer.id for row in found.rows] == [2, 4, 1]
-    assert [row.offer.id for row in found.below] == [2]
+    assert [row.offer.id for row in found.within] == [2, 4], (
+        "a limit is the highest price that counts"
+    )
     assert found.lowest == pytest.approx(0.20)
     assert not found.is_partial
     (body,) = market.bodies
@@ -41,10 +43,10 @@ async def test_prices_are_all_in_as_the_switches_stood_when_it_began() -> None:
     found = await looked(market, Wanted("", choice, 0.25))
     assert [row.offer.id for row in found.rows] == [2, 1]
     assert [row.eff for row in found.rows] == pytest.approx([0.24, 0.30])
-    assert [row.offer.id for row in found.below] == [2]
+    assert [row.offer.id for row in found.within] == [2]
 
 
-async def test_avoided_machines_small_disks_and_unknown_prices_are_not_below() -> None:
+async def test_avoided_machines_small_disks_and_unknown_prices_are_not_within() -> None:
     choice = SearchOptions(usage=Usage(disk=50.0, down=1.0, hours=10.0))
     market = FakeMarket([
         offer(1, 0.10), offer(2, 0.11, disk_space=20.0), offer(3, 0.12, inet_down_cost=None),
@@ -52,7 +54,7 @@ async def test_avoided_machines_small_disks_and_unknown_prices_are_not_below() -
     ])  # fmt: skip
     found = await looked(market, Wanted("", choice, 1.0), frozenset({1}))
     assert [row.offer.id for row in found.rows] == [4, 3]
-    assert [row.offer.id for row in found.below] == [4]
+    assert [row.offer.id for row in found.within] == [4]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_what_was_there_when_it_began_does_not_ring_and_a_new_one_rings_once() -
     assert ids(after(again.seen, 0.25, 0.30, 0.24)) == []
 
 
-def test_one_that_was_dearer_rings_when_it_goes_below_and_is_not_called_new() -> None:
+def test_one_that_was_dearer_rings_when_it_gets_cheap_enough_and_is_not_called_new() -> None:
     seen = after(Seen(NOW), 0.30).seen
     found = after(seen, 0.25)
     assert ids(found) == [1]
