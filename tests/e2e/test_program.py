@@ -68,7 +68,7 @@ def test_the_demo_and_the_simulator_over_tcp_show_the_same(tmp_path: Path) -> No
     ):
         demo.wait_for("●")
         terminal.wait_for("●")
-        terminal.wait_for("$42.50")
+        terminal.wait_for("$42.")
 
         def is_the_same() -> bool:
             demo.read(0.05)  # both go on: the market may have changed between their searches
@@ -92,7 +92,7 @@ def test_without_a_key_the_market_works_and_a_key_can_be_added(tmp_path: Path) -
         terminal.send("K")
         terminal.wait_for("Sign in to Vast.ai")
         terminal.send(KEY, "enter")
-        terminal.wait_for("$42.50")
+        terminal.wait_for("$42.")
         assert KEY.encode() not in terminal.output
         quit_cleanly(terminal)
 
