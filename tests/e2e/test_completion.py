@@ -94,6 +94,8 @@ def test_commands_options_choices_and_files_are_completed_as_they_are_typed(
                                                 "datacenter"],
         "doctor --report nam\t": ["doctor", "--report", "names"],
         "completion z\t": ["completion", "zsh"],
+        "ssh zed-1 --read\t-- printen\t--help": ["ssh", "zed-1", "--read-only", "--", "printenv",
+                                                  "--help"],
     }  # fmt: skip
     with typing(shell, tmp_path, capsys) as terminal:
         for at, line in enumerate(typed, 1):

@@ -119,6 +119,9 @@ _vasttui_instances() {{
     found=(${{(f)"$(vasttui completion --names 2>/dev/null)"}})
     _wanted instances expl instance compadd -a found
 }}
+_vasttui_behind() {{
+    compset -N '[-]-' && _normal
+}}
 _vasttui() {{
     local context state state_descr line
     typeset -A opt_args
@@ -167,7 +170,7 @@ def _zsh_command(command: Command) -> str:
         does = "_vasttui_instances" if one.is_instance else does
         lines.append(f"                    {_quoted(f'{at}:{_escaped(one.name)}:{does}')}")
     if command.runs:
-        lines.append("                    '*:::command: _normal'")
+        lines.append("                    '*:command:_vasttui_behind'")
     return " \\\n".join(lines) + " ;;"
 
 
