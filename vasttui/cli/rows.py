@@ -57,26 +57,32 @@ def _at(text: str, error: QueryError) -> str:
 
 
 def read_columns(resource: Resource[Row], text: str | None) -> list[Column[Row]] | None:
-    """The columns of these keys, None without any. Raises VastError for an unknown one."""
-    if not text:
+    """The columns of these keys, None without a text. Raises VastError for an unknown one, and
+    where a text names none."""
+    if text is None:
         return None
-    return [resource.by_key[_known(key, resource, resource.by_key)] for key in _split(text)]
+    words = _split(text, "--columns", resource, resource.by_key)
+    return [resource.by_key[_known(word, resource, resource.by_key)] for word in words]
 
 
 def read_sort(resource: Resource[Row], text: str | None) -> SortKeys:
     """The order that `eff,rel-` means: each column by its best values first, unless + (the smallest
-    first) or - (the largest) says otherwise. Raises VastError for what is no such column."""
+    first) or - (the largest) says otherwise; nothing without a text. Raises VastError for what is
+    no such column, and where a text names none."""
     keys = []
     sortable = [key for key in resource.by_key if resource.reader(key) is not None]
-    for word in _split(text or ""):
+    for word in [] if text is None else _split(text, "--sort", resource, sortable):
         key = _known(word.rstrip("+-"), resource, sortable)
         down = word.endswith("-") or (resource.is_best_first(key) and not word.endswith("+"))
         keys.append((key, down))
     return keys
 
 
-def _split(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+def _split(text: str, option: str, resource: Resource[Row], keys: Collection[str]) -> list[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise VastError(f"{option} names no column", hint=_choice(resource, keys))
+    return words
 
 
 def _known(key: str, resource: Resource[Row], keys: Collection[str]) -> str:
@@ -84,10 +90,13 @@ def _known(key: str, resource: Resource[Row], keys: Collection[str]) -> str:
         return key
     near = difflib.get_close_matches(key, list(keys), n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
+    raise VastError(f"there is no column {key!r}{meant}", hint=_choice(resource, keys))
+
+
+def _choice(resource: Resource[Row], keys: Collection[str]) -> str:
     usual = [one for one in resource.default_columns if one in keys]
     others = sorted(set(keys).difference(usual))
-    hint = "\n".join((*_paragraph("Columns", usual), *_paragraph("Others", others)))
-    raise VastError(f"there is no column {key!r}{meant}", hint=hint)
+    return "\n".join((*_paragraph("Columns", usual), *_paragraph("Others", others)))
 
 
 def _paragraph(title: str, names: Sequence[str]) -> list[str]:

@@ -131,6 +131,8 @@ def test_csv_is_that_of_the_dashboard(capsys: Captured) -> None:
         (["eff"], ["at 'eff'", "needs a number"]),
         (["vastai search offers"], ["is a command, not a filter"]),
         (["--sort", "prize"], ["no column 'prize'; did you mean price?"]),
+        (["--columns", ","], ["--columns names no column", "Columns: gpu, n,"]),
+        (["--sort", ""], ["--sort names no column", "Columns: gpu, n,"]),
         (["--columns", "gpu,Eff"], ["no column 'Eff'", "Columns: gpu, n,", "\n         Others: a"]),
     ],
 )  # fmt: skip
