@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from textual.events import Paste
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
@@ -213,6 +214,19 @@ async def test_a_part_of_the_market_is_not_said_to_be_all_of_it() -> None:
             f"{rows} or more match now, {rows} that cheap already: no news; the lowest of these is "
         )
         await running.until(lambda: words in running.text)
+
+
+async def test_letters_are_neither_typed_nor_pasted_into_the_price() -> None:
+    async with stage() as running:
+        await running.burst("W", "W", *"0.3")
+        await running.until(lambda: isinstance(running.app.screen, WatchModal))
+        price = running.app.screen.query_one("#in_limit", Input)
+        await running.until(lambda: price.value == "0.3")
+        await running.burst(Paste("9 dollars"))
+        assert "That has characters that cannot be here. Nothing was inserted." in running.text
+        assert price.value == "0.3"
+        await running.burst(Paste("9"))
+        assert price.value == "0.39"
 
 
 async def test_all_that_is_wrong_is_in_view_and_so_are_the_keys() -> None:

@@ -19,7 +19,8 @@ from vasttui.ui.widgets.pasting import marked, one_line
 @dataclass(frozen=True, slots=True)
 class FormLine:
     """A field to type into: `unit` stands behind it, `most` is how many letters it takes; `paste`
-    makes the text to insert of what is pasted."""
+    makes the text to insert of what is pasted; `takes` is the regular expression of all that may be
+    typed, if that is not everything."""
 
     title: str
     unit: str = ""
@@ -27,12 +28,14 @@ class FormLine:
     most: int = 256
     hidden: bool = False
     paste: Callable[[str], str] = one_line
+    takes: str | None = None
 
     def row(self, key: str, value: str = "", *, suggester: Suggester | None = None) -> FormRow:
         """The row of a form, with this value in it."""
         entry = LineInput(
             marked(value), placeholder=self.example, compact=True, max_length=self.most,
-            password=self.hidden, paste=self.paste, suggester=suggester, id=f"in_{key}",
+            password=self.hidden, restrict=self.takes, paste=self.paste, suggester=suggester,
+            id=f"in_{key}",
         )  # fmt: skip
         row = FormRow(key, self.title, self.unit, entry)
         row.set_class(not self.unit, "-long")

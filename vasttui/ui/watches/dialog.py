@@ -43,11 +43,12 @@ _LEFT = 12
 _DAYS = 30
 _LINES = {
     "name": FormLine("Name", most=NAME_MOST),
-    "limit": FormLine("At most", unit="$/h all-in, per offer", example="every price", most=12),
+    "limit": FormLine("At most", unit="$/h all-in, per offer", example="every price", most=12,
+                      takes="[^A-Za-z]*"),
     "command": FormLine("Command", example="none; @~/bin/grab.sh {id} runs it", most=500),
     "every": FormLine("Looks every", unit="s", most=8),
     "days": FormLine("Days", most=8),
-}
+}  # fmt: skip
 _RINGS = (
     ("new", "each offer once"),
     ("below", "each time one gets that cheap"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -68,9 +69,12 @@ class LineInput(Input, StyledOnceMounted):
             if "PRIVATE KEY-----" in pasted:
                 raise VastError("That is a private key.")
             text = self._paste(pasted)
-            size = len(self.value) - (end - start) + len(text)
-            if self.max_length and size > self.max_length:
-                raise VastError(f"That makes {size:,} characters; this takes {self.max_length:,}.")
+            whole = f"{self.value[:start]}{text}{self.value[end:]}"
+            if self.max_length and len(whole) > self.max_length:
+                most = f"this takes {self.max_length:,}"
+                raise VastError(f"That makes {len(whole):,} characters; {most}.")
+            if self.restrict and re.fullmatch(self.restrict, whole) is None:
+                raise VastError("That has characters that cannot be here.")
         except VastError as error:
             self.post_message(self.Refused(f"{error} Nothing was inserted."))
         else:
