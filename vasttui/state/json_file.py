@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 _MOST = 8_000_000
 """Bytes of a document."""
 
+_ASIDE = 5
+"""Broken files that are kept of one document."""
+
 
 class Writer:
     """One background thread that does the writes in order."""
@@ -64,7 +67,8 @@ class JsonFile:
         self._untold: list[str] = []
 
     def load(self) -> dict[str, object]:
-        """The document, empty if there is no file. An unreadable file is renamed to `*.broken`."""
+        """The document, empty if there is no file. An unreadable file is renamed to `*.broken`,
+        or to `*.broken-2` and so on where there is one: it may be its user's only copy."""
         if self._path is None:
             return {}
         try:
@@ -99,9 +103,9 @@ class JsonFile:
         return lost
 
     def _set_aside(self, path: Path) -> None:
-        broken = path.with_name(path.name + ".broken")
         words = f"{self._what or path.name} could not be read"
         try:
+            broken = _free_name(path)
             os.replace(path, broken)
             kept = "they are" if self._what else "it is"
             self.problem = f"{words}; {kept} kept aside as {broken.name}."
@@ -117,6 +121,13 @@ class JsonFile:
             self.problem = ""
         except OSError as error:
             self.problem = f"{path} could not be written: {error.strerror}."
+
+
+def _free_name(path: Path) -> Path:
+    """Where a broken file goes; where as many as are kept are there, in the place of the last."""
+    names = (".broken", *(f".broken-{number}" for number in range(2, _ASIDE + 1)))
+    places = [path.with_name(path.name + name) for name in names]
+    return next((place for place in places if not place.exists()), places[-1])
 
 
 class OwnFile:

@@ -52,6 +52,23 @@ def test_a_broken_file_is_put_aside_and_said(content: bytes, tmp_path: Path) -> 
     assert aside.name in file.problem
 
 
+def test_broken_files_do_not_replace_each_other_until_there_are_many(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for number in range(1, 9):
+        path.write_text(f"{number}")
+        file = open_file(path)
+        file.load()
+        last = min(number, 5)
+        name = f"x.json.broken-{last}" if last > 1 else "x.json.broken"
+        assert (tmp_path / name).read_text() == str(number)
+        assert file.problem.endswith(f" {name}.")
+    kept = {one.name: one.read_text() for one in tmp_path.iterdir()}
+    assert kept == {
+        "x.json.broken": "1", "x.json.broken-2": "2", "x.json.broken-3": "3",
+        "x.json.broken-4": "4", "x.json.broken-5": "8",
+    }  # fmt: skip
+
+
 def test_a_write_that_fails_is_a_sentence_and_the_next_one_may_do(tmp_path: Path) -> None:
     blocked = tmp_path / "state"
     blocked.write_text("in the way")
