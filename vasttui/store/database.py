@@ -105,6 +105,12 @@ class Database:
                 if intent.kind in kinds and not holder.is_alive
             ]
 
+    def kinds_left_behind(self) -> set[str]:
+        """The kinds of the open rows that no live process holds."""
+        with self._change() as file:
+            rows = self._open_rows(file)
+            return {intent.kind for intent, holder in rows if not holder.is_alive}
+
     def claim(self, wanted: Intent, owner: Owner) -> bool:
         """Hold this row from now on, for this owner. False if it was closed, or another process
         holds it by now."""

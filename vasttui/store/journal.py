@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ class Journal:
         self._lock = threading.Lock()
         self._database: Database | None = None
         self._held: set[int] = set()
+        self._left: set[str] | None = None
 
     async def open(
         self,
@@ -63,7 +65,19 @@ class Journal:
 
     async def left_behind(self, *kinds: str) -> list[Intent]:
         """The open rows of these kinds that were released or whose process died, oldest first."""
+        if self._left is not None and self._left.isdisjoint(kinds):
+            return []
         return await asyncio.to_thread(lambda: self._opened().left_behind(kinds))
+
+    @asynccontextmanager
+    async def one_look(self) -> AsyncIterator[None]:
+        """One look for all who ask for rows that were left behind: meanwhile only those kinds are
+        read of which it found some. A row that is left after it is found by the next one."""
+        self._left = await asyncio.to_thread(lambda: self._opened().kinds_left_behind())
+        try:
+            yield
+        finally:
+            self._left = None
 
     async def claim(self, intent: Intent) -> bool:
         """Take over a row that was left behind. False if somebody else has done that."""

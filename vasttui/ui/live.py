@@ -177,23 +177,25 @@ class Live:
             if fleet.account is None and fleet.account_error is None:
                 continue
             try:
-                await self.renter.recover()
-                await self.actions.recover()
-                await self.copies.recover()
-                await self.reserver.recover()
-                if found := await self.local.recover():
-                    what = plural(found, "transfer")
-                    words = f"{what} with this computer did not end: see Transfers."
-                    self._hear.tell(words, False)
-                for sentence, is_good in (
-                    *await self.volumes.look(), *await self.serverless.look()
-                ):  # fmt: skip
-                    self._hear.tell(sentence, is_good)
+                async with self.journal.one_look():
+                    await self._resume()
             except JournalUnwritable as error:
                 if error.sentence != told:
                     told = error.sentence
                     _log.warning("%s", error)
                     self._hear.tell(f"Cannot resume the work of an earlier run: {told}", False)
+
+    async def _resume(self) -> None:
+        """Take over what was left behind. Raises JournalUnwritable."""
+        await self.renter.recover()
+        await self.actions.recover()
+        await self.copies.recover()
+        await self.reserver.recover()
+        if found := await self.local.recover():
+            words = f"{plural(found, 'transfer')} with this computer did not end: see Transfers."
+            self._hear.tell(words, False)
+        for sentence, is_good in (*await self.volumes.look(), *await self.serverless.look()):
+            self._hear.tell(sentence, is_good)
 
     def _owner(self) -> Owner:
         """Whose rows the journal gets."""

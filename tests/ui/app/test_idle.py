@@ -11,6 +11,7 @@ import pytest
 from textual.widget import Widget
 
 from tests.support.stage import Stage, stage
+from vasttui.store.database import Database
 from vasttui.ui.places import PLACES, Place
 from vasttui.units import MINUTE
 
@@ -78,3 +79,15 @@ async def test_no_screen_asks_for_more_than_it_shows_nor_lays_out_anything(place
             assert {name: n for name, n in asked.items() if n > most.get(name, 0)} == {}, section
             assert [name for (name, laid_out) in drawn if laid_out] == [], section
             assert drawn.total() <= MOST_DRAWN, (section, drawn)
+
+
+async def test_whether_another_window_left_work_is_looked_up_once_for_all_of_it() -> None:
+    async with stage(instances=1) as running:
+        await pass_seconds(running, LONG)
+        with (
+            patch.object(Database, "kinds_left_behind", return_value=set()) as looked,
+            patch.object(Database, "left_behind", return_value=[]) as read,
+        ):
+            await pass_seconds(running, int(MINUTE))
+        assert 0 < looked.call_count <= 30
+        read.assert_not_called()

@@ -11,11 +11,12 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.support.windows import end, kill, says, window
-from vasttui.store.database import ABANDONED, VERSION
+from vasttui.store.database import ABANDONED, VERSION, Database
 from vasttui.store.holder import Holder, born, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 from vasttui.store.journal import Journal
@@ -238,6 +239,33 @@ async def test_of_two_that_want_a_row_one_gets_it(path: Path) -> None:
     second.finish()
     assert not await third.claim(row)
     third.finish()
+
+
+async def test_one_look_is_enough_for_all_who_ask(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Journal(path), Journal(path)
+    await start(first)
+    first.finish()
+    monkeypatch.setattr(Database, "left_behind", read := Mock(wraps=Database(path).left_behind))
+    async with second.one_look():
+        assert await second.left_behind("rent", "copy") == []
+        read.assert_not_called()
+        assert [one.target for one in await take_over(second, "rent", "start")] == ["7"]
+        assert await second.left_behind("start") == []
+    await second.left_behind("rent")
+    assert read.call_count == 3
+    second.finish()
+
+
+async def test_what_is_left_later_is_found_by_the_next_look(path: Path) -> None:
+    first, second = Journal(path), Journal(path)
+    await start(first)
+    async with second.one_look():
+        first.finish()
+    async with second.one_look():
+        assert [one.target for one in await take_over(second, "start")] == ["7"]
+    second.finish()
 
 
 async def test_rows_belong_to_an_account(path: Path) -> None:
