@@ -319,7 +319,9 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         screen = await endpoints(running)
         await on(running, screen, "4471")
         await running.dialog("X")
-        assert "4 workers of group 4471 are made anew" in " ".join(running.text.split())
+        text = " ".join(running.text.replace("│", "").split())
+        assert "4 workers of group 4471 are made anew" in text
+        assert "an inactive one may bill its GPU, too, until it is done." in text
         await confirm(running)
         await running.until(lambda: "the service updates 4 workers" in running.said)
         await running.until(lambda: "updating 4 workers one after the other" in running.text)

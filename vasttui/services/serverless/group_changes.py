@@ -8,7 +8,7 @@ from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
-from vasttui.errors import VastError
+from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
@@ -97,31 +97,40 @@ class GroupChanges:
         unseen = StillListed(f"Group {shown.id}", hint)
         return await delete(request, is_gone, unseen, self._clock)
 
-    async def update_workers(self, group_id: int, *, cancel: bool = False) -> int | None:
-        """Make the workers of a group anew from its template, one after the other, or `cancel`
-        that, once; how many there are to do, None if that is not known. Raises VastError."""
-        number: int | None = None
-        is_answered = False
+    async def update_workers(self, group_id: int) -> int | None:
+        """Make the workers of a group anew from its template, one after the other, once; how many
+        there are to do, None if that is not known. Raises VastError; Unconfirmed if nobody can say
+        whether it was begun."""
+        answers: list[Outcome] = []
 
         async def send() -> Outcome:
-            nonlocal number, is_answered
-            outcome = await self._live.update_workers(group_id, cancel=cancel)
-            number = outcome.data if isinstance(outcome.data, int) else None
-            is_answered = outcome.fate is Fate.OK
-            return outcome
+            answers.append(await self._live.update_workers(group_id))
+            return answers[-1]
 
         async def is_under_way() -> bool:
-            if is_answered:
-                return True
+            if answers[-1].fate is not Fate.UNKNOWN:
+                return answers[-1].fate is Fate.OK
             found = await self._live.group_workers(group_id)
-            return any(one.state.words == UPDATING for one in found.workers) is not cancel
+            return any(one.state.words == UPDATING for one in found.workers)
 
         unseen = VastError(f"Group {group_id} does not update its workers.")
         write = ConfirmedWrite(
             send, is_under_way, unseen, sends=1, readings=UNTIL_GONE, between=BETWEEN
         )
-        await write.make(self._clock)
-        return number
+        # Inactive workers may be started for it.
+        what = f"Updating the workers of group {group_id}"
+        async with self._spending.row(what, f"update {group_id}"):
+            await write.make(self._clock)
+        number = answers[-1].data
+        return number if isinstance(number, int) else None
+
+    async def cancel_update(self, group_id: int) -> None:
+        """End an update of the workers of a group, once. Raises VastError; Unconfirmed without an
+        answer, as no list tells: between two workers none is updated."""
+        outcome = await self._live.update_workers(group_id, cancel=True)
+        if outcome.fate is Fate.UNKNOWN:
+            raise Unconfirmed(f"{outcome.error}") from outcome.error
+        outcome.unwrap()
 
     async def _find(self, number: int) -> WorkerGroup | None:
         listed = (await self._api.list()).groups

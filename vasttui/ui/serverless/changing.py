@@ -231,9 +231,10 @@ async def update(at: At, line: Line) -> None:
     many = "its workers" if group.workers is None else plural(len(group.workers), "worker")
     text = (
         f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "
-        "other: each is not ready meanwhile, and bills as before. What they wrote to their disks "
-        f"may be lost.\n\nworst case, as before: {most_words(group)}\n\nSent once, never again by "
-        "itself. X again cancels it while it goes on."
+        "other: each is not ready meanwhile, and bills; an inactive one may bill its GPU, too, "
+        "until it is done. What they wrote to their disks may be lost.\n\nworst case, as before: "
+        f"{most_words(group)}\n\nWritten in a journal, sent once, never again by itself. X again "
+        "cancels it while it goes on."
     )
     modal = ConfirmModal(f"Update the workers of {name}", text, "Update")
     if await at.app.push_screen_wait(modal):
@@ -259,7 +260,7 @@ async def _update(at: At, group: GroupRow) -> str:
 
 
 async def _cancel(at: At, group: GroupRow) -> str:
-    await at.serverless.groups.update_workers(group.id, cancel=True)
+    await at.serverless.groups.cancel_update(group.id)
     at.serverless.updates.end(group.id)
     return f"Group {group.id}: the update of its workers is cancelled."
 

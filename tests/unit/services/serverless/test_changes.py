@@ -24,7 +24,7 @@ from tests.unit.services.serverless.test_reader import read_all
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
-from vasttui.errors import Unconfirmed, VastError
+from vasttui.errors import AuthRejected, RateLimited, Unconfirmed, VastError
 from vasttui.models.endpoint_settings import (
     EndpointSettings,
     GroupSettings,
@@ -336,8 +336,44 @@ async def test_workers_are_updated_one_after_the_other_and_that_can_be_cancelled
     assert number
     with pytest.raises(VastError, match="in progress"):
         await changes.update_workers(group.id)
-    await changes.update_workers(group.id, cancel=True)
+    await changes.cancel_update(group.id)
     assert not bench.world.serverless.book.rollouts
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "words"),
+    [("reset", Unconfirmed, "It is not known whether this was done"),
+     ("http:401", AuthRejected, "key"), ("429", RateLimited, ".")],
+)  # fmt: skip
+async def test_a_cancellation_counts_when_the_service_says_so_and_not_when_no_worker_is_updated(
+    fault: str, error: type[VastError], words: str
+) -> None:
+    """As between two workers of an update, which goes on."""
+    bench = Bench()
+    changes = group_changes(bench.client, bench.clock)
+    group = (await groups_of(bench.client, USED))[0]
+    await changes.update_workers(group.id)
+    bench.world.plan("update_workers", [fault])
+    with pytest.raises(error, match=words):
+        await changes.cancel_update(group.id)
+    assert bench.world.serverless.book.rollouts
+    assert bench.sent.count("POST /update_workers/") == 2
+
+
+async def test_an_update_without_an_answer_is_looked_for_and_never_sent_again() -> None:
+    bench = Bench()
+    changes = group_changes(bench.client, bench.clock)
+    group = (await groups_of(bench.client, USED))[0]
+    bench.world.plan("update_workers", ["commit_then_reset"])
+    assert await changes.update_workers(group.id) is None
+    assert bench.world.serverless.book.rollouts
+    await changes.cancel_update(group.id)
+    bench.clock.advance(120)  # the one that was under way is done
+    bench.world.plan("update_workers", ["reset"])
+    with pytest.raises(Unconfirmed, match="It is not known whether this was done"):
+        await changes.update_workers(group.id)
+    assert not bench.world.serverless.book.rollouts
+    assert bench.sent.count("POST /update_workers/") == 3
 
 
 def test_the_progress_of_an_update_is_what_was_seen() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.support.serverless import USED, groups_of
 from tests.unit.services.serverless.test_changes import Bench
+from vasttui.api.outcome import Outcome
 from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import (
     EndpointSettings,
@@ -19,6 +22,8 @@ from vasttui.models.endpoint_settings import (
     settings_of,
 )
 from vasttui.models.worker_search import with_price
+from vasttui.services.serverless.client import LiveService
+from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.journal import Journal
@@ -83,17 +88,21 @@ async def test_without_a_journal_only_what_cannot_raise_the_bill_is_sent(tmp_pat
         await groups.change(group, dearer)
     with pytest.raises(VastError, match=refused):
         await serverless.deployments.start(one)
+    with pytest.raises(VastError, match=refused):
+        await groups.update_workers(group.id)
     assert bench.sent == []
     await groups.change(group, cheaper)
     fewer = await endpoints.change(shown, replace(settings, max_workers=1))
     stopped = await endpoints.set_state(fewer, "stopped")
     with pytest.raises(VastError, match=refused):
         await endpoints.set_state(stopped, "active")
+    with pytest.raises(VastError, match="no update of workergroup"):
+        await groups.cancel_update(group.id)
     await serverless.deployments.stop(one)
     await serverless.deployments.delete(one)
     await endpoints.delete(stopped)
     assert [name.partition(" ")[0] for name in bench.sent] == [
-        "PUT", "PUT", "PUT", "POST", "DELETE", "DELETE"
+        "PUT", "PUT", "PUT", "POST", "POST", "DELETE", "DELETE"
     ]  # fmt: skip
 
 
@@ -117,6 +126,42 @@ async def test_a_change_has_a_row_while_it_is_made_and_what_was_cut_off_is_told_
     assert words.endswith("vasttui ended before it was seen: look whether it was done.")
     assert not is_good
     assert await later.look() == []
+
+
+class Silent:
+    """A router that never answers."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def update_workers(self, group_id: int, *, cancel: bool = False) -> Outcome:
+        self.asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("it goes on for ever")
+
+
+async def test_an_update_of_workers_has_a_row_while_it_is_sent(tmp_path: Path) -> None:
+    """Inactive workers may be started for it, and a second one would make all anew once more."""
+    api, clock, live = Bench().client, Bench().clock, Silent()
+    journal = Journal(tmp_path / "journal.db")
+    changes = GroupChanges(
+        api.worker_groups, api.endpoints, cast("LiveService", live), clock, journal,
+        SpendingRows(journal, clock),
+    )  # fmt: skip
+    work = asyncio.create_task(changes.update_workers(7))
+    await live.asked.wait()
+    [row] = await journal.unfinished()
+    assert row.details == {"what": "Updating the workers of group 7"}
+    with pytest.raises(VastError, match=r"already doing this.* Nothing was sent"):
+        await changes.update_workers(7)
+    journal.finish()  # the program is killed
+    later = SpendingRows(Journal(tmp_path / "journal.db"), clock)
+    [(words, is_good)] = await later.look()
+    assert words.startswith("Updating the workers of group 7 was begun at ")
+    assert words.endswith("vasttui ended before it was seen: look whether it was done.")
+    assert not is_good
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 async def test_a_row_that_could_not_be_closed_is_closed_later(tmp_path: Path) -> None:
