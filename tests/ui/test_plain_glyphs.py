@@ -78,3 +78,15 @@ async def test_all_places_are_drawn_in_ascii_when_that_is_wanted() -> None:
             assert running.text.isascii(), section
         await running.dialog("question_mark")
         assert running.text.isascii()
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_no_letter_stands_where_a_scrollbar_ends(ascii_only: bool) -> None:
+    account = {"endpoints": 2}
+    async with stage(ascii_only=ascii_only, account=account, size=(60, 20)) as running:
+        await running.press("4")
+        await running.dialog("n")
+        await running.until(lambda: "Its search finds" in running.text)
+        assert running.app.screen.query_one("#scroll").show_vertical_scrollbar
+        beside = "".join(line[57] for line in running.text.splitlines()[1:11])
+        assert beside.isspace() is ascii_only, beside

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from vasttui.ui.plain_glyphs import in_cells
 
@@ -23,3 +25,15 @@ class PlainGlyphs(LineFilter):
             Segment("".join(islice(letters, len(text))), style, control)
             for text, style, control in segments
         ]
+
+
+def draw_scrollbars(*, plain: bool) -> None:
+    """How all scrollbars of this process are drawn from now on."""
+    ScrollBar.renderer = _WholeCells if plain else ScrollBarRender
+
+
+class _WholeCells(ScrollBarRender):
+    """A scrollbar of colored cells alone: a letter for a part of one would stand there as text."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [ScrollBarRender.BLANK_GLYPH]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [ScrollBarRender.BLANK_GLYPH]

@@ -26,7 +26,7 @@ from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
-from vasttui.ui.plain_lines import PlainGlyphs
+from vasttui.ui.plain_lines import PlainGlyphs, draw_scrollbars
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
@@ -65,6 +65,7 @@ class VasttuiApp(
         self.private = False
         self.veil = Veil(lambda: self.current_mode in MONEY_SECTIONS)
         self._glyphs = PlainGlyphs()
+        draw_scrollbars(plain=session.ascii_only)
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.asks_gpu_names = True
