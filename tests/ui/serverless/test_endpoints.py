@@ -199,6 +199,28 @@ async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searche
         assert screen.status_line()[0].plain.startswith(" ! An endpoint cannot be shown: its")
 
 
+async def test_the_keys_of_a_group_stand_in_the_bar_and_once_it_is_gone_it_has_no_branch() -> None:
+    async with stage(account={"endpoints": 2}, size=(140, 40)) as running:
+        screen = await endpoints(running)
+        assert "  e scale  t suspend/stop  D delete  " in running.text.splitlines()[-1]
+        await running.press("down")
+        bars = []
+        for size in ((140, 40), (120, 36), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            bars.append(running.text.splitlines()[-1])
+        assert all("  e edit  " in bar and "  D delete  " in bar for bar in bars), bars
+        assert all("  X update  " in bar and "  O offers  " in bar for bar in bars[:2]), bars
+        await running.pilot.resize_terminal(120, 36)
+        live = running.app.live
+        assert live is not None
+        await live.api.worker_groups.delete(4471)
+        await running.press("r")
+        await running.until(lambda: screen.browse.list.gone is not None)
+        await running.pause()
+        assert "▶ ✖ gone: 4471 RTX 5090, at most $0.45 " in running.text
+
+
 async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() -> None:
     async with stage(account={"endpoints": 2}) as running:
         screen = await endpoints(running)

@@ -76,7 +76,8 @@ class ResourceScreen(Reading[Row], Questions):
     def _cell(self, column: Column[Row], row: Row, *, first: bool) -> Cell:
         if row is not self.browse.list.gone:
             return column.cell(row)
-        lost = f"✖ {self.lost(row)[0]}: {column.cell(row)[0]}"
+        name = column.cell(row)[0] if column.plain is None else column.plain(row)
+        lost = f"✖ {self.lost(row)[0]}: {name}"
         return (lost, "bad") if first else ("-", "dim")
 
     def lost(self, row: Row) -> tuple[str, str]:

@@ -54,9 +54,14 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
 
     def name(line: Line) -> Cell:
         if line.group is None:
-            return line.endpoint.name, "warn" if line.endpoint.twins else ""
-        words = group_words(line.group.group, short=short())
-        return f"{'' if short() else '  '}└ {words}", "dim"
+            return plain(line), "warn" if line.endpoint.twins else ""
+        return f"{'' if short() else '  '}└ {plain(line)}", "dim"
+
+    def plain(line: Line) -> str:
+        """Where it stands under no endpoint: in a file, and once it is gone."""
+        if line.group is None:
+            return line.endpoint.name
+        return group_words(line.group.group, short=short())
 
     def number(*kinds: Kind) -> Callable[[Line], Cell]:
         return lambda line: _number(line, *kinds)
@@ -64,7 +69,7 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
     return (
         Column("name", "Endpoint, worker group", 24, name, "endpoint, and its worker groups", 0,
                left=True, most=36, value=lambda line: line.endpoint.name.casefold(),
-               plain=lambda line: name(line)[0].strip()),
+               plain=plain),
         Column("state", "State", 11, _state, "state of the endpoint", 1, left=True, most=16,
                value=lambda line: line.endpoint.endpoint.state or None),
         Column("ready", "Ready", 5, number(Kind.READY), "workers that serve requests", 2,

@@ -55,10 +55,12 @@ class EndpointsScreen(EndpointsView):
         return "" if goes_on or row.workers != () else "it has no worker to update"
 
     def table_keys(self) -> list[tuple[str, str, str]]:
-        details, enter = BY_ID["list.details"].label, "on 2" if self.by_worker else "in full"
+        row, called = self.browse.current, {}
+        called[BY_ID["list.details"].label] = "on 2" if self.by_worker else "in full"
+        if row is not None and row.group is not None:
+            called[BY_ID["endpoints.edit"].label] = "edit"
         return [
-            (key, enter if label == details else label, action)
-            for key, label, action in super().table_keys()
+            (key, called.get(label, label), action) for key, label, action in super().table_keys()
         ]
 
     def action_mark(self) -> None:
