@@ -263,6 +263,19 @@ async def test_workers_that_come_late_are_no_error_and_no_zero() -> None:
         await running.until(lambda: running.app.current_mode == "endpoints")
 
 
+async def test_what_an_endpoint_left_that_was_deleted_elsewhere_is_told() -> None:
+    async with stage(account={"endpoints": 2}, size=(120, 30)) as running:
+        await endpoints(running)
+        assert "is not listed" not in running.text
+        running.world.serverless.book.forget([19392], [4471, 4490])
+        await running.press("r")
+        told = "Endpoint 19392 is not listed, but 5 instances of it are, $1."
+        await running.until(lambda: told in running.text)
+        await running.dialog("exclamation_mark")
+        assert told in running.text
+        await running.press("escape")
+
+
 async def test_nothing_is_asked_for_off_the_screen_and_while_paused() -> None:
     async with stage(account={"endpoints": 2}) as running:
         screen = await endpoints(running)

@@ -99,6 +99,11 @@ class LeftBehind:
         self._watched.append(_Watched(what, failed, others, now, now + GRACE, sure))
 
     @property
+    def endpoints(self) -> set[int | None]:
+        """The ids of those that were deleted, or perhaps."""
+        return {one.what.endpoint for one in self._watched}
+
+    @property
     def is_due(self) -> bool:
         """Whether the lists are to be read, see `look`."""
         return bool(self._due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -62,6 +63,8 @@ class ServerlessReader:
         self.rows: tuple[EndpointRow, ...] = ()
         self.lists_as_of: float | None = None
         """Monotonic seconds."""
+        self.lists_at = -math.inf
+        """The same in epoch seconds; before the first reading long ago."""
         self.reasons: tuple[str, ...] = ()
         """Sentences on rows that cannot be shown."""
         self.group_comes: Callable[[int], bool] = lambda number: False
@@ -140,11 +143,11 @@ class ServerlessReader:
         return before is None or self._clock.monotonic() - before >= every - _EARLY
 
     async def _read_lists(self) -> None:
-        started = self._clock.monotonic()
+        started, at = self._clock.monotonic(), self._clock.now()
         endpoints, groups = await self._endpoints.list(), await self._groups.list()
         self._listed = (endpoints.endpoints, groups.groups)
         self.reasons = (*endpoints.reasons, *groups.reasons)
-        self.lists_as_of = started
+        self.lists_as_of, self.lists_at = started, at
         listed = {one.id for one in endpoints.endpoints}
         self._coming = {
             number: (one, since) for number, (one, since) in self._coming.items()

@@ -23,9 +23,10 @@ from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.left_behind import Deleted, LeftBehind
 from vasttui.services.serverless.logs import ServerlessLogs
 from vasttui.services.serverless.making import Said
-from vasttui.services.serverless.reader import ServerlessReader
+from vasttui.services.serverless.reader import LATE, ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 from vasttui.services.serverless.spending_rows import SpendingRows
+from vasttui.services.serverless.strays import strays
 from vasttui.services.serverless.trial import Trials
 from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.services.serverless.updates import Updates
@@ -177,7 +178,14 @@ class Serverless:
         """What stays of what was deleted, by the instances that are listed, and what nobody knows
         of whether it was made, in sentences."""
         doubts = [*self.endpoints.making.doubts, *self.groups.making.doubts]
-        return [*self.left.sentences(instances), *doubts]
+        return [*self.left.sentences(instances), *self._strays(instances).values(), *doubts]
+
+    def _strays(self, instances: Collection[Instance]) -> Mapping[int, str]:
+        """What endpoints left that were not deleted in this run, by their ids; none as long as not
+        all that is listed can be read."""
+        reader = self.reader
+        known = {row.id for row in reader.rows} | self.left.endpoints
+        return {} if reader.reasons else strays(instances, known, reader.lists_at - LATE)
 
     @property
     def unfinished(self) -> list[str]:
@@ -209,8 +217,11 @@ class Serverless:
             if words
         ]
         items += [*self.endpoints.making.items, *self.groups.making.items]
-        left = self.left.sentences(instances)
-        return [*items, *(InboxItem(f"left-{one}", "urgent", one, name="left") for one in left)]
+        left = {one: one for one in self.left.sentences(instances)}
+        left |= {f"{number}": words for number, words in self._strays(instances).items()}
+        return items + [
+            InboxItem(f"left-{key}", "urgent", words, name="left") for key, words in left.items()
+        ]
 
     def log_of(self, what: Endpoint | WorkerGroup) -> ServerlessLogs:
         """The log of an endpoint or a group."""

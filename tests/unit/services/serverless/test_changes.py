@@ -487,6 +487,32 @@ def test_what_is_deleted_again_is_said_once_and_groups_alone_are_no_endpoint() -
     ]
 
 
+async def test_what_an_endpoint_left_that_was_not_deleted_here_is_told_too() -> None:
+    """As by another program, or before this one was started."""
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    began = bench.clock.now()
+    of = Instance(id=7, endpoint_id=5, start_date=began, actual_status="running",
+                  cur_state="running", dph_base=0.4, storage_total_cost=0.049)  # fmt: skip
+    others = [replace(of, id=8, endpoint_id=19392), replace(of, id=9, start_date=None)]
+    assert serverless.standing([of]) == [], "nothing was read yet"
+    await read_all(serverless.reader)
+    assert serverless.standing([of]) == [], "it may be of one that is listed a minute late"
+    bench.clock.advance(61)
+    await read_all(serverless.reader)
+    words = "Endpoint 5 is not listed, but 1 instance of it is, $0.449/h: 7."
+    assert serverless.standing([of, *others]) == [words]
+    assert [(one.key, one.text) for one in serverless.items([of])] == [("left-5", words)]
+    stopped = replace(of, id=6, actual_status="exited", cur_state="stopped")
+    [both] = serverless.standing([of, stopped])
+    assert both == "Endpoint 5 is not listed, but 2 instances of it are, $0.498/h: 6, 7."
+    serverless.reader.reasons = ("An endpoint cannot be shown: its id is missing.",)
+    assert serverless.standing([of]) == []
+    serverless.reader.reasons = ()
+    serverless.left.add(Deleted(name="square", endpoint=5), LeftWorkers())
+    assert serverless.standing([of]) == [], "what is deleted in this run is told otherwise"
+
+
 async def test_a_deletion_that_was_accepted_while_the_lists_are_away_is_looked_for() -> None:
     bench = Bench()
     serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
