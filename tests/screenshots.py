@@ -84,6 +84,9 @@ WATCHING = ("slash", *"gpu:4090 n=1", "enter", "W", *"0.3")
 MAKING = (*"llama-8b", "tab", "enter", "j", "enter", "tab", "tab", *"0.45")
 """A new endpoint with a template and a price."""
 
+GROUPING = ("enter", "j", "enter", "tab", *"RTX_4090 n=1", "tab", *"0.40")
+"""A new group with a template, a search and a price."""
+
 SHOTS = (
     Shot("offers-120x36-dark"),
     Shot("offers-120x36-light", theme=LIGHT.name),
@@ -151,7 +154,10 @@ SHOTS = (
     *place("endpoint-state", "4", "t", "right", endpoints=2),
     *place("endpoint-test", "4", "T", "enter", endpoints=2),
     *place("endpoint-delete", "4", "D", endpoints=2),
+    *place("endpoint-log", "4", "l", "f", "f", endpoints=2),
+    *place("group-new", "4", "down", "n", *GROUPING, endpoints=2),
     *place("group-update", "4", "down", "X", endpoints=2),
+    *place("group-updating", "4", "down", "X", "tab", "enter", wait=40, endpoints=2),
     *place("deployments", "4", "tab", "j", endpoints=2),
     *place("charges", "5", wait=60),
     *place("invoices", "5", "tab"),

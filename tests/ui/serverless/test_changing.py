@@ -325,6 +325,11 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         await confirm(running)
         await running.until(lambda: "the service updates 4 workers" in running.said)
         await running.until(lambda: "updating 4 workers one after the other" in running.text)
+        await running.pilot.resize_terminal(70, 24)
+        await running.pause()
+        assert " ! Group 4471: updating 4 workers: 0 seen done, 0 under way." in running.text
+        await running.pilot.resize_terminal(120, 36)
+        await running.pause()
         await running.dialog("X")
         assert "[ Close ]" in running.text
         assert "[ Cancel the update ]" in running.text

@@ -203,7 +203,8 @@ class EndpointsView(AgesScreen):
             return self._warning(words, words.rpartition(": ")[0] or words.rpartition("; ")[0])
         if updates:
             cancels = context(self).hint("endpoints.update", "on it cancels.")
-            return self._warning(f"{updates[0]} {cancels}".strip(), updates[0])
+            short = updates[0].replace(" one after the other", "")
+            return self._warning(f"{updates[0]} {cancels}".strip(), updates[0], short)
         reasons = self._reader.reasons
         return self._warning(reasons[0]) if reasons else None
 
