@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from vasttui.models.money import PricedOffer
+from vasttui.models.offer import vram_gb
 from vasttui.models.place import country_of
 from vasttui.models.search import SearchOptions
 from vasttui.services.watches.look import Look, Wanted
@@ -199,12 +200,13 @@ def _hit(row: PricedOffer, now: float, *, is_new: bool) -> Hit:
 
 
 def about_offer(row: PricedOffer) -> str:
-    """`1× RTX 4090, PL, 99.1 %, machine 4102`."""
+    """`1× RTX 4090 24 GB, PL, 99.1 %, machine 4102`: some models have several sizes."""
     offer = row.offer
+    vram = f" {vram_gb(offer.gpu_ram)} GB" if offer.gpu_ram else ""
     reliability = "" if offer.reliability is None else f"{offer.reliability * 100:.1f} %"
     machine = "" if offer.machine_id is None else f"machine {offer.machine_id}"
-    words = (f"{offer.num_gpus}× {offer.gpu_name}", country_of(offer.geolocation), reliability)
-    return ", ".join(filter(None, (*words, machine)))
+    gpus = f"{offer.num_gpus}× {offer.gpu_name}{vram}"
+    return ", ".join(filter(None, (gpus, country_of(offer.geolocation), reliability, machine)))
 
 
 def clock_words(at: float) -> str:
@@ -223,7 +225,7 @@ def price_words(price: float | None) -> str:
 
 
 def ring_words(rings: Sequence[PricedOffer], known: Sequence[int]) -> str:
-    """`0.252 $/h: 1× RTX 4090, PL, 99.1 %, machine 4102, not seen before.`"""
+    """`0.252 $/h: 1× RTX 4090 24 GB, PL, 99.1 %, machine 4102, not seen before.`"""
     row = rings[0]
     new = ", not seen before" if row.offer.id not in known else ""
     more = f", and {plural(len(rings) - 1, 'more offer')}" if len(rings) > 1 else ""

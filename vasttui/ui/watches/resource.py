@@ -155,7 +155,7 @@ def hit_facts(row: WatchRow) -> Sequence[Fact]:
 
 
 def hit_words(hit: Hit) -> str:
-    """`21 Sep 12:04  0.252  1× RTX 4090, PL, machine 4102 · gone after 3m`."""
+    """`21 Sep 12:04  0.252  1× RTX 4090 24 GB, PL, machine 4102 · gone after 3m`."""
     gone = "" if hit.gone is None else f" · gone after {age(max(0.0, hit.gone - hit.at))}"
     when = f"{day_words(hit.at)} {clock_words(hit.at)}"
     return f"{when}  {price_words(hit.price)}  {hit.about}{gone}"

@@ -30,7 +30,9 @@ WATCH = Watch(
 
 
 def row(id: int, price: float) -> PricedOffer:
-    found = offer(id, price, geolocation="Warsaw, PL", reliability=0.991, machine_id=4000 + id)
+    found = offer(
+        id, price, geolocation="Warsaw, PL", reliability=0.991, machine_id=4000 + id, gpu_ram=24_564
+    )
     return price_offer(found, USAGE, "on-demand")
 
 
@@ -53,7 +55,7 @@ def test_what_was_there_when_it_began_does_not_ring_and_a_new_one_rings_once() -
     found = after(found.seen, 0.25, 0.30, 0.24)
     assert ids(found) == [3]
     assert ring_words(found.rings, (1, 2)) == (
-        "0.240 $/h: 1× RTX 4090, PL, 99.1 %, machine 4003, not seen before."
+        "0.240 $/h: 1× RTX 4090 24 GB, PL, 99.1 %, machine 4003, not seen before."
     )
     assert (found.seen.total, found.seen.hits[0].offer_id) == (1, 3)
     assert ids(after(found.seen, 0.25, 0.30, 0.24)) == []
