@@ -260,6 +260,16 @@ def kinds_of_gpu(file: sqlite3.Connection, gpu: str) -> list[Kind]:
     return [Kind(*row) for row in rows]
 
 
+def only_sizes(file: sqlite3.Connection) -> dict[str, int]:
+    """The GB of VRAM of each GPU that was seen with no other."""
+    return dict(
+        file.execute(
+            "SELECT gpu, min(vram) FROM price_kinds_1 WHERE vram > 0"
+            " GROUP BY gpu HAVING min(vram) = max(vram)"
+        ).fetchall()
+    )
+
+
 def first_seen(file: sqlite3.Connection) -> dict[int, float]:
     """When each machine was first seen, epoch seconds; with a price or without."""
     return dict(

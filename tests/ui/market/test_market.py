@@ -159,6 +159,22 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
         assert cells(screen, first)["vs"] == ""
 
 
+async def test_a_model_without_offers_has_the_vram_that_is_remembered() -> None:
+    async with stage() as running:
+        assert running.app.live is not None
+        prices = running.app.live.prices
+        absent = next(iter(set(running.app.gpu_names) - {
+            one.offer.gpu_name for one in running.app.offers.browse.list.all_rows
+        }))  # fmt: skip
+
+        async def only_sizes() -> dict[str, int]:
+            return {absent: 77}
+
+        prices.only_sizes = only_sizes  # type: ignore[method-assign]
+        screen = await market(running)
+        await running.until(lambda: cells(screen, absent)["vram"] == "77G")
+
+
 async def test_enter_shows_the_offers_of_a_model_and_q_comes_back_to_its_row() -> None:
     async with stage() as running:
         offers = running.app.offers

@@ -159,6 +159,7 @@ def test_any_number_of_a_gpu_is_per_gpu_and_counts_a_machine_once(file: sqlite3.
     (other,) = kind_days(file, Kind("RTX 4090", 48, 0))
     assert other.low == 9.0
     assert prices.kinds_of_gpu(file, "RTX 4090") == [RTX.each, Kind("RTX 4090", 48, 0)]
+    assert prices.only_sizes(file) == {"H100": RTX.vram}
 
 
 def test_each_type_of_rental_has_its_own_prices(file: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import TypeVar
 
@@ -129,6 +129,10 @@ class PriceMemory:
             return max(found, key=len, default=[])
 
         return await self._do(look)
+
+    async def only_sizes(self) -> Mapping[str, int]:
+        """The GB of VRAM of each GPU model that was seen with no other. Raises MemoryUnkept."""
+        return await self._do(kept.only_sizes)
 
     async def medians(self, gpu_name: str, days: int) -> Sequence[tuple[int, float, float, int]]:
         """Day, low, median and offers of a GPU model per GPU, for what is wanted now. Raises

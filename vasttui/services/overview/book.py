@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vasttui.models.market_overview import ModelFigures, figures, floor_of, group_by, spot_price
@@ -89,6 +89,7 @@ class ModelBook:
         self._priced: dict[str, Priced] = {}
         self._searches: dict[str, ServerQuery] = {}
         self._memory: dict[str, set[int]] = {}
+        self._remembered: dict[str, set[int]] = {}
         self._arch: dict[str, str] = {}
 
     def want(self, wanted: Wanted) -> None:
@@ -118,6 +119,12 @@ class ModelBook:
         self._answers[model] = [answer, *others][:_MOST_ANSWERS]
         self._learn(answer.offers)
 
+    def remember(self, sizes: Mapping[str, int]) -> bool:
+        """Learn how many GB of VRAM models had that may have no offers now; whether that is new."""
+        before = self._remembered
+        self._remembered = {model: {gigabytes * 1024} for model, gigabytes in sizes.items()}
+        return self._remembered != before
+
     def grow_older(self, seconds: float) -> None:
         """So much time passed that the monotonic clock did not count."""
         for model, answers in self._answers.items():
@@ -142,12 +149,16 @@ class ModelBook:
         )
         return [
             name for name in names
-            if (select if self._memory.get(name) else by_name)(self._samples(name))
+            if (select if self._sizes(name) else by_name)(self._samples(name))
         ]  # fmt: skip
 
     def memory(self, model: str) -> int | None:
-        """The VRAM of a model in MB, from any offer of it that was seen: the least."""
-        return min(self._memory.get(model, ()), default=None)
+        """The VRAM of a model in MB, from any offer of it that was seen, or is remembered: the
+        least."""
+        return min(self._sizes(model), default=None)
+
+    def _sizes(self, model: str) -> Collection[int]:
+        return self._memory.get(model) or self._remembered.get(model) or ()
 
     def sizes(self, model: str) -> Sequence[int | None]:
         """The GB of VRAM that the filter leaves of a model that was seen with several; of one with
@@ -283,7 +294,7 @@ class ModelBook:
 
     def _samples(self, model: str) -> list[PricedOffer]:
         """An offer of the model in each of its sizes, to be judged by rules on the model."""
-        sizes: Iterable[int | None] = self._memory.get(model) or (None,)
+        sizes: Iterable[int | None] = self._sizes(model) or (None,)
         return price_offers(
             (
                 Offer(id=0, gpu_name=model, num_gpus=1, dph_base=0.0, dph_total=0.0,

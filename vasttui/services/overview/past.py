@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -30,6 +30,9 @@ class RememberedPrices(Protocol):
     ) -> Sequence[DayPrices]:
         """What was seen of a GPU model with so many GB, per GPU, in the last `days` days; None is
         the size that was seen most. Raises VastError."""
+
+    async def only_sizes(self) -> Mapping[str, int]:
+        """The GB of VRAM of each GPU model that was seen with no other. Raises VastError."""
 
     def recorded(self, gpu_name: str, rental: RentalType) -> int:
         """Grows whenever a search with offers of this model was recorded."""
@@ -64,6 +67,13 @@ class ModelPast:
             days = await prices.of_gpu(*gpu, wanted, span)
         history = ModelHistory(tuple(days), self._today, span)
         self._known[gpu, span, wanted] = age, history
+
+    async def only_sizes(self) -> Mapping[str, int]:
+        """The GB of VRAM of each model that was seen with no other."""
+        prices = self._prices()
+        with suppress(VastError):  # as above
+            return {} if prices is None else await prices.only_sizes()
+        return {}
 
     @property
     def _today(self) -> int:

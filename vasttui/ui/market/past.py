@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.screen import Screen
 
@@ -20,8 +20,14 @@ class ModelsPast:
     """The past of all models in the column, and of the one in the details for as many days as are
     chosen."""
 
-    def __init__(self, screen: Screen[None], arrived: Callable[[], None]) -> None:
-        self._screen, self._arrived = screen, arrived
+    def __init__(
+        self,
+        screen: Screen[None],
+        arrived: Callable[[], None],
+        sized: Callable[[Mapping[str, int]], None],
+    ) -> None:
+        """`sized` gets the GB of VRAM of each model that was seen with no other."""
+        self._screen, self._arrived, self._sized = screen, arrived, sized
         self._past = ModelPast(self._prices, context(screen).session.clock)
         self.days = COLUMN_DAYS
         self._wanted = PricesFor()
@@ -48,6 +54,7 @@ class ModelsPast:
 
     async def _read(self) -> None:
         try:
+            self._sized(await self._past.only_sizes())
             while self._due:
                 gpu, days = self._due.pop(0)
                 await self._past.read(gpu, self._wanted, days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -48,7 +48,7 @@ class MarketReading(ResourceScreen[ModelRow]):
         super()._begin()
         clock = context(self).session.clock
         self.overview = Overview(self._searches, clock, self._search_ended)
-        self.past = ModelsPast(self, self._remembered)
+        self.past = ModelsPast(self, self._remembered, self._sized)
         self.feed = self.asker = OverviewFeed(
             self.overview, self._order_to_ask, self._answered, clock=clock,
             rng=context(self).session.rng, on_force=self.forced,
@@ -81,6 +81,10 @@ class MarketReading(ResourceScreen[ModelRow]):
             self._list()
             if self.is_current:
                 self.show_rows()
+
+    def _sized(self, sizes: Mapping[str, int]) -> None:
+        if self.overview.book.remember(sizes):
+            self._remembered()
 
     @property
     def _is_drawn(self) -> bool:

@@ -173,6 +173,18 @@ class TestBook:
         heads = [row.heading for row in market_rows(book, Grouping.MEMORY) if row.heading]
         assert heads == ["memory not known ── 4 models"]
 
+    def test_a_model_without_an_offer_has_the_memory_that_is_remembered(self) -> None:
+        book = ModelBook(lambda: 0.0)
+        book.want(wanted())
+        book.take_market(fetched(full(), MARKET))
+        assert book.remember({"H100 SXM": 141, "RTX 4090": 48})
+        assert not book.remember({"H100 SXM": 141, "RTX 4090": 48})
+        rows = {row.model: row for row in market_rows(book, Grouping.MEMORY)}
+        assert (rows["H100 SXM"].vram, rows["H100 SXM"].group) == (141, "0")
+        assert rows["RTX 4090"].vram == 24, "what is offered now is what counts"
+        book.want(wanted("vram<100"))
+        assert "H100 SXM" not in book.models
+
     def test_a_size_that_a_part_does_not_show_is_not_said_to_be_absent(self) -> None:
         book = ModelBook(lambda: 0.0)
         book.want(wanted(names=("A100 PCIE",)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
@@ -28,6 +28,11 @@ class Memory:
     def recorded(self, gpu_name: str, rental: RentalType) -> int:
         return self.number
 
+    async def only_sizes(self) -> Mapping[str, int]:
+        if self.broken:
+            raise VastError("No room.")
+        return {"L4": 23}
+
     async def of_gpu(
         self, gpu_name: str, vram: int | None, wanted: PricesFor, days: int
     ) -> Sequence[DayPrices]:
@@ -51,12 +56,14 @@ async def test_it_is_read_again_for_other_switches_another_day_or_news() -> None
     for other in (bid, longer, FOR._replace(trust="any")):
         assert past.is_due(L4, other, 30)
         assert past.of(L4, other, 30) is None, "what was read for others is not theirs"
+    assert await past.only_sizes() == {"L4": 23}
     memory.number += 1
     assert past.is_due(L4, FOR, 30)
     assert past.of(L4, FOR, 30) is not None, "what was read stays until then"
     memory.broken = True
     await past.read(L4, FOR, 30)
     assert past.of(L4, FOR, 30) == ModelHistory((), today, 30)
+    assert await past.only_sizes() == {}
     clock.advance(DAY)
     assert past.is_due(L4, FOR, 30)
     assert memory.asked == [("L4", 23, "on-demand", 30)] * 2
