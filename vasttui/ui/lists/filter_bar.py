@@ -17,7 +17,7 @@ from textual.reactive import Reactive
 from textual.widgets import Static
 
 from vasttui.errors import QueryError
-from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line import KeepsLines, TextLine
 from vasttui.ui.widgets.line_input import LineInput
 
 _PAST = 20
@@ -88,7 +88,7 @@ class FilterInput(LineInput):
         self.post_message(self.RowMove(rows))
 
 
-class FilterBar(Horizontal):
+class FilterBar(Horizontal, KeepsLines):
     """`/`, the filter and the row counts."""
 
     DEFAULT_CSS = """

@@ -26,7 +26,7 @@ from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.styling import set_style
 from vasttui.ui.widgets.key_bar import KeyBar
-from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line import KeepsLines, TextLine
 from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ class Reader(Protocol):
         """Read now."""
 
 
-class ListParts(CurrentSize[None], Generic[Row]):
+class Box(Container, KeepsLines):
+    """A part of the screen."""
+
+
+class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
     """The widgets of a list screen. Subclasses say what its rows are."""
 
     SCOPE = ""
@@ -148,14 +152,14 @@ class ListParts(CurrentSize[None], Generic[Row]):
         yield from self.compose_switches()
         yield TextLine(id="hint")
         yield from self.compose_figures()
-        with Container(id="main"):
+        with Box(id="main"):
             columns = self.resource.choose(self.columns_on)
             table: VirtualTable[Row] = VirtualTable(
                 columns, self.resource.id, heading=self.resource.heading, id="rows"
             )
             yield table
             yield StandIn()
-            with Container(id="panes"):
+            with Box(id="panes"):
                 yield DetailPane(id="detail")
                 yield from self.compose_panes()
         yield TextLine(id="status")

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 
-class TextLine(Widget):
+class KeepsLines(Widget):
+    """Rendered again only when something of it has changed.
+
+    Whatever changes on the screen, Textual has every widget rendered that may overlap it, and works
+    out its colours from those of all that is behind it, even where no line of it is new.
+
+    Among several bases Textual's own widget comes first: from the first come bindings and styles.
+    """
+
+    _rendered: tuple[Region, list[Strip]] | None = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._rendered is None or self._rendered[0] != crop:
+            self._rendered = crop, super().render_lines(crop)
+        return self._rendered[1]
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        self._rendered = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class TextLine(KeepsLines):
     """One line: a left part, and a right part that gives way when there is no room for both;
     alone, it is cut."""
 

@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.content import Content
 
-from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line import KeepsLines, TextLine
 
 _CELLS = len("· ● 59s ")
 """Cells at the end of the line that are drawn apart. An age that grows within them moves nothing:
 the screen needs no layout."""
 
 
-class TopLine(HorizontalGroup):
+class TopLine(HorizontalGroup, KeepsLines):
     """The end of the line, with the age of the data, is a widget of its own: a terminal is sent a
     widget's whole line, and the rest of this one seldom changes."""
 
