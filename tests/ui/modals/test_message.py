@@ -73,3 +73,25 @@ async def test_no_text_is_markup() -> None:
             await named.again(NameModal(text, text, [text]), size)
             assert named.text.count(text) == 2, (size, text)
             assert "[ Replace ]" in named.text, (size, text)
+
+
+async def test_what_closes_by_itself_as_it_is_closed_closes_once_with_the_first_answer() -> None:
+    async with opened(question()) as seen:
+        dialog = seen.app.screen
+        dialog.dismiss(True)
+        dialog.dismiss(False)
+        await seen.pause()
+        assert seen.results == [True]
+        assert len(seen.app.screen_stack) == 1
+        await dialog.dismiss(False)
+        assert seen.results == [True]
+
+
+async def test_what_stands_over_a_dialog_closes_with_it_without_an_answer() -> None:
+    async with opened(question()) as seen:
+        dialog, above = seen.app.screen, list[bool | None]()
+        await seen.app.push_screen(question(), above.append)
+        dialog.dismiss(True)
+        await seen.pause()
+        assert (above, seen.results) == ([None], [True])
+        assert len(seen.app.screen_stack) == 1

@@ -18,6 +18,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input
 
 from vasttui.paths import styles_dir
+from vasttui.ui.closing import ClosesOnce
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
@@ -33,7 +34,9 @@ CLOSE = ("esc", "close", "screen.cancel")
 _NEXT = ("esc", "next field", "screen.leave(True)")
 
 
-class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(
+    ClosesOnce[ScreenResultType], CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]
+):
     """A dialog. `esc` closes it with None, and so does `q` where nothing was typed. Where something
     was, both leave a choice for the next field.
 
