@@ -94,6 +94,8 @@ class Site:
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the journal."""
         with closing(sqlite3.connect(self.journal)) as file:
+            if not file.execute("PRAGMA table_info(intents)").fetchall():
+                return []  # killed before the journal was made
             found = file.execute("SELECT state, details, note, open FROM intents").fetchall()
         return [
             {
