@@ -148,8 +148,10 @@ def price_offer(
     offer: Offer, usage: Usage, rental: RentalType, book: PriceBook = NO_PRICES
 ) -> PricedOffer:
     """One priced row."""
-    price = cost(offer, usage, rental)
-    eff = price.effective
+    paid = cost(offer, usage, rental)
+    price, eff = paid.running, paid.effective
+    if eff == price:
+        eff = price  # most rows are without traffic: one number less for each
     value = offer.dlperf / eff if offer.dlperf is not None and eff else None
     words = (
         offer.gpu_name,
@@ -160,7 +162,7 @@ def price_offer(
         str(offer.id),
     )
     fits = offer.disk_space is None or offer.disk_space >= usage.disk
-    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower(), fits, book)
+    return PricedOffer(offer, price, eff, value, "\n".join(words).lower(), fits, book)
 
 
 def price_offers(

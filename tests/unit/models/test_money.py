@@ -122,6 +122,11 @@ def test_what_costs_nothing_has_no_value_per_dollar() -> None:
     assert price_offer(offer(dlperf=None), USAGE, "on-demand").value is None
 
 
+def test_without_traffic_both_prices_are_one_number() -> None:
+    row = price_offer(offer(), Usage(disk=100), "on-demand")
+    assert row.eff is row.price == pytest.approx(0.42)
+
+
 def test_a_cost_of_its_own() -> None:
     # 0.30 + 0.05 = 0.35 $/h; for 20 h 7.00 $, with 1.00 $ of traffic 8.00 $; 8 / 20 = 0.40 $/h
     one = Cost(gpu=0.30, disk=0.05, traffic=1.0, hours=20.0)

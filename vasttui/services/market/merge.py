@@ -41,7 +41,7 @@ class MergedOffers:
         self.repeats = have is not None and have.ended and have.query == query
         self._query, self._have = query, have
         self._fresh: dict[int, Offer] = {}
-        self._all: dict[int, Offer] = dict(have.offers) if have else {}
+        self._all = dict(have.offers) if have else self._fresh
         self._replaced = False
 
     def take(self, offers: Iterable[Offer]) -> None:
@@ -81,7 +81,8 @@ class MergedOffers:
         """
         beside = self._beside(now)
         oldest = self._have.oldest if self._have is not None and beside else now
-        return Answer(self._query, self._fresh | beside, complete, oldest)
+        offers = self._fresh | beside if beside else self._fresh
+        return Answer(self._query, offers, complete, oldest)
 
     def last(self, answer: Answer, before: tuple[Offer, ...]) -> tuple[tuple[Offer, ...], int]:
         """The offers to show at the end, and how many of those shown last are in front."""
