@@ -10,17 +10,28 @@ from vasttui.services.serverless.trial import TrialRequest
 ROOT = "https://console.vast.ai/static/jvastai_root.cer"
 """Vast.ai's own root, which workers' certificates are checked against."""
 
+_REPLAY = 60
+"""Seconds for which the router keeps the place of a request that waits."""
+
 _CURL = """\
-auth=$(printf '{{"endpoint": %s, "api_key": "%s", "cost": {cost}, "request_idx": 0}}' \\
-  {name} "$ENDPOINT_KEY" |
-  curl -sS {address}/route/ -H "Authorization: Bearer $ENDPOINT_KEY" \\
-    -H 'Content-Type: application/json' -d @-)
-url=$(printf %s "$auth" | jq -er .url) || printf '%s\\n' "$auth"  # no url: ask again
-printf '{{"auth_data": %s, "session_id": null, "payload": %s}}' "$auth" \\
+(
+send() {{ curl -sS "$@" -H "Authorization: Bearer $ENDPOINT_KEY" \\
+  -H 'Content-Type: application/json' -d @-; }}
+index=0
+until
+  auth=$(printf '{{"endpoint":%s,"api_key":"%s","request_idx":%s,{rest}}}' \\
+    {name} "$ENDPOINT_KEY" "$index" | send {address}/route/)
+  url=$(printf %s "$auth" | jq -er .url)
+do
+  printf '%s\\n' "$auth" >&2
+  index=$(printf %s "$auth" | jq -er .request_idx) && sleep 1 || exit
+done
+printf '{{"auth_data":%s,"session_id":null,"payload":%s}}' "$auth" \\
   {payload} |
-  curl -sS --cacert <(curl -sS {root}) "$url"{path} \\
-    -H "Authorization: Bearer $ENDPOINT_KEY" -H 'Content-Type: application/json' -d @-
+  send {root}"$url"{path}
+)
 """
+_ROOT = f"--cacert <(curl -sS {ROOT}) "
 _PYTHON = """\
 import json
 import os
@@ -42,14 +53,17 @@ def post(url, body, tls):
 
 
 usual, worker = ssl.create_default_context(), ssl.create_default_context()
-with urllib.request.urlopen({root}, context=usual) as root:
-    worker.load_verify_locations(cadata=root.read().decode())
-worker.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the root lacks a usage bit
-
 ask = {{"endpoint": {name}, "api_key": KEY, "cost": {cost}, "request_idx": 0}}
+ask["replay_timeout"] = {replay}
 while "url" not in (route := post({address} + "/route/", ask, usual)):
+    print(route.get("status"))
     ask["request_idx"] = route.get("request_idx", ask["request_idx"])
     time.sleep(1)
+
+if route["url"].startswith("https:"):
+    with urllib.request.urlopen({root}, context=usual) as root:
+        worker.load_verify_locations(cadata=root.read().decode())
+    worker.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the root lacks a usage bit
 
 payload = json.loads({payload})
 body = {{"auth_data": route, "session_id": None, "payload": payload}}
@@ -58,17 +72,19 @@ print(post(route["url"] + {path}, body, worker))
 
 
 def curl_text(address: str, name: str, request: TrialRequest) -> str:
-    """The request for a shell (bash) with curl and jq; `address` is that of the router."""
+    """The request for a shell (bash) with curl and jq; `address` is that of the router, and one
+    without TLS names workers without TLS."""
     return _CURL.format(
         address=shlex.quote(address), name=shlex.quote(json.dumps(name)),
-        cost=f"{request.cost:g}", root=ROOT, path=shlex.quote(request.path),
+        rest=f'"cost":{request.cost:g},"replay_timeout":{_REPLAY}', path=shlex.quote(request.path),
         payload=shlex.quote(json.dumps(request.payload)),
+        root=_ROOT if address.startswith("https:") else "",
     )  # fmt: skip
 
 
 def python_text(address: str, name: str, request: TrialRequest) -> str:
     """The request as a Python program that needs nothing but Python."""
     return _PYTHON.format(
-        address=repr(address), name=repr(name), cost=f"{request.cost:g}", root=repr(ROOT),
-        path=repr(request.path), payload=repr(json.dumps(request.payload)),
+        address=repr(address), name=repr(name), cost=f"{request.cost:g}", replay=_REPLAY,
+        root=repr(ROOT), path=repr(request.path), payload=repr(json.dumps(request.payload)),
     )  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 from typing import Any
 
 import httpx
@@ -20,7 +18,6 @@ from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.route import WorkerAnswer
 from vasttui.models.secret import Secret
 from vasttui.models.serverless import Endpoint
-from vasttui.services.serverless.snippets import curl_text, python_text
 from vasttui.services.serverless.trial import (
     Trial,
     TrialRequest,
@@ -190,27 +187,3 @@ def test_ten_requests_in_one_line() -> None:
     assert summary([bad]) == "1 request: 0 answered"
     assert worker_time(WorkerAnswer(200, 1, 0.1, 3.6), 0.5) == pytest.approx(0.0005)
     assert worker_time(WorkerAnswer(200, 1, 0.1, 3.6), None) is None
-
-
-def test_the_texts_to_copy_ask_for_the_key_and_survive_a_shell() -> None:
-    python = python_text("https://run.vast.ai", "llama", REQUEST)
-    compile(python, "copied", "exec")
-    assert 'os.environ["ENDPOINT_KEY"]' in python
-    curl = curl_text("https://run.vast.ai", "llama", REQUEST)
-    tools = (
-        'curl() { printf "%s\\n" "$@" >&2; cat >&2; echo >&2; printf R; }; '
-        "jq() { printf https://w:1; }; "
-    )
-    ran = subprocess.run(
-        ["bash", "-c", tools + curl.replace("<(curl -sS ", "<(: ")], check=True, text=True,
-        capture_output=True, env={**os.environ, "ENDPOINT_KEY": "the key"},
-    )  # fmt: skip
-    sent = [line for line in ran.stderr.splitlines() if line.startswith("{")]
-    assert json.loads(sent[0]) == {
-        "endpoint": "llama", "api_key": "the key", "cost": 16, "request_idx": 0,
-    }  # fmt: skip
-    assert sent[1] == '{"auth_data": R, "session_id": null, "payload": {"prompt": "Say \'hi\'."}}'
-    assert "https://w:1/v1/completions" in ran.stderr
-    for text in (python, curl):
-        assert SECRET not in text
-        assert KEY not in text
