@@ -15,10 +15,10 @@ from vasttui.models.endpoint_settings import (
     settings_of,
 )
 from vasttui.models.serverless import Deployment, Endpoint, WorkerGroup
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.simulator.world import World
 from vasttui.store.journal import Journal
 
@@ -29,14 +29,14 @@ USED, IDLE = "llama-70b", "whisper"
 def endpoint_changes(client: VastClient, clock: Clock) -> EndpointChanges:
     """Changes endpoints."""
     journal = Journal(None)
-    rows = SpendingRows(journal, clock)
+    rows = ChangeRows(journal, clock)
     return EndpointChanges(client.endpoints, clock, journal, rows, lambda endpoint: None)
 
 
 def group_changes(client: VastClient, clock: Clock) -> GroupChanges:
     """Changes worker groups."""
     journal = Journal(None)
-    rows = SpendingRows(journal, clock)
+    rows = ChangeRows(journal, clock)
     return GroupChanges(client.worker_groups, client.endpoints, client.live, clock, journal, rows)
 
 
@@ -126,7 +126,7 @@ async def _deployment(client: VastClient) -> Deployment:
 
 def deployment_changes(client: VastClient, clock: Clock) -> DeploymentChanges:
     """Changes deployments."""
-    rows = SpendingRows(Journal(None), clock)
+    rows = ChangeRows(Journal(None), clock)
     return DeploymentChanges(client.deployments, client.endpoints, clock, rows)
 
 

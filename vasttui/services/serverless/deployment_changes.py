@@ -10,9 +10,9 @@ from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import DeploymentService, EndpointService
 from vasttui.services.serverless.deletion import StillListed, delete
-from vasttui.services.serverless.spending_rows import SpendingRows
 
 
 class DeploymentChanges:
@@ -20,20 +20,23 @@ class DeploymentChanges:
 
     def __init__(
         self, api: DeploymentService, endpoints: EndpointService, clock: Clock,
-        spending: SpendingRows,
+        rows: ChangeRows,
     ) -> None:  # fmt: skip
         self._api, self._endpoints, self._clock = api, endpoints, clock
-        self._spending = spending
+        self._rows = rows
 
     async def start(self, shown: Deployment) -> None:
         """Start the endpoint of a deployment. Raises VastError."""
-        async with self._spending.row(f"Starting {shown.title}", f"deployment {shown.id}"):
+        what, target = f"Starting {shown.title}", f"deployment {shown.id}"
+        async with self._rows.row(what, target, can_cost=True):
             await self._set(shown, "active", lambda: self._api.start(shown.id))
 
     async def stop(self, shown: Deployment) -> None:
         """Stop the endpoint of a deployment: its workers go inactive and bill their disk. Raises
         VastError."""
-        await self._set(shown, "stopped", lambda: self._api.stop(shown.id))
+        what, target = f"Stopping {shown.title}", f"stop deployment {shown.id}"
+        async with self._rows.row(what, target, can_cost=False):
+            await self._set(shown, "stopped", lambda: self._api.stop(shown.id))
 
     async def delete(self, shown: Deployment) -> bool:
         """Delete a deployment, if it is the one that was shown, and look until it is gone; whether
@@ -54,7 +57,9 @@ class DeploymentChanges:
 
         unseen = StillListed(shown.title, "Its endpoint bills until it is gone: look again.")
         request = partial(self._api.delete, shown.id)
-        await delete(request, is_gone, unseen, self._clock, sends=1)
+        what, target = f"Deleting {shown.title}", f"delete deployment {shown.id}"
+        async with self._rows.row(what, target, can_cost=False):
+            await delete(request, is_gone, unseen, self._clock, sends=1)
         return shared
 
     async def _set(

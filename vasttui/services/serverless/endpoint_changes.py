@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -12,11 +11,11 @@ from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import EndpointSettings, settings_of
 from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
 from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import EndpointService
 from vasttui.services.serverless.deletion import StillListed, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import EndpointOrder, endpoint_order_from
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.journal import Journal
 
 _UNREAD = VastError(
@@ -30,9 +29,9 @@ class EndpointChanges:
 
     def __init__(
         self, api: EndpointService, clock: Clock, journal: Journal,
-        spending: SpendingRows, made: Callable[[Endpoint], None],
+        rows: ChangeRows, made: Callable[[Endpoint], None],
     ) -> None:  # fmt: skip
-        self._api, self._clock, self._spending, self._made = api, clock, spending, made
+        self._api, self._clock, self._rows, self._made = api, clock, rows, made
         self.making = Making("endpoint", journal, clock, self._listing, endpoint_order_from)
 
     async def _listing(self) -> tuple[Sequence[Endpoint], int]:
@@ -76,8 +75,8 @@ class EndpointChanges:
         write = ConfirmedWrite(
             lambda: self._api.update(shown.id, settings), is_set, VastError("not seen")
         )
-        row = self._spending.row(f"Changing {shown.name} ({shown.id})", f"endpoint {shown.id}")
-        async with row if settings.can_cost_more(before) else nullcontext():
+        what, can_cost = f"Changing {shown.name} ({shown.id})", settings.can_cost_more(before)
+        async with self._rows.row(what, f"endpoint {shown.id}", can_cost=can_cost):
             try:
                 await write.make(self._clock)
             except VastError as error:
@@ -105,7 +104,9 @@ class EndpointChanges:
 
         request = partial(self._api.delete, shown.id)
         unseen = StillListed(shown.name, "Its workers bill until they are gone: look again.")
-        return await delete(request, is_gone, unseen, self._clock)
+        what = f"Deleting {shown.name} ({shown.id})"
+        async with self._rows.row(what, f"delete endpoint {shown.id}", can_cost=False):
+            return await delete(request, is_gone, unseen, self._clock)
 
     async def _find(self, number: int) -> Endpoint | None:
         listed = (await self._api.list()).endpoints

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
@@ -12,11 +12,11 @@ from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import EndpointService, GroupService, LiveService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed, delete
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import GroupOrder, group_order_from
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.journal import Journal
 from vasttui.words import plural
 
@@ -29,9 +29,9 @@ class GroupChanges:
 
     def __init__(
         self, api: GroupService, endpoints: EndpointService, live: LiveService, clock: Clock,
-        journal: Journal, spending: SpendingRows,
+        journal: Journal, rows: ChangeRows,
     ) -> None:  # fmt: skip
-        self._api, self._live, self._clock, self._spending = api, live, clock, spending
+        self._api, self._live, self._clock, self._rows = api, live, clock, rows
         self._endpoints = endpoints
         self.making = Making("group", journal, clock, self._listing, group_order_from, self._most)
 
@@ -80,8 +80,8 @@ class GroupChanges:
             hint="Look at it again: its search decides what it may cost.",
         )
         write = ConfirmedWrite(lambda: self._api.update(shown.id, settings), is_set, unseen)
-        row = self._spending.row(f"Changing group {shown.id}", f"group {shown.id}")
-        async with row if settings.can_cost_more(before) else nullcontext():
+        what, can_cost = f"Changing group {shown.id}", settings.can_cost_more(before)
+        async with self._rows.row(what, f"group {shown.id}", can_cost=can_cost):
             await write.make(self._clock)
         return listed[0]
 
@@ -95,7 +95,9 @@ class GroupChanges:
         request = partial(self._api.delete, shown.id)
         hint = "Its workers bill until they are gone: look again."
         unseen = StillListed(f"Group {shown.id}", hint)
-        return await delete(request, is_gone, unseen, self._clock)
+        what = f"Deleting group {shown.id}"
+        async with self._rows.row(what, f"delete group {shown.id}", can_cost=False):
+            return await delete(request, is_gone, unseen, self._clock)
 
     async def update_workers(self, group_id: int) -> int | None:
         """Make the workers of a group anew from its template, one after the other, once; how many
@@ -117,9 +119,9 @@ class GroupChanges:
         write = ConfirmedWrite(
             send, is_under_way, unseen, sends=1, readings=UNTIL_GONE, between=BETWEEN
         )
-        # Inactive workers may be started for it.
         what = f"Updating the workers of group {group_id}"
-        async with self._spending.row(what, f"update {group_id}"):
+        # Inactive workers may be started for it.
+        async with self._rows.row(what, f"update {group_id}", can_cost=True):
             await write.make(self._clock)
         number = answers[-1].data
         return number if isinstance(number, int) else None
@@ -127,7 +129,9 @@ class GroupChanges:
     async def cancel_update(self, group_id: int) -> None:
         """End an update of the workers of a group, once. Raises VastError; Unconfirmed without an
         answer, as no list tells: between two workers none is updated."""
-        outcome = await self._live.update_workers(group_id, cancel=True)
+        what = f"Cancelling the update of group {group_id}"
+        async with self._rows.row(what, f"cancel {group_id}", can_cost=False):
+            outcome = await self._live.update_workers(group_id, cancel=True)
         if outcome.fate is Fate.UNKNOWN:
             raise Unconfirmed(f"{outcome.error}") from outcome.error
         outcome.unwrap()

@@ -14,6 +14,7 @@ from vasttui.models.billing import DayCharges
 from vasttui.models.inbox import InboxItem
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import ServerlessClient
 from vasttui.services.serverless.deletion import MaybeDeleted, StillListed
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
@@ -25,7 +26,6 @@ from vasttui.services.serverless.logs import ServerlessLogs
 from vasttui.services.serverless.making import Said
 from vasttui.services.serverless.reader import LATE, ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.services.serverless.strays import strays
 from vasttui.services.serverless.trial import Trials
 from vasttui.services.serverless.trial_form import TypedTrial
@@ -47,14 +47,10 @@ class Serverless:
         """`learned` is told whenever other workers, or other names of endpoints, may be known."""
         self._api = api
         self.reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, clock, learned)
-        spending = self._spending = SpendingRows(journal, clock)
-        self.endpoints = EndpointChanges(
-            api.endpoints, clock, journal, spending, self.reader.expect
-        )
-        self.groups = GroupChanges(
-            api.worker_groups, api.endpoints, api.live, clock, journal, spending
-        )
-        self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock, spending)
+        rows = self._change_rows = ChangeRows(journal, clock)
+        self.endpoints = EndpointChanges(api.endpoints, clock, journal, rows, self.reader.expect)
+        self.groups = GroupChanges(api.worker_groups, api.endpoints, api.live, clock, journal, rows)
+        self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock, rows)
         self.trials = Trials(api.live, api.workers, clock, rng)
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
@@ -159,7 +155,7 @@ class Serverless:
         what became known of the first, see `Making.look`, and what an ended run may have changed.
         Raises JournalUnwritable."""
         said = [*await self.endpoints.making.look(), *await self.groups.making.look(),
-                *await self._spending.look()]  # fmt: skip
+                *await self._change_rows.look()]  # fmt: skip
         if said:
             self.reader.refresh()
         if self.left.is_due:

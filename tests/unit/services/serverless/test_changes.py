@@ -33,6 +33,7 @@ from vasttui.models.endpoint_settings import (
 )
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker, WorkerGroup
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.costs import cost_of
 from vasttui.services.serverless.deletion import StillListed
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
@@ -41,7 +42,6 @@ from vasttui.services.serverless.left_behind import Deleted, LeftBehind
 from vasttui.services.serverless.logs import ServerlessLogs, log_lines
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.services.serverless.trial import TrialRequest, Trials, chosen_worker
 from vasttui.services.serverless.words import counts, deleted_words, worst_cell
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -84,7 +84,7 @@ async def test_a_new_endpoint_is_told_of_before_it_is_listed() -> None:
     bench = Bench()
     told: list[Endpoint] = []
     journal = Journal(None)
-    rows = SpendingRows(journal, bench.clock)
+    rows = ChangeRows(journal, bench.clock)
     changes = EndpointChanges(bench.client.endpoints, bench.clock, journal, rows, told.append)
     made = await changes.create(EndpointSettings(endpoint_name="new", max_workers=3))
     assert (made.name, made.max_workers) == ("new", 3)

@@ -27,11 +27,11 @@ from vasttui.errors import (
 )
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.models.serverless import Endpoint, EndpointList, GroupList, WorkerGroup
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.making import Said
 from vasttui.services.serverless.orders import EndpointOrder, GroupOrder, group_order_from
-from vasttui.services.serverless.spending_rows import SpendingRows
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
 
@@ -146,7 +146,7 @@ class Runs:
     def window(self, owner: Owner = ME) -> None:
         """Another window, beside the one that there is."""
         self.journals.append(Journal(self.path, lambda: owner))
-        rows = SpendingRows(self.journal, self.clock)
+        rows = ChangeRows(self.journal, self.clock)
         self.endpoints = EndpointChanges(
             EndpointsOf(self.account), self.clock, self.journal, rows, lambda one: None
         )

@@ -1,7 +1,8 @@
-"""Rows in the journal of changes that can raise the bill: without one none of them is sent."""
+"""Rows in the journal of changes: without one nothing is sent that can raise the bill."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,28 +19,40 @@ _OFF = (
 )
 
 
-class SpendingRows:
-    """A row for each such change of one account, open from before it is sent until its end."""
+class ChangeRows:
+    """A row for each change of one account, open from before it is sent until its end."""
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal, self._clock = journal, clock
         self._unsettled: list[Intent] = []
 
     @asynccontextmanager
-    async def row(self, what: str, target: str) -> AsyncIterator[None]:
+    async def row(self, what: str, target: str, *, can_cost: bool) -> AsyncIterator[None]:
         """Hold a row while `target` is changed; `what` is done to it in words, such as `Scaling
-        llama-70b`. Raises VastError: then it may not be sent."""
+        llama-70b`. Where none can be had, what `can_cost` may not be sent, and this raises
+        VastError; all else goes on without one. What is cancelled stays open: the next start
+        tells."""
         await self._settle_rest()
-        try:
-            intent = await self._journal.open(_KIND, target, {"what": what}, now=self._clock.now())
-        except IntentExists as error:
-            raise VastError(f"{error.sentence} Nothing was sent.") from None
-        except JournalUnwritable as error:
-            raise VastError(f"{error.sentence} {_OFF}", hint=error.hint) from None
+        intent = await self._open(what, target, can_cost=can_cost)
         try:
             yield
+        except asyncio.CancelledError:
+            intent = None
+            raise
         finally:
-            await self._settle(intent)
+            if intent is not None:
+                await self._settle(intent)
+
+    async def _open(self, what: str, target: str, *, can_cost: bool) -> Intent | None:
+        try:
+            return await self._journal.open(_KIND, target, {"what": what}, now=self._clock.now())
+        except IntentExists as error:
+            if can_cost:
+                raise VastError(f"{error.sentence} Nothing was sent.") from None
+        except JournalUnwritable as error:
+            if can_cost:
+                raise VastError(f"{error.sentence} {_OFF}", hint=error.hint) from None
+        return None
 
     async def look(self) -> list[tuple[str, bool]]:
         """What runs of the program that ended may have sent, in sentences, none of them good news.

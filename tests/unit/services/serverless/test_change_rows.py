@@ -1,10 +1,11 @@
-"""What can raise the bill needs a row in the journal; all else is sent without one."""
+"""Changes have a row in the journal; what can raise the bill is not sent without one."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -22,10 +23,11 @@ from vasttui.models.endpoint_settings import (
     settings_of,
 )
 from vasttui.models.worker_search import with_price
+from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import LiveService
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.spending_rows import SpendingRows
+from vasttui.store.intent import SENT, Intent
 from vasttui.store.journal import Journal
 
 BEFORE = EndpointSettings(
@@ -111,21 +113,64 @@ async def test_a_change_has_a_row_while_it_is_made_and_what_was_cut_off_is_told_
 ) -> None:
     clock = Bench().clock
     first = Journal(tmp_path / "journal.db")
-    rows = SpendingRows(first, clock)
-    async with rows.row("Changing llama-70b", "endpoint 7"):
+    rows = ChangeRows(first, clock)
+    async with rows.row("Changing llama-70b", "endpoint 7", can_cost=True):
         with pytest.raises(VastError, match=r"Another vasttui window .* Nothing was sent"):
-            await rows.row("Changing llama-70b", "endpoint 7").__aenter__()
+            await rows.row("Changing llama-70b", "endpoint 7", can_cost=True).__aenter__()
     assert await first.unfinished() == []
-    cut_off = rows.row("Starting square", "deployment 4")
+    cut_off = rows.row("Starting square", "deployment 4", can_cost=True)
     await cut_off.__aenter__()
     assert await rows.look() == []
     first.finish()
-    later = SpendingRows(Journal(tmp_path / "journal.db"), clock)
+    later = ChangeRows(Journal(tmp_path / "journal.db"), clock)
     [(words, is_good)] = await later.look()
     assert words.startswith("Starting square was begun at ")
     assert words.endswith("vasttui ended before it was seen: look whether it was done.")
     assert not is_good
     assert await later.look() == []
+
+
+class Kept(Journal):
+    """A journal that tells which rows it had."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.opened: list[str] = []
+
+    async def open(
+        self, kind: str, target: str, details: Mapping[str, str], *, now: float, state: str = SENT
+    ) -> Intent:
+        self.opened.append(details["what"])
+        return await super().open(kind, target, details, now=now, state=state)
+
+
+async def test_every_change_has_its_row_and_what_lowers_the_bill_waits_for_no_other() -> None:
+    bench, journal = Bench(), Kept()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), journal)
+    endpoints, groups = serverless.endpoints, serverless.groups
+    shown, [group, other] = await bench.endpoint(USED), await groups_of(bench.client, USED)
+    settings = group_settings_of(group)
+    assert settings is not None
+    assert isinstance(settings.search, str)
+    other_window = ChangeRows(journal, bench.clock)
+    async with other_window.row("Scaling llama-70b", "endpoint 19392", can_cost=True):
+        shown = await endpoints.set_state(shown, "stopped")
+    await groups.change(group, replace(settings, search=with_price(settings.search, 0.1)))
+    await groups.update_workers(group.id)
+    await groups.cancel_update(group.id)
+    await groups.delete(other)
+    [one, *_] = (await bench.client.deployments.list()).deployments
+    await serverless.deployments.start(one)
+    await serverless.deployments.stop(one)
+    await serverless.deployments.delete(one)
+    await endpoints.delete(shown)
+    assert journal.opened == [
+        "Scaling llama-70b", "Changing llama-70b (19392)", "Changing group 4471",
+        "Updating the workers of group 4471", "Cancelling the update of group 4471",
+        "Deleting group 4490", "Starting transcribe", "Stopping transcribe",
+        "Deleting transcribe", "Deleting llama-70b (19392)",
+    ]  # fmt: skip
+    assert await journal.unfinished() == []
 
 
 class Silent:
@@ -140,13 +185,16 @@ class Silent:
         raise AssertionError("it goes on for ever")
 
 
-async def test_an_update_of_workers_has_a_row_while_it_is_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("killed", [True, False])
+async def test_an_update_of_workers_has_a_row_while_it_is_sent(
+    killed: bool, tmp_path: Path
+) -> None:
     """Inactive workers may be started for it, and a second one would make all anew once more."""
     api, clock, live = Bench().client, Bench().clock, Silent()
     journal = Journal(tmp_path / "journal.db")
     changes = GroupChanges(
         api.worker_groups, api.endpoints, cast("LiveService", live), clock, journal,
-        SpendingRows(journal, clock),
+        ChangeRows(journal, clock),
     )  # fmt: skip
     work = asyncio.create_task(changes.update_workers(7))
     await live.asked.wait()
@@ -154,21 +202,23 @@ async def test_an_update_of_workers_has_a_row_while_it_is_sent(tmp_path: Path) -
     assert row.details == {"what": "Updating the workers of group 7"}
     with pytest.raises(VastError, match=r"already doing this.* Nothing was sent"):
         await changes.update_workers(7)
-    journal.finish()  # the program is killed
-    later = SpendingRows(Journal(tmp_path / "journal.db"), clock)
+    if killed:
+        journal.finish()
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    journal.finish()
+    later = ChangeRows(Journal(tmp_path / "journal.db"), clock)
     [(words, is_good)] = await later.look()
     assert words.startswith("Updating the workers of group 7 was begun at ")
     assert words.endswith("vasttui ended before it was seen: look whether it was done.")
     assert not is_good
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
 
 
 async def test_a_row_that_could_not_be_closed_is_closed_later(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     journal = Journal(path)
-    rows = SpendingRows(journal, Bench().clock)
-    async with rows.row("Changing llama-70b", "endpoint 7"):
+    rows = ChangeRows(journal, Bench().clock)
+    async with rows.row("Changing llama-70b", "endpoint 7", can_cost=True):
         file = sqlite3.connect(path)
         file.execute(
             "CREATE TRIGGER full BEFORE UPDATE ON intents BEGIN SELECT RAISE(FAIL, 'full'); END"
@@ -178,6 +228,6 @@ async def test_a_row_that_could_not_be_closed_is_closed_later(tmp_path: Path) ->
     file.execute("DROP TRIGGER full")
     file.commit()
     file.close()
-    async with rows.row("Changing llama-70b", "endpoint 7"):
+    async with rows.row("Changing llama-70b", "endpoint 7", can_cost=True):
         pass
     assert await journal.unfinished() == []
