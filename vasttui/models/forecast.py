@@ -30,18 +30,19 @@ class Forecast:
     is_most: bool = False
 
 
-def forecast(credit: float, burn: Burn, now: float) -> Forecast:
-    """The forecast for this burn at `now` (epoch seconds). When the credit is used up everything is
-    stopped, and disks are charged on, below zero (docs: "billing")."""
+def forecast(credit: float, burn: Burn, at: float, now: float) -> Forecast:
+    """The forecast at `now` of a credit that was read `at` that time, both epoch seconds, for this
+    burn. When the credit is used up everything is stopped, and disks are charged on, below zero
+    (docs: "billing")."""
     lasts = credit / burn.total * HOUR if burn.total > 0 and credit > 0 else None
-    runs_out = None if lasts is None else now + lasts
+    runs_out = None if lasts is None else at + lasts
 
-    def left(at: float) -> float:
+    def left(then: float) -> float:
         if credit <= 0:
-            return credit - burn.disk * (at - now) / HOUR
-        if runs_out is None or at <= runs_out:
-            return credit - burn.total * (at - now) / HOUR
-        return -burn.disk * (at - runs_out) / HOUR
+            return credit - burn.disk * (then - at) / HOUR
+        if runs_out is None or then <= runs_out:
+            return credit - burn.total * (then - at) / HOUR
+        return -burn.disk * (then - runs_out) / HOUR
 
     ends = ends_of_periods(now)
     today, week, month = map(left, ends)

@@ -54,6 +54,18 @@ async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
         assert running.app.screen_stack[0].browse.current.instance.label == "old-c"  # type: ignore[attr-defined]
 
 
+async def test_what_will_be_left_stays_the_same_until_the_credit_is_read_again() -> None:
+    async with stage() as running:
+        await running.instances()
+        screen = await credit(running)
+        fleet, names = running.app.fleet, ("left today", "left week", "left month")
+        before = [said_of(screen, name) for name in names]
+        running.clock.advance(600)
+        screen.fleet_changed(fleet)
+        assert fleet.burn.total * 600 / 3_600 > 0.01
+        assert [said_of(screen, name) for name in names] == before
+
+
 async def test_a_threshold_is_changed_in_its_line_and_no_other_line_is() -> None:
     async with stage() as running:
         screen = await credit(running)

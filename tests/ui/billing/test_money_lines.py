@@ -95,8 +95,8 @@ def test_marked_volumes_save_when_they_are_deleted_and_what_bills_nothing_saves_
 def test_the_credit_says_how_long_it_lasts_with_the_timers_of_the_service() -> None:
     assert FLEET.account is not None
     ends = [End(NOW + 3_600, Bill(FLEET.burn.gpu, 0.0), destroyed=False)]
-    lines = {line.id: line for line in credit_lines(FLEET.account, FLEET, NOW, ends)}
+    lines = {line.id: line for line in credit_lines(FLEET.account, FLEET, NOW, NOW, ends)}
     assert lines["timers"].value.startswith("~")
     assert "if Vast.ai's timers end 1 instance as set" in lines["timers"].note
     assert "does not promise" in lines["timers"].note
-    assert "timers" not in {line.id for line in credit_lines(FLEET.account, FLEET, NOW)}
+    assert "timers" not in {line.id for line in credit_lines(FLEET.account, FLEET, NOW, NOW)}

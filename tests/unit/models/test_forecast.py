@@ -44,24 +44,31 @@ def test_days_weeks_and_months_end_in_utc(now: float, ends: tuple[float, float, 
 
 
 def test_credit_is_used_up_at_this_burn() -> None:
-    found = forecast(300.0, Burn(0.9, 0.1), NOW)
+    found = forecast(300.0, Burn(0.9, 0.1), NOW, NOW)
     assert (found.today, found.week, found.month) == (294.0, 174.0, 102.0)
     assert found.runs_out == NOW + 300 * HOUR
     assert not found.is_most
-    assert forecast(300.0, Burn(0.9, 0.1, unknown=1), NOW).is_most
+    assert forecast(300.0, Burn(0.9, 0.1, unknown=1), NOW, NOW).is_most
+
+
+def test_what_is_left_is_counted_from_when_the_credit_was_read() -> None:
+    found = forecast(300.0, Burn(0.9, 0.1), NOW - HOUR, NOW)
+    assert (found.today, found.week, found.month) == (293.0, 173.0, 101.0)
+    assert found.runs_out == NOW + 299 * HOUR
+    assert found.ends == ends_of_periods(NOW)
 
 
 def test_at_zero_everything_is_stopped_and_disks_go_on() -> None:
-    found = forecast(10.0, Burn(0.9, 0.1), NOW)
+    found = forecast(10.0, Burn(0.9, 0.1), NOW, NOW)
     assert found.runs_out == NOW + 10 * HOUR
     assert found.today == 4.0
     assert found.week == pytest.approx(-0.1 * (126 - 10))
-    assert forecast(-1.0, Burn(0.9, 0.1), NOW).today == pytest.approx(-1.6)
-    assert forecast(-1.0, Burn(0.9, 0.1), NOW).runs_out is None
+    assert forecast(-1.0, Burn(0.9, 0.1), NOW, NOW).today == pytest.approx(-1.6)
+    assert forecast(-1.0, Burn(0.9, 0.1), NOW, NOW).runs_out is None
 
 
 def test_without_a_burn_nothing_changes() -> None:
-    found = forecast(5.0, Burn(), NOW)
+    found = forecast(5.0, Burn(), NOW, NOW)
     assert (found.today, found.month, found.runs_out) == (5.0, 5.0, None)
 
 

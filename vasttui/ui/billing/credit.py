@@ -96,7 +96,8 @@ class CreditScreen(LinesScreen):
         if self.account is None:
             return ()
         ends = ends_of(all_timers(app), app.fleet)
-        return credit_lines(self.account, app.fleet, app.session.clock.now(), ends)
+        now = app.session.clock.now()
+        return credit_lines(self.account, app.fleet, now - (self._now - self._as_of), now, ends)
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """What is spent, and what waits."""

@@ -29,18 +29,20 @@ _TONES = {"bold $text-warning": "warn", "bold $text-error": "bad"}
 
 
 def credit_lines(
-    account: Account, fleet: Fleet, now: float, ends: Sequence[End] = ()
+    account: Account, fleet: Fleet, read: float, now: float, ends: Sequence[End] = ()
 ) -> Sequence[Line]:
-    """All lines, the money first. `now` is epoch seconds, `ends` what Vast.ai's timers end."""
+    """All lines, the money first. The account was `read` at that time; that and `now` are epoch
+    seconds. `ends` are what Vast.ai's timers end."""
     lines = [
-        *_money(account, fleet, now), *_with_timers(account, fleet, now, ends), *_watched(account),
+        *_money(account, fleet, read, now), *_with_timers(account, fleet, read, ends),
+        *_watched(account),
         Line("At $0", "At $0", "all instances stop at once", _AT_ZERO),
         *_waits(fleet, now),
     ]  # fmt: skip
     return [replace(line, place=place) for place, line in enumerate(lines)]
 
 
-def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
+def _money(account: Account, fleet: Fleet, read: float, now: float) -> Iterator[Line]:
     hosts = "" if account.balance is None else f"balance, for hosts: {money(account.balance)}"
     yield Line(
         "Credit", "Credit now", money(account.credit), "prepaid money that is left",
@@ -51,7 +53,7 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
         return
     burn = fleet.burn
     runway, hours = runway_of(account.credit, burn)
-    lasts = lasts_words(hours, burn, now)
+    lasts = lasts_words(hours, burn, read)
     price = "nothing" if not burn.total and not burn.unknown else per_hour(burn.total)
     split = burn_words(burn)
     yield Line(
@@ -60,15 +62,17 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
         more=" · ".join(filter(None, (split, lasts and f"lasts {lasts}"))),
     )  # fmt: skip
     if account.credit is not None:
-        yield from _left(forecast(account.credit, burn, now), now)
+        yield from _left(forecast(account.credit, burn, read, now), now)
 
 
-def _with_timers(account: Account, fleet: Fleet, now: float, ends: Sequence[End]) -> Iterator[Line]:
+def _with_timers(
+    account: Account, fleet: Fleet, read: float, ends: Sequence[End]
+) -> Iterator[Line]:
     """How long the credit lasts if Vast.ai's timers come. The first line does not count on them."""
     if account.credit is None or fleet.as_of is None or not ends:
         return
-    hours = hours_with(ends, account.credit, fleet.burn, now)
-    value = lasts_words(hours, fleet.burn, now) or "nothing bills after that"
+    hours = hours_with(ends, account.credit, fleet.burn, read)
+    value = lasts_words(hours, fleet.burn, read) or "nothing bills after that"
     what = plural(len(ends), "instance")
     yield Line(
         "timers", "With timers", value,

@@ -75,7 +75,7 @@ def credit_line(
         return Content(f" Credit  {credit}")
     old = "~" if is_stale(fleet, monotonic) else ""
     runway, hours = runway_of(account.credit, burn)
-    lasts = lasts_words(hours, burn, now)
+    lasts = lasts_words(hours, burn, now - fleet.account_age(monotonic))
     watched, split = watched_words(account), burn_words(burn)
     total = f"{old}{per_hour(burn.total)}" if burn.total else "nothing"
     forms = (
