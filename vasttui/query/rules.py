@@ -42,9 +42,9 @@ class Rule:
 
     @property
     def label(self) -> str:
-        """The rule as shown, e.g. `eff < 0.60`, `cc:SE`."""
+        """The rule as the filter and the help spell it, e.g. `eff<0.60`, `cc:SE`."""
         spelled = _SPELLED.fullmatch(self.text)
-        return " ".join(spelled.groups()) if spelled else self.text
+        return "".join(spelled.groups()) if spelled else self.text
 
 
 class Query(NamedTuple):

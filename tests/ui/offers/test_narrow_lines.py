@@ -95,7 +95,7 @@ async def test_why_no_offer_matches_stands_in_lines_that_fit() -> None:
             assert whole(running), size
             (asked,) = [line for line in lines if "Which rule is to blame?" in line]
             assert "without it" in asked, size
-            for rule in ("eff < 0.01", "cc:SE", "n = 1"):
+            for rule in ("eff<0.01", "cc:SE", "n=1"):
                 found = [line for line in lines if f"   {rule} " in line]
                 assert len(found) == 1, (size, rule)
                 assert found[0].rstrip(" │").endswith(("0 offers", "new search")), (size, rule)
