@@ -326,6 +326,28 @@ async def test_that_the_service_is_gone_is_said_also_where_nothing_is_asked() ->
         assert "✓ 38 of 38 models known" in running.text
 
 
+async def test_that_the_search_is_down_is_said_though_the_instances_are_read() -> None:
+    async with stage(account={"machines": 2}) as running:
+        screen, app = await market(running), running.app
+        now = running.clock.now()
+        down = ServiceDown("Vast.ai has a problem (503).", status=503)
+        app.fleet = replace(app.fleet, as_of_wall=now + 2, error=down, failing_since=now + 3)
+        screen.tick()
+        await running.pause()
+        assert "Vast.ai has a problem" not in running.text, "that is of the instances"
+        app.fleet = replace(app.fleet, error=None, failing_since=None)
+        app.market = replace(app.market, error=down, failures=1, failing_since=now + 1)
+        screen.tick()
+        await running.pause()
+        assert screen.feed.snapshot.error is None
+        for said in ("✖ stale ", "Vast.ai has a problem (503) since ", " r retries."):
+            assert said in running.text, said
+        screen.feed.snapshot = replace(screen.feed.snapshot, as_of_wall=now + 2)  # an own search
+        screen.tick()
+        await running.pause()
+        assert "Vast.ai has a problem" not in running.text
+
+
 PRICES = Prices(0.1, 0.2, 0.3, 0.4, 0.5)
 FIGURES = ModelFigures(offers=2, gpus=6, machines=2, priced=2, prices=PRICES, spot=PRICES,
                        countries=(("SE", 4), ("", 2)), in_datacenter=2, discount=0.4)  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from vasttui.errors import NetworkError
+from vasttui.errors import NetworkError, ServiceDown
 from vasttui.lists.market_grouping import Grouping
 from vasttui.lists.market_rows import MarketBrowse, ModelRow, market_rows
 from vasttui.models.search import PricesFor, SearchOptions
@@ -240,15 +240,17 @@ class MarketReading(ResourceScreen[ModelRow]):
 
     def _not_reached(self) -> dict[str, Any]:
         """What others found since the last own search, which may be long ago: that the service is
-        not reached."""
+        not reached, or its search is down."""
         app, own = context(self), self.feed.snapshot
         if own.error is not None:
             return {}
-        others = (app.market, app.fleet)
-        reached = max(one.as_of_wall or 0.0 for one in (own, *others))
-        for one in others:
-            since = one.failing_since
-            if isinstance(one.error, NetworkError) and since is not None and reached < since:
+        searches, every = (own, app.market), (own, app.market, app.fleet)
+        for one, kind, alike in (
+            (app.market, ServiceDown, searches), (app.market, NetworkError, every),
+            (app.fleet, NetworkError, every),
+        ):  # fmt: skip
+            since, reached = one.failing_since, max(like.as_of_wall or 0.0 for like in alike)
+            if isinstance(one.error, kind) and since is not None and reached < since:
                 return {"error": one.error, "failures": one.failures, "failing_since": since,
                         "next_try": None}  # fmt: skip
         return {}
