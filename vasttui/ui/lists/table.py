@@ -8,7 +8,7 @@ widget's virtual size makes Textual lay out the whole screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -132,12 +132,16 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         """Have the lines drawn again that are not as they were drawn last."""
         if self.fitting.needs_more(self._in_view):
             self.redraw()
-            return
+        else:
+            self._show_lines(range(1, self.size.height))
+
+    def _show_lines(self, lines: Iterable[int]) -> None:
+        """The same of these lines alone."""
         width, height = self.size
         columns = self._fitted(width).columns
-        lines = ((y, self._line(y, height, columns)) for y in range(1, height))
+        now = ((y, self._line(y, height, columns)) for y in lines if 0 < y < height)
         parts = (
-            changed_part(columns, self._drawn.get(y), line, GUTTER, y, width) for y, line in lines
+            changed_part(columns, self._drawn.get(y), line, GUTTER, y, width) for y, line in now
         )
         if regions := [part for part in parts if part is not None]:
             self.refresh(*regions)
@@ -196,9 +200,12 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         index = beside_heading(index, self.cursor, self.rows, self._heading)
         if index == self.cursor or not self.rows:
             return
-        self.cursor = index
-        self.top = self._top(self.top)
-        self._show_changes()
+        before, self.cursor = self.cursor, index
+        top, self.top = self.top, self._top(self.top)
+        if top == self.top:
+            self._show_lines(1 + at - top for at in (before, index))
+        else:
+            self._show_changes()
         if self.on_move is not None:
             self.on_move(index)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -36,7 +37,7 @@ _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
 _REST = 0.005
-"""Seconds after a frame, in which a thread writes it to the terminal."""
+"""Seconds after a key, in which its frame is drawn and a thread writes it to the terminal."""
 
 
 class ListView(ListClock[Row]):
@@ -122,7 +123,8 @@ class ListView(ListClock[Row]):
         """Draw these after what a key has changed is on the screen, and then only once, however
         many keys there were: the cursor never waits for the details."""
         if not self._rest_to_draw:
-            self.call_after_refresh(self.set_timer, _REST, self._draw_rest)
+            loop = asyncio.get_running_loop()
+            loop.call_later(_REST, self.call_after_refresh, self._draw_rest)
         self._rest_to_draw |= dict.fromkeys(parts)
 
     def _draw_rest(self) -> None:
