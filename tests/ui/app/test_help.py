@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
+from textual.content import Content
 
 from tests.support.dialogs import SIZES, opened
 from tests.support.offer_rows import PLAIN
@@ -11,8 +15,9 @@ from vasttui.models.money import Usage, price_offer
 from vasttui.models.price_book import PriceBook, kind_of
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.offer_fields import OFFERS
+from vasttui.ui.app import help
 from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
-from vasttui.ui.app.help import HelpModal, key_columns
+from vasttui.ui.app.help import Group, HelpModal, key_columns
 from vasttui.ui.keys import SCREENS, Keymap, actions_of
 from vasttui.ui.offers.columns import FLAGS, OfferCells
 
@@ -51,6 +56,21 @@ async def test_the_keys_of_this_section_come_first_and_some_are_only_here() -> N
         assert "shows the keys that have room there" in " ".join(seen.text.split())
         await seen.type("rent")
         assert "have room there" not in seen.text
+
+
+async def test_it_is_wrapped_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[int] = []
+
+    def columns(groups: Sequence[Group], width: int) -> Content:
+        widths.append(width)
+        return key_columns(groups, width)
+
+    monkeypatch.setattr(help, "key_columns", columns)
+    async with opened(modal(), (80, 24)) as seen:
+        assert "have room there" in " ".join(seen.text.split())
+        assert widths == [75]
+        await seen.type("rent offer")
+        assert set(widths) == {75}
 
 
 async def test_typing_narrows_keys_and_fields() -> None:
