@@ -128,7 +128,7 @@ async def test_every_line_that_was_pasted_is_sent() -> None:
     async with stage(instances=FIRST, offers=240) as running:
         modal = await open_dialog(running)
         await paste(running, "onstart", SCRIPT)
-        assert "apt-get update↵pip install" in running.text
+        assert "  two'↵fi &" in running.text
         await paste(running, "env", DOTENV)
         await paste(running, "ports", "8080\n6100/udp\n")
         modal.query_one("#rent").focus()
@@ -182,6 +182,18 @@ async def test_the_filter_line_takes_a_command_and_refuses_in_a_sentence() -> No
         await running.burst(Paste("vastai search offers 'gpu"))
         assert "A quote of the command is not closed. Nothing was inserted." in running.text
         assert running.app.offers.bar.text == "a b"
+
+
+async def test_the_end_of_a_long_paste_is_in_view() -> None:
+    text = " ".join(f"eff<{number}.5" for number in range(10, 40))
+    async with stage(size=(80, 24)) as running:
+        await running.press("/")
+        await running.burst(Paste(text))
+        assert text[-40:] in running.text.splitlines()[1]
+    async with stage(size=(80, 24)) as running:
+        running.app.offers.bar.set_text(text)
+        await running.pause()
+        assert text[-40:] in running.text.splitlines()[1]
 
 
 async def test_a_label_of_several_lines_is_refused_in_its_dialog() -> None:

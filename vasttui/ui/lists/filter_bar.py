@@ -144,7 +144,7 @@ class FilterBar(Horizontal, KeepsLines):
         """Put a text into the input, as if it had been typed, and remember the one before."""
         self.remember()
         self.input.value = text
-        self.input.cursor_position = len(text)
+        self.input.put_cursor(len(text))
 
     def set_spots(self, problems: Sequence[QueryError], warnings: Sequence[QueryError]) -> None:
         """Underline these spots."""

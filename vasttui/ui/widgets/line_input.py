@@ -49,6 +49,12 @@ class LineInput(Input, StyledOnceMounted):
         """Put in what was not typed."""
         self.value = self._given = value
 
+    def put_cursor(self, position: int) -> None:
+        """Put the cursor there, in view."""
+        # Textual scrolls to where the cursor moves, but not when the first text moves it.
+        self.cursor_position = 0
+        self.cursor_position = position
+
     @on(Input.Changed)
     def keep_in_view(self) -> None:
         """Nobody types blindly where the line was scrolled away."""
@@ -79,3 +85,4 @@ class LineInput(Input, StyledOnceMounted):
             self.post_message(self.Refused(f"{error} Nothing was inserted."))
         else:
             self.replace(text, start, end)
+            self.put_cursor(start + len(text))
