@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from rich.cells import cell_len
 
-from vasttui.lists.columns import Column, Fitted, fit_columns, max_shift
+from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift
 
 Row = TypeVar("Row")
 
@@ -52,9 +52,13 @@ class Fitting(Generic[Row]):
         """Whether it is scrolled by some columns."""
         return self._shift > 0
 
-    def needs_more(self, rows: Sequence[Row]) -> bool:
-        """Whether these rows need more than the columns have."""
-        return bool(self._more(rows))
+    def needs_more(self, columns: Sequence[Column[Row]], cells: Sequence[Cell]) -> bool:
+        """Whether the cells of a row in these columns need more than those have."""
+        return any(
+            min(column.most, cell_len(text)) > self._needed.get(column.key, 0)
+            for column, (text, _) in zip(columns, cells, strict=True)
+            if column.most
+        )
 
     def slide(self, columns: int, room: int) -> bool:
         """Scroll by so many columns; returns whether that changes anything."""

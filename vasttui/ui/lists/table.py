@@ -105,21 +105,28 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         self._cells: dict[RowId, tuple[Row, list[Cell]]] = {}
         self._strips: dict[tuple[RowId, bool, bool], tuple[Sequence[Cell], Strip]] = {}
         self._drawn: dict[int, Line] = {}
+        self._is_narrow = False
         self._palette: dict[str, Style] = {}
 
     def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
         """Draw these rows with the cursor on that index, which keeps its line on the screen. What
         is as it was drawn last is not drawn again."""
-        line = self.cursor - self.top
-        self.rows = rows
-        self.cursor = max(0, min(cursor, len(rows) - 1))
-        self.top = self._top(self.cursor - line)
+        self._take(rows, cursor)
         self._show_changes()
 
     def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
         """Like `show_rows`, but looks at every cell in view again: some tell the time."""
-        self.show_rows(rows, cursor)
-        self.look_again({self._key(row) for row in self._in_view})
+        self._take(rows, cursor)
+        columns = self.fitted.columns
+        for row in self._in_view:
+            self._reads_anew(row, columns)
+        self._show_changes()
+
+    def _take(self, rows: Sequence[Row], cursor: int) -> None:
+        line = self.cursor - self.top
+        self.rows = rows
+        self.cursor = max(0, min(cursor, len(rows) - 1))
+        self.top = self._top(self.cursor - line)
 
     def look_again(self, ids: Set[RowId]) -> None:
         """Look at every cell of these rows again: their clocks have moved."""
@@ -130,16 +137,16 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
 
     def _show_changes(self) -> None:
         """Have the lines drawn again that are not as they were drawn last."""
-        if self.fitting.needs_more(self._in_view):
-            self.redraw()
-        else:
-            self._show_lines(range(1, self.size.height))
+        self._show_lines(range(1, self.size.height))
 
     def _show_lines(self, lines: Iterable[int]) -> None:
         """The same of these lines alone."""
         width, height = self.size
         columns = self._fitted(width).columns
-        now = ((y, self._line(y, height, columns)) for y in lines if 0 < y < height)
+        now = [(y, self._line(y, height, columns)) for y in lines if 0 < y < height]
+        if self._is_narrow:
+            self.redraw()
+            return
         parts = (
             changed_part(columns, self._drawn.get(y), line, GUTTER, y, width) for y, line in now
         )
@@ -193,6 +200,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         self._cells.clear()
         self._strips.clear()
         self._drawn.clear()
+        self._is_narrow = False
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
@@ -244,10 +252,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         key, heading = self._key(row), bool(self._heading(row))
         known = self._cells.get(key)
         if known is None or known[0] is not row:
-            if len(self._cells) > 6 * height:
-                self._cells.clear()
-                self._strips.clear()
-            known = self._cells[key] = row, self._format(row, columns)
+            known = self._keep(row, self._format(row, columns), columns)
         bar = bar_sign(y - 1, self.top, height - 1, len(self.rows))
         return Line(known[1], heading, index == self.cursor, key in self.marked, bar)
 
@@ -276,9 +281,22 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         key, cells = self._key(row), self._format(row, columns)
         known = self._cells.get(key)
         if known is not None and known[1] == cells:
+            self._cells[key] = row, known[1]
             return False
-        self._cells[key] = row, cells
+        self._keep(row, cells, columns)
         return True
+
+    def _keep(
+        self, row: Row, cells: list[Cell], columns: Sequence[Column[Row]]
+    ) -> tuple[Row, list[Cell]]:
+        """Remember what is drawn of a row, and whether the columns are too narrow for it."""
+        if len(self._cells) > 6 * self.size.height:
+            self._cells.clear()
+            self._strips.clear()
+        if not self._heading(row):
+            self._is_narrow |= self.fitting.needs_more(columns, cells)
+        known = self._cells[self._key(row)] = row, cells
+        return known
 
     def _style(self, name: str) -> Style:
         style = self._palette.get(name)
