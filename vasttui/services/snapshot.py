@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from vasttui.errors import VastError
@@ -33,3 +33,7 @@ class Snapshot(Generic[Row]):
     failing_since: float | None = None
     next_try: float | None = None
     resumed_after: float | None = None
+
+    def only_asks(self, before: Snapshot[Row]) -> bool:
+        """Whether all that is new since then is that a reading is under way, or no longer."""
+        return replace(self, busy=before.busy) == before

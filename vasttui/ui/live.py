@@ -89,6 +89,7 @@ class Live:
         self, api: Client, session: Session, hear: Listeners, searching: Searching, fleet: Fleet
     ) -> None:
         """`fleet` is what an earlier run saw, which is shown already."""
+        self._seen = fleet
         self.api = api
         self._hear = hear
         self._address, self._clock = session.address, session.clock
@@ -223,7 +224,8 @@ class Live:
         self._hear.rent(state)
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
-        if fleet.is_kept:
+        before, self._seen = self._seen, fleet
+        if fleet.is_kept or fleet.only_asks(before):
             self._hear.fleet(fleet)
             return
         self._kept_fleet.see(fleet, self.api.identity, self._clock.monotonic())

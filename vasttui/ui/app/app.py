@@ -217,8 +217,9 @@ class VasttuiApp(
         refused = fleet.account_error if fleet.account is None else None
         if refused is not None and refused is not self.fleet.account_error:
             self.report_auth_error(refused)
-        self.fleet = fleet
-        self.veil.learn_fleet(fleet)
+        before, self.fleet = self.fleet, fleet
+        if fleet.rows is not before.rows or fleet.account is not before.account:
+            self.veil.learn_fleet(fleet)
         self.fleet_changed.publish(fleet)
         if not fleet.is_kept:
             self.rentals.remind(fleet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from textual import getters
@@ -23,7 +22,7 @@ from vasttui.ui.instances.log_lines import has_run_since, log_title, tail_lines
 from vasttui.ui.lines import cut, sort_forms
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
-from vasttui.ui.lists.facts import hanging, in_room
+from vasttui.ui.lists.facts import hanging, in_room, same_lines
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
@@ -49,6 +48,9 @@ class InstancesView(ListScreen[FleetRow]):
         self.details = InstanceDetail(app)
         self._clocks: dict[int, str] = {}
         self._lines: list[Content] = []
+        self._wrapped: list[Content] = []
+        self._needed = 0
+        self._room: tuple[int, int] | None = None
         self._seen = app.fleet
 
     @property
@@ -78,17 +80,17 @@ class InstancesView(ListScreen[FleetRow]):
         self.show_everything()
 
     def fleet_changed(self, fleet: Fleet) -> None:
+        before, self._seen = self._seen, fleet
+        if fleet.rows and fleet.only_asks(before):
+            if fleet.error is not None:
+                self.pass_time()
+            return
         vanished = self.browse.list.set_rows(fleet.rows)
         self._go_to_newest()
         if vanished:
             names = ", ".join(row.instance.name for row in vanished)
             self.app.notify(f"Unmarked (no longer listed): {names}.", markup=False)
-        before, self._seen = self._seen, fleet
         if self.is_current:
-            only_asks = replace(fleet, busy=before.busy) == before
-            if only_asks and fleet.rows:
-                self.pass_time()
-                return
             self.show_rows()
             self.show_hint()
             self.tick()
@@ -135,17 +137,21 @@ class InstancesView(ListScreen[FleetRow]):
 
     def show_detail(self) -> None:
         super().show_detail()
-        row, width = self.browse.shown, max(20, self.detail.size.width)
-        if row is not None and self.detail.size.width:
-            self.fit_detail(sum(len(hanging(line, width)) for line in self._lines))
+        if self.browse.shown is not None and self.detail.size.width:
+            self.fit_detail(self._needed)
         self.show_tail()
 
     def detail_title(self, row: FleetRow) -> Content:
         return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        self._lines = self._about(row, width)
-        return in_room(self._lines, width, self.detail.size.height)
+        lines, room = self._about(row, width), (width, self.detail.size.height)
+        before, self._lines = self._lines, lines
+        if room != self._room or not same_lines(lines, before):
+            self._room = room
+            self._wrapped = in_room(lines, *room)
+            self._needed = sum(len(hanging(line, width)) for line in lines)
+        return self._wrapped
 
     def _about(self, row: FleetRow, width: int) -> list[Content]:
         """What there is to say about it, each in one line."""
@@ -194,7 +200,8 @@ class InstancesView(ListScreen[FleetRow]):
         super().tick()
         if self.is_current:
             self.show_clocks()
-            self.show_tail()
+            if self.has_class("-log"):
+                self.show_tail()
 
     def show_clocks(self) -> None:
         """Draw the rows in view again when one of their clocks moved on, and the details with that

@@ -15,7 +15,7 @@ from vasttui.ui.widgets.top_line import TopLine
 
 Row = TypeVar("Row")
 
-_WHOLE = 5
+_WHOLE = 6
 """Seconds after which all of the first line is worked out again, though nothing was heard."""
 
 
@@ -34,7 +34,7 @@ class ListClock(ListParts[Row]):
     def second(self) -> None:
         """A second has passed."""
         self._passed += 1
-        if self._passed % _WHOLE:
+        if self._passed < _WHOLE:
             self.pass_time()
         else:
             self.tick()
@@ -50,6 +50,8 @@ class ListClock(ListParts[Row]):
         so that two places never differ."""
         if not self.is_current:
             return
+        if not self._age_alone:
+            self._passed = 0
         self.show_status()
         self.show_top()
         if self.snapshot.error is not None or self.snapshot.as_of is None:

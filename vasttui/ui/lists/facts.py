@@ -59,6 +59,12 @@ def in_room(lines: Iterable[Content], width: int, height: int, names: int = NAME
     return shown
 
 
+def same_lines(lines: Sequence[Content], others: Sequence[Content]) -> bool:
+    """Whether they are drawn alike."""
+    same = (one.is_same(other) for one, other in zip(lines, others, strict=False))
+    return len(lines) == len(others) and all(same)
+
+
 def _not_alone(lines: list[Content], width: int) -> list[Content]:
     """The lines, with the word before it beside a last word that stood alone."""
     if len(lines) < 2 or " " in lines[-1].plain.strip():
