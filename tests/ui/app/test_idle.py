@@ -11,7 +11,10 @@ import pytest
 from textual.widget import Widget
 
 from tests.support.stage import Stage, stage
+from vasttui.services.memory.machines import Machines
 from vasttui.store.database import Database
+from vasttui.ui.lists import clock
+from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.places import PLACES, Place
 from vasttui.units import MINUTE
 
@@ -39,6 +42,8 @@ MORE = {
     "api_keys": {"api_keys": 1},
 }  # fmt: skip
 """Those of one section beside that."""
+
+format_row = VirtualTable._format  # noqa: SLF001 - each call formats every cell of a row
 
 MOST_DRAWN = 200
 """Widgets a minute: the age and what counts down each second, and what was read."""
@@ -91,3 +96,18 @@ async def test_whether_another_window_left_work_is_looked_up_once_for_all_of_it(
             await pass_seconds(running, int(MINUTE))
         assert 0 < looked.call_count <= 30
         read.assert_not_called()
+
+
+async def test_a_minute_of_polls_works_out_each_thing_once() -> None:
+    async with stage(instances=50) as running:
+        await running.instances()
+        await pass_seconds(running, LONG)
+        with (
+            patch.object(VirtualTable, "_format", autospec=True, side_effect=format_row) as formats,
+            patch.object(clock, "header", side_effect=clock.header) as headers,
+            patch.object(Machines, "see_fleet") as learnt,
+        ):
+            await pass_seconds(running, int(MINUTE))
+        assert 12 * running.app.screen.query_one(VirtualTable).page <= formats.call_count <= 300
+        assert 12 <= headers.call_count <= 18
+        assert 12 <= learnt.call_count <= 15
