@@ -75,6 +75,8 @@ async def test_what_the_offers_fetched_is_counted_and_nothing_is_asked() -> None
         # an account that hosts sees what Vast.ai itself says, too
         await running.until(lambda: "counts and prices are Vast.ai's own, " in running.text)
         assert "% in use · median " in running.text
+        own = "none older than 1m. In the details: Vast.ai's own counts and prices, now."
+        assert own in running.text
         await running.press("right_square_bracket")
         await running.until(lambda: " % rented · datacenter " in running.text)
         await running.press("left_square_bracket")

@@ -90,5 +90,13 @@ def own_places(
     )
 
 
+def own_note(figures: FiguresOfMarket | None, now: float) -> str:
+    """Where they are to be seen; empty where there are none to be had. `now` is epoch seconds."""
+    current = None if figures is None else figures.current
+    if current is None or not current.gpus:
+        return ""
+    return f"In the details: Vast.ai's own counts and prices, {_ago(now - current.as_of)}."
+
+
 def _ago(old: float) -> str:
     return "now" if old < MINUTE else f"{span(old)} ago"

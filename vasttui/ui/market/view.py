@@ -13,11 +13,11 @@ from vasttui.query.offer_fields import OFFERS
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.ui.context import context
 from vasttui.ui.format import age
-from vasttui.ui.lines import clickable, sort_words
+from vasttui.ui.lines import clickable, first_fit, sort_words
 from vasttui.ui.market import words
 from vasttui.ui.market.columns import MarketCells
 from vasttui.ui.market.mine import mine_lines, rentals_of, you
-from vasttui.ui.market.own import own_places, own_words
+from vasttui.ui.market.own import own_note, own_places, own_words
 from vasttui.ui.market.reading import MarketReading
 from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.price_plot import PricePlot
@@ -123,7 +123,8 @@ class MarketView(MarketReading):
             return Content(" "), Content("")
         looks = self.feed.on_screen
         line = words.state_line(self.state, width, spell, paused=self.paused, on_screen=looks)
-        return line, Content("")
+        own = own_note(self._own_figures, self._wall)
+        return first_fit(width, line.append(f" {own}"), line) if own else line, Content("")
 
     def tick(self) -> None:
         super().tick()
