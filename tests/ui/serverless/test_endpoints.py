@@ -219,6 +219,7 @@ async def test_the_keys_of_a_group_stand_in_the_bar_and_once_it_is_gone_it_has_n
         await running.until(lambda: screen.browse.list.gone is not None)
         await running.pause()
         assert "▶ ✖ gone: 4471 RTX 5090, at most $0.45 " in running.text
+        assert "✖ This worker group is gone: it is no longer listed. esc drops it." in running.text
 
 
 async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() -> None:

@@ -163,7 +163,8 @@ async def test_a_log_of_any_shape_is_shown(monkeypatch: pytest.MonkeyPatch) -> N
             await running.press("r")
             await running.until(lambda: screen.log_feed.snapshot.number > number)  # noqa: B023
             await running.pause()
-            assert f"level info · {title} · fetched" in running.text, title
+            level = "no levels" if title == "2 lines" else "level info"
+            assert f" log, {level} · {title} · fetched" in running.text, title
             assert text in running.text, title
             assert len(screen.log_lines) == (
                 0 if title == "0 lines" else len(log.at("info0") or ())

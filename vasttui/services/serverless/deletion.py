@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import Unconfirmed, VastError
-from vasttui.models.serverless import LeftWorkers
+from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.words import plural
+
+Row = TypeVar("Row", Endpoint, WorkerGroup, Deployment)
 
 BETWEEN = 5.0
 """Seconds between two readings."""
 
 UNTIL_GONE = 10
 """Readings until something that was deleted is gone."""
+
+
+def found_in(listed: Iterable[Row], number: int | None, bad: int) -> Row | None:
+    """The one with this id, None if it is not there. Raises VastError if it may be among so many
+    `bad` ones, which could not be read."""
+    found = next((one for one in listed if one.id == number), None)
+    if found is None and bad:
+        raise VastError(f"It may be {plural(bad, 'row')} of the list that cannot be read.")
+    return found
 
 
 class StillListed(VastError):

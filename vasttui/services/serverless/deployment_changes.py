@@ -12,7 +12,7 @@ from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import DeploymentService, EndpointService
-from vasttui.services.serverless.deletion import StillListed, delete
+from vasttui.services.serverless.deletion import StillListed, delete, found_in
 
 
 class DeploymentChanges:
@@ -50,10 +50,10 @@ class DeploymentChanges:
 
         async def is_gone() -> bool:
             nonlocal shared
-            listed = (await self._api.list()).deployments
-            others = [one for one in listed if one.id != shown.id]
+            listed = await self._api.list()
+            others = [one for one in listed.deployments if one.id != shown.id]
             shared = any(one.endpoint_id == shown.endpoint_id for one in others)
-            return len(others) == len(listed)
+            return found_in(listed.deployments, shown.id, listed.bad) is None
 
         unseen = StillListed(shown.title, "Its endpoint bills until it is gone: look again.")
         request = partial(self._api.delete, shown.id)
@@ -91,5 +91,5 @@ class DeploymentChanges:
         return next((one.state for one in listed if one.id == found.endpoint_id), None)
 
     async def _find(self, number: int) -> Deployment | None:
-        listed = (await self._api.list()).deployments
-        return next((one for one in listed if one.id == number), None)
+        listed = await self._api.list()
+        return found_in(listed.deployments, number, listed.bad)

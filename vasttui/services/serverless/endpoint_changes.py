@@ -13,7 +13,7 @@ from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import EndpointService
-from vasttui.services.serverless.deletion import StillListed, delete
+from vasttui.services.serverless.deletion import StillListed, delete, found_in
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import EndpointOrder, endpoint_order_from
 from vasttui.store.journal import Journal
@@ -109,8 +109,8 @@ class EndpointChanges:
             return await delete(request, is_gone, unseen, self._clock)
 
     async def _find(self, number: int) -> Endpoint | None:
-        listed = (await self._api.list()).endpoints
-        return next((one for one in listed if one.id == number), None)
+        listed = await self._api.list()
+        return found_in(listed.endpoints, number, listed.bad)
 
     @staticmethod
     def _unseen(

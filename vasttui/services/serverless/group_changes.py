@@ -14,7 +14,7 @@ from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import EndpointService, GroupService, LiveService
-from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed, delete
+from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, StillListed, delete, found_in
 from vasttui.services.serverless.making import Making
 from vasttui.services.serverless.orders import GroupOrder, group_order_from
 from vasttui.store.journal import Journal
@@ -137,8 +137,8 @@ class GroupChanges:
         outcome.unwrap()
 
     async def _find(self, number: int) -> WorkerGroup | None:
-        listed = (await self._api.list()).groups
-        return next((one for one in listed if one.id == number), None)
+        listed = await self._api.list()
+        return found_in(listed.groups, number, listed.bad)
 
 
 class UpdateProgress:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
@@ -15,6 +16,8 @@ from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.client import EndpointService, GroupService, LiveService
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Sample, WorkerRow, load_of
 from vasttui.units import MINUTE
+
+Row = TypeVar("Row", Endpoint, WorkerGroup)
 
 EVERY = 10.0
 """Seconds between two readings while it is on screen."""
@@ -80,6 +83,8 @@ class ServerlessReader:
         self._last_try: float | None = None
         self._seen: dict[int, _Seen] = {}
         self._listed: tuple[tuple[Endpoint, ...], tuple[WorkerGroup, ...]] = ((), ())
+        self._old: set[int] = set()
+        self._all_groups = True
 
     def refresh(self) -> None:
         """Read everything again."""
@@ -145,10 +150,15 @@ class ServerlessReader:
     async def _read_lists(self) -> None:
         started, at = self._clock.monotonic(), self._clock.now()
         endpoints, groups = await self._endpoints.list(), await self._groups.list()
-        self._listed = (endpoints.endpoints, groups.groups)
+        old, old_groups = self._listed
+        kept = _missing(endpoints.endpoints, old) if endpoints.bad else []
+        kept_groups = _missing(groups.groups, old_groups) if groups.bad else []
+        self._listed = (*endpoints.endpoints, *kept), (*groups.groups, *kept_groups)
+        self._old = {one.id for one in kept}
+        self._all_groups = not groups.bad and all(one.endpoint_id for one in groups.groups)
         self.reasons = (*endpoints.reasons, *groups.reasons)
         self.lists_as_of, self.lists_at = started, at
-        listed = {one.id for one in endpoints.endpoints}
+        listed = {one.id for one in self._listed[0]}
         self._coming = {
             number: (one, since) for number, (one, since) in self._coming.items()
             if number not in listed and started - since < LATE
@@ -168,6 +178,7 @@ class ServerlessReader:
                 replace(
                     before.get(one.id) or EndpointRow(endpoint=one), endpoint=one,
                     listed=one.id not in self._coming, twins=_twins(one, endpoints),
+                    is_old=one.id in self._old, groups_known=self._all_groups,
                 ),
                 groups,
             )
@@ -248,6 +259,12 @@ class ServerlessReader:
             if one.endpoint_id == row.id
         )  # fmt: skip
         return replace(row, groups=found, group_comes=not found and self.group_comes(row.id))
+
+
+def _missing(listed: Iterable[Row], before: Iterable[Row]) -> list[Row]:
+    """Those of before that are not listed: they may be rows that cannot be read."""
+    ids = {one.id for one in listed}
+    return [one for one in before if one.id not in ids]
 
 
 def _twins(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> tuple[int, ...]:

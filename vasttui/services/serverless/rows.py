@@ -88,9 +88,10 @@ class EndpointRow:
     `workers` is None until they were read; they were read `as_of` (monotonic seconds). `said` is
     what the service says instead of listing them; an `error` of the last reading leaves the workers
     as they were, since `failing_since` (epoch seconds), `failures` times. Not `listed`: it was made
-    just now and is not in the list yet. `group_comes`: a group of it was asked for, and none is
-    listed. `twins` are the ids of others with the same name. `loads`
-    are the loads of the last readings, oldest first.
+    just now and is not in the list yet. `is_old`: it was listed before, and may be one of the rows
+    that cannot be read now. Not `groups_known`: it may have groups that cannot be read.
+    `group_comes`: a group of it was asked for, and none is listed. `twins` are the ids of others
+    with the same name. `loads` are the loads of the last readings, oldest first.
     """
 
     endpoint: Endpoint
@@ -103,6 +104,8 @@ class EndpointRow:
     failing_since: float | None = None
     failures: int = 0
     listed: bool = True
+    is_old: bool = False
+    groups_known: bool = True
     group_comes: bool = False
     twins: tuple[int, ...] = ()
     samples: tuple[Sample, ...] = ()
@@ -131,13 +134,18 @@ class EndpointRow:
     def worst(self) -> float | None:
         """$/h with as many workers as it may have, all at the dearest price its groups allow: `ANY`
         without a limit, None if not known, also without a group."""
-        limits = [row.group.price_limit for row in self.groups]
-        return worst_case(self.endpoint.max_workers, limits)
+        return worst_case(self.endpoint.max_workers, self.limits())
+
+    def limits(self, besides: int | None = None) -> list[float | None]:
+        """The most that a worker of each group may cost, `besides` the one with that id; None for
+        what is not known."""
+        found = [row.group.price_limit for row in self.groups if row.id != besides]
+        return found if self.groups_known else [*found, None]
 
     @property
     def lacks_group(self) -> bool:
         """Whether it is known to have no worker group: a new one may not be listed yet."""
-        return self.listed and not self.groups and not self.group_comes
+        return self.listed and self.groups_known and not self.groups and not self.group_comes
 
     def of(self, *kinds: Kind) -> int | None:
         """How many of its workers count as these; None: not known."""

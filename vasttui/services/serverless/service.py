@@ -16,7 +16,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import ServerlessClient
-from vasttui.services.serverless.deletion import MaybeDeleted, StillListed
+from vasttui.services.serverless.deletion import MaybeDeleted, StillListed, found_in
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.drafts import Drafts
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
@@ -78,28 +78,30 @@ class Serverless:
         now = await self.listed(row.id, {group.id: group.workers for group in row.groups})
         if now is None:
             raise VastError(f"{row.name} is gone.")
-        return replace(row, endpoint=now.endpoint, groups=now.groups)
+        return replace(row, endpoint=now.endpoint, groups=now.groups, groups_known=now.groups_known)
 
     async def listed(
         self, number: int, workers: Mapping[int, tuple[WorkerRow, ...] | None]
     ) -> EndpointRow | None:
         """An endpoint and its groups with these `workers` as they are listed now; None if it is
         not. Raises VastError."""
-        listed = (await self._api.endpoints.list()).endpoints
-        endpoint = next((one for one in listed if one.id == number), None)
+        listed = await self._api.endpoints.list()
+        endpoint = found_in(listed.endpoints, number, listed.bad)
         if endpoint is None:
             return None
+        found = await self._api.worker_groups.list()
         groups = tuple(
             GroupRow(group=one, workers=workers.get(one.id), max_workers=endpoint.max_workers)
-            for one in (await self._api.worker_groups.list()).groups
+            for one in found.groups
             if one.endpoint_id == number
         )
-        return EndpointRow(endpoint=endpoint, groups=groups)
+        known = not found.bad and all(one.endpoint_id for one in found.groups)
+        return EndpointRow(endpoint=endpoint, groups=groups, groups_known=known)
 
     async def deployment_as_is(self, shown: Deployment) -> Deployment:
         """A deployment as it is listed now. Raises VastError, also if it is gone."""
-        listed = (await self._api.deployments.list()).deployments
-        now = next((one for one in listed if one.id == shown.id), None)
+        listed = await self._api.deployments.list()
+        now = found_in(listed.deployments, shown.id, listed.bad)
         if now is None:
             raise VastError(f"{shown.title} is gone.")
         return now

@@ -51,7 +51,8 @@ def deployment_state(one: Deployment, state: str) -> str:
 def counts(rows: Sequence[EndpointRow]) -> str:
     """`2 endpoints, 3 groups: 2 ready, 1 starting, 2 off`; a part is called one."""
     groups = sum(len(row.groups) for row in rows)
-    what = f"{plural(len(rows), 'endpoint')}, {plural(groups, 'group')}"
+    more = "" if all(row.groups_known for row in rows) else " or more"
+    what = f"{plural(len(rows), 'endpoint')}, {plural(groups, 'group')}{more}"
     unknown = sum(row.workers is None for row in rows)
     if unknown == len(rows):
         return f"{what}: workers not known" if rows else what
@@ -88,7 +89,7 @@ def no_workers(row: EndpointRow, waited: float | None = None) -> str:
         return f"Asking for the workers…{seconds} A new endpoint answers after up to 60 s."
     if row.group_comes:
         return "Its worker group was asked for, and is not listed yet."
-    if not row.groups:
+    if row.lacks_group:
         return f"{row.name} has no worker group: it cannot start a worker."
     if row.endpoint.endpoint_state in ("suspended", "stopped"):
         return f"It is {row.endpoint.endpoint_state}: it starts no workers."
@@ -349,6 +350,10 @@ def deletion_words(endpoint: Endpoint) -> str:
 def notes(row: EndpointRow) -> list[str]:
     """What is to be warned of, as sentences, the most urgent first."""
     found = [words] if (words := deletion_words(row.endpoint)) else []
+    if row.is_old:
+        found.append(f"{row.name} is listed no more, or unreadable: what stands here is old.")
+    if not row.groups_known:
+        found.append("A worker group cannot be read: what it may cost at most is not known.")
     found += [
         f"Group {one.id} takes any price." for one in row.groups if one.group.price_limit == ANY
     ]

@@ -161,6 +161,10 @@ def _warnings(row: EndpointRow) -> list[str]:
     found = [] if seconds is None else [f"! deleted in {hours_words(seconds / HOUR)}"]
     if row.endpoint.auto_delete_due_24h and seconds is None:
         found.append("! deleted in 24 h")
+    if row.is_old:
+        found.append("! old")
+    if not row.groups_known:
+        found.append("! groups")
     if row.twins:
         found.append("! same name")
     if row.lacks_group:

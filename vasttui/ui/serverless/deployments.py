@@ -96,7 +96,7 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         started = self._now
         if self._asked or self._listed_at is None or started - self._listed_at >= LISTS_EVERY - 1:
             self._asked = False
-            self._listed = await api.deployments.list()
+            self._listed = _with_kept(await api.deployments.list(), self._listed)
             self._listed_at = started
         await self._read_chosen(api)
         reader = self._serverless.reader
@@ -338,6 +338,13 @@ def _columns(now: Callable[[], float]) -> Sequence[Column[DeploymentRow]]:
         Column("image", "Image", 24, lambda r: (r.deployment.image or UNKNOWN, "dim"),
                "its image", 6, left=True, value=lambda r: r.deployment.image),
     )  # fmt: skip
+
+
+def _with_kept(listed: DeploymentList, before: DeploymentList) -> DeploymentList:
+    """The list with those of before that may be rows that cannot be read."""
+    ids = {one.id for one in listed.deployments}
+    kept = [one for one in before.deployments if listed.bad and one.id not in ids]
+    return replace(listed, deployments=(*listed.deployments, *kept))
 
 
 def _since(now: float, at: float | None) -> str:

@@ -61,7 +61,7 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         reading = self.query_one(GroupFields).read()
         shown, row = self._shown, self._row
         number = None if shown is None else shown.id
-        others = [one.group.price_limit for one in row.groups if one.id != number]
+        others = row.limits(number)
         settings, wrong = reading.settings, dict(reading.wrong)
         if settings is not None and shown is None:
             name = row.endpoint.endpoint_name

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from vasttui.errors import NotSignedIn
 from vasttui.models.serverless import Endpoint, WorkerGroup
-from vasttui.models.serverless_log import LEVELS, TAIL, ServerlessLog
+from vasttui.models.serverless_log import LEVELS, TAIL, UNLEVELLED, ServerlessLog
 from vasttui.services.feed import Feed
 from vasttui.services.serverless.logs import EVERY, log_lines
 from vasttui.services.snapshot import Snapshot
@@ -95,7 +95,9 @@ class EndpointLog(SearchedLog):
     def _title(self) -> list[str | tuple[str, str]]:
         snapshot, now = self.log_feed.snapshot, context(self).session.clock.monotonic()
         kind = "worker group" if isinstance(self.logged, WorkerGroup) else "endpoint"
-        parts = [f"{kind} log, level {LEVELS[self.level]}"]
+        log = self._log
+        has_none = log is not None and UNLEVELLED in log.levels
+        parts = [f"{kind} log, {'no levels' if has_none else f'level {LEVELS[self.level]}'}"]
         if snapshot.as_of is None:
             parts.append("fetching…" if snapshot.busy else "not fetched")
         else:

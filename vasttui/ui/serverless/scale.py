@@ -56,15 +56,15 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
         before = self._before
         texts = {row.key: row.entry.value for row in self.query(FormRow)}
         settings, wrong = read_limits(texts, before)
-        limits = [one.group.price_limit for one in self._row.groups]
         same = not wrong and settings == before
         if same:
             wrong = {"": "Nothing was changed."}
+        workers = settings.max_workers
         return Reading(
             order=None if wrong else (self._row, settings), wrong=wrong,
-            worst=worst_case(settings.max_workers, limits), workers=settings.max_workers,
+            worst=worst_case(workers, self._row.limits()), workers=workers,
             now=None if self._cost is None else self._cost.known, no_group=self._row.lacks_group,
-            note=inactive_words(settings.max_workers, settings.cold_workers),
+            note=inactive_words(workers, settings.cold_workers),
         )  # fmt: skip
 
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, EndpointSettings]]:
@@ -96,7 +96,10 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
 
 def same_costs(one: EndpointRow, other: EndpointRow) -> bool:
     """Whether limits, state and the prices that are allowed are the same."""
-    prices = [{(group.id, group.group.price_limit) for group in row.groups} for row in (one, other)]
+    prices = [
+        (row.groups_known, {(group.id, group.group.price_limit) for group in row.groups})
+        for row in (one, other)
+    ]
     limits = [
         (settings_of(end), end.state, end.max_workers, end.cold_workers)
         for end in (one.endpoint, other.endpoint)

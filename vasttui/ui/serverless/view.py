@@ -231,6 +231,8 @@ class EndpointsView(AgesScreen):
         return self.status(words), self.order
 
     def lost(self, row: Line) -> tuple[str, str]:
+        if row.group is not None and row.worker is None:
+            return "gone", "This worker group is gone: it is no longer listed."
         found = None if row.worker is None else context(self).fleet.row(row.worker.id)
         if found is None or found.gone:
             return super().lost(row)

@@ -286,6 +286,34 @@ async def test_a_deletion_that_was_accepted_and_is_not_seen_is_looked_for_later(
     assert lists.startswith("endpoint 19430, worker group")
 
 
+async def test_what_may_be_a_row_that_cannot_be_read_is_not_called_gone() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1), Journal(None))
+    row = (await read_all(serverless.reader))[1]
+    [group], [one, *_] = row.groups, (await bench.client.deployments.list()).deployments
+    settings = settings_of(row.endpoint)
+    assert settings is not None
+    changes = (
+        ("endpoints", serverless.delete_endpoint(row)),
+        ("endpoints", serverless.endpoints.change(row.endpoint, settings)),
+        ("endpoints", serverless.as_is(row)),
+        ("deployments", serverless.delete_deployment(one, row)),
+    )
+    for operation, change in changes:
+        bench.world.plan(operation, ["wrong_types"])
+        with pytest.raises(VastError, match=r"It may be 2 rows of the list that cannot be read\."):
+            await change
+    assert all("/get_" in name for name in bench.sent), "nothing was sent"
+    bench.world.plan("workergroups", ["wrong_types"] * 99)
+    with pytest.raises(Unconfirmed, match="It may be 2 rows of the list that cannot be read"):
+        await serverless.delete_group(group)
+    bench.world.faults.clear()
+    assert serverless.left.sentences([]) == []
+    bench.clock.advance(60)
+    await serverless.look()
+    assert not serverless.left.is_due
+
+
 async def test_a_group_is_made_limited_and_deleted() -> None:
     bench = Bench()
     changes, endpoint = group_changes(bench.client, bench.clock), await bench.endpoint(IDLE)

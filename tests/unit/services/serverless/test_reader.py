@@ -24,7 +24,7 @@ from vasttui.models.serverless_log import ServerlessLog
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, load_of
-from vasttui.services.serverless.words import most_cell, no_workers
+from vasttui.services.serverless.words import counts, most_cell, no_workers, notes
 
 LLAMA = Endpoint(id=1, endpoint_name="llama", endpoint_state="active", max_workers=16)
 WHISPER = Endpoint(id=2, endpoint_name="whisper", endpoint_state="suspended", max_workers=4)
@@ -48,12 +48,14 @@ class Service:
     asked: list[str] = field(default_factory=list)
     error: VastError | None = None
     address: str = ""
+    bad: tuple[int, int] = (0, 0)
+    """So many endpoints and groups cannot be read."""
 
     async def list(self) -> EndpointList:
         self.asked.append("endpoints")
         if self.error is not None:
             raise self.error
-        return EndpointList(tuple(self.endpoints))
+        return EndpointList(tuple(self.endpoints), self.bad[0])
 
     async def endpoint_workers(self, endpoint_id: int) -> WorkerList:
         self.asked.append(f"workers {endpoint_id}")
@@ -99,7 +101,7 @@ class Groups:
 
     async def list(self) -> GroupList:
         self.service.asked.append("groups")
-        return GroupList(tuple(self.service.groups))
+        return GroupList(tuple(self.service.groups), self.service.bad[1])
 
     async def create(self, settings: GroupSettings) -> Outcome:
         raise NotImplementedError
@@ -324,3 +326,37 @@ async def test_loads_are_kept_from_reading_to_reading() -> None:
     [row] = await bench.read(after=10)
     assert row.loads == (98.0, 98.0)
     assert load_of(row.workers or ()).share == pytest.approx(98 / 215)
+
+
+async def test_what_may_be_a_row_that_cannot_be_read_stays_and_is_called_old() -> None:
+    bench = Bench()
+    await bench.read()
+    bench.service.endpoints, bench.service.bad = [WHISPER], (1, 0)
+    whisper, llama = await bench.read(after=60)
+    assert (whisper.is_old, llama.is_old) == (False, True)
+    assert [one.id for one in llama.groups] == [11, 12]
+    assert notes(llama)[0] == "llama is listed no more, or unreadable: what stands here is old."
+    bench.service.bad = (0, 0)
+    assert [row.id for row in await bench.read(after=60)] == [2]
+
+
+async def test_groups_that_cannot_be_read_are_not_called_missing_and_there_is_no_worst_case() -> (
+    None
+):
+    bench = Bench()
+    llama, whisper = await bench.read()
+    assert llama.worst == pytest.approx(16 * 0.45)
+    assert whisper.lacks_group
+    bench.service.groups, bench.service.bad = [group(11, 1)], (0, 1)
+    llama, whisper = await bench.read(after=60)
+    assert [one.id for one in llama.groups] == [11, 12], "what was there may be what is unreadable"
+    assert (llama.worst, whisper.worst, whisper.lacks_group) == (None, None, False)
+    bench.service.groups, bench.service.bad = [group(11, 1), WorkerGroup(id=12)], (0, 0)
+    llama, whisper = await bench.read(after=60)
+    assert (len(llama.groups), llama.worst, whisper.lacks_group) == (1, None, False), "of which?"
+    assert llama.limits() == [0.45, None]
+    unknown = "A worker group cannot be read: what it may cost at most is not known."
+    assert unknown in notes(whisper)
+    assert no_workers(whisper) == "It is suspended: it starts no workers."
+    assert most_cell(whisper) == "?"
+    assert counts([llama, whisper]).startswith("2 endpoints, 1 group or more")
