@@ -65,7 +65,12 @@ def in_shell(folder: Path, address: str, *answers: object) -> tuple[list[str], s
     env = {**os.environ, "ENDPOINT_KEY": "the key", "LOG": f"{log}", "ANSWERS": f"{left}",
            "PYTHON": sys.executable}  # fmt: skip
     ran = subprocess.run(
-        ["bash", "-c", TOOLS + text], text=True, capture_output=True, env=env, check=False
+        ["bash", "-c", TOOLS + text],
+        text=True,
+        capture_output=True,
+        env=env,
+        check=False,
+        timeout=60,
     )
     return log.read_text().splitlines(), ran.stdout.strip(), ran.returncode
 
