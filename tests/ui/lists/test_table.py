@@ -253,6 +253,22 @@ async def test_columns_are_as_wide_as_what_is_in_view_and_never_shrink_again() -
         assert app.lines()[1].startswith(" ▶ abcdef")
 
 
+async def test_what_became_wider_is_whole_when_it_is_drawn_in_other_colours() -> None:
+    flags = ["dc"]
+    column = Column[Thing](
+        "flags", "Flags", 5, lambda row: (flags[0], ""), "", 1, left=True, most=12
+    )
+    app = Stage()
+    async with playing(app, size=(60, 12)) as pilot:
+        app.table.set_columns([COLUMNS[0], column])
+        app.table.show_rows(things(5), 0)
+        await pilot.pause()
+        flags[0] = "dc !end"
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert all(" dc !end " in line for line in app.lines()[1:6])
+
+
 async def test_other_columns_leave_the_table_slid_as_far_as_they_let_it() -> None:
     app = Stage()
     async with playing(app, size=(60, 12)) as pilot:

@@ -310,6 +310,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
     def notify_style_update(self) -> None:
         self._palette.clear()
         self._forget_drawing()
+        self.fitting.forget()
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
