@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from vasttui.lists.browse import Browsing
@@ -33,6 +33,10 @@ _ORDERS = {
     "ports": "direct_port_count", "pcie": "pcie_bw", "driver": "driver_vers",
 }  # fmt: skip
 """The field that the service can order by, or the nearest one, by column."""
+
+
+_AT_ONCE = 128
+"""Offers that are priced and put in order in one slice."""
 
 
 class OfferBrowse(Browsing[PricedOffer]):
@@ -96,7 +100,17 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def set_market(self, state: MarketState) -> None:
         """Take the market's offers; cursor and marks stay on theirs."""
-        self.list.set_offers(state.rows, state.stable)
+        for _ in self.taking(state):
+            pass
+
+    def taking(self, state: MarketState) -> Iterator[None]:
+        """The same in slices of about 1 ms, where rows are only added."""
+        rows, have = state.rows, state.stable
+        while 0 < have < len(rows) - _AT_ONCE:
+            before, have = have, have + _AT_ONCE
+            self.list.set_offers(rows[:have], before)
+            yield
+        self.list.set_offers(rows, have)
         if not state.busy and state.as_of is not None and self._sorted != state.number:
             self._sorted = state.number
             self.list.hold_cursor()

@@ -131,7 +131,9 @@ class OfferRows(RowList[PricedOffer]):
         again."""
         if keys & {key for key, _ in self._keys}:
             self._rows = self._sorted(by_id(self._rows), self._keys)
-        self._rebase()
+            self._rebase()
+        else:
+            self._show()
 
     def set_sort(self, keys: SortKeys) -> None:
         """Sort the visible rows by these columns; hidden ones when needed or by `tidy`."""

@@ -3,16 +3,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.fake_market import offer
+from tests.support.fleet_rows import NOW
 from tests.support.lists import OFFER_LIST, sorted_offers
+from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.lists.offer_rows import OfferRows, Select, by_id
 from vasttui.lists.sorting import reversed_first
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
+from vasttui.models.price_book import PriceBook, kind_of
+from vasttui.models.search import SearchOptions
+from vasttui.services.market.state import MarketState
 
 SORTS = [(), (("price", False),), (("price", True), ("rel", False)), (("n", False), ("rel", True))]
 
@@ -180,6 +186,37 @@ def test_values_seen_follow_the_rows() -> None:
     assert list(listed.seen_values()["gpu_name"]) == ["RTX 4090"]
     listed.set_offers((ONE, offer(2, gpu="H100 SXM")))
     assert set(listed.seen_values()["gpu_name"]) == {"RTX 4090", "H100 SXM"}
+
+
+@pytest.mark.parametrize("sort", [(("price", False),), (("cheap", False),)])
+def test_other_prices_that_are_remembered_filter_and_sort_anew(
+    sort: tuple[tuple[str, bool], ...],
+) -> None:
+    book = PriceBook()
+    listed = OfferRows(OFFER_LIST, Usage(), "on-demand", book)
+    listed.set_sort(sort)
+    listed.set_offers((offer(1, 0.1), offer(2, 0.2, gpu="H100 SXM"), offer(3, 0.3, gpu="L40")))
+    listed.set_filter(lambda rows: [row for row in rows if row.cheap is not None])
+    assert shown(listed) == []
+    book.medians = {kind_of(row.offer): 0.1 * row.offer.id**2 for row in listed.all_rows}
+    listed.prices_changed(frozenset({"cheap"}))
+    assert shown(listed) == ([1, 2, 3] if sort[0][0] == "price" else [3, 2, 1])
+
+
+def test_added_offers_are_taken_in_slices_and_anything_else_at_once() -> None:
+    browse = OfferBrowse(OFFER_LIST, SearchOptions(), lambda: NOW)
+    many = tuple(offer(number, number % 7) for number in range(1, 601))
+    sizes = list[int]()
+    for state in (
+        MarketState(rows=many[:300], stable=0, busy=True),
+        MarketState(rows=many, stable=300, busy=True),
+        MarketState(rows=many[1:], stable=0),
+    ):
+        for _ in browse.taking(state):
+            sizes.append(browse.list.fetched)
+        assert {row.offer for row in browse.rows} == set(state.rows)
+        assert list(browse.rows) == sorted_offers(by_id(browse.rows), browse.sort)
+    assert sizes == [428, 556]
 
 
 class AnyOrder(RuleBasedStateMachine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -110,13 +111,16 @@ class OffersView(MachineView):
         self.ask_market()
         self.remember()
 
-    def market_changed(self, state: MarketState) -> None:
-        """New rows, or news about the rows there are."""
-        self.browse.set_market(state)
+    async def market_changed(self, state: MarketState) -> None:
+        """New rows, or news about the rows there are. What comes while the market is searched is
+        drawn as after a key: the rows first."""
+        for _ in self.browse.taking(state):
+            await asyncio.sleep(0)
+        if self.query_one_optional("#rows") is None:  # as while the program is closing
+            return
         self._go_to_sought()
-        self.show_rows()
-        self.show_hint()
-        self.tick()
+        self.show_rows(after_key=state.busy)
+        self.after_frame(self.show_hint, self.pass_time)
 
     def look_for(self, offer: int | None) -> None:
         """Put the cursor on this offer, now or once it is listed."""
