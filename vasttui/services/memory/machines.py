@@ -165,8 +165,9 @@ class Machines:
         if due:
             self._written.update(dict.fromkeys(due, now))
             seen = self.known.seen
-            self._publish(seen={**seen, **{one: (min((now, *seen.get(one, ()))), now)
-                                           for one in due}})  # fmt: skip
+            firsts = ((one, seen[one][0]) for one in due if one in seen)
+            again = {one: (first if first < now else now, now) for one, first in firsts}
+            self._publish(seen={**seen, **dict.fromkeys(due, (now, now)), **again})
             self._start(self._keep(lambda file: tables.set_seen(file, due, now), bulky=True))
 
     def see_fleet(self, fleet: Fleet, owner: str, charged: Mapping[int, float]) -> None:
