@@ -17,7 +17,7 @@ from vasttui.logs import Redactor
 from vasttui.run import Loop
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World, WorldConfig
-from vasttui.startup import hold_garbage
+from vasttui.startup import hold_garbage, take_short_turns
 from vasttui.state.json_file import Writer
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.session import Session
@@ -62,6 +62,7 @@ def _watched(world: dict[str, int], change: Callable[[Session], Session]) -> lis
         redact=Redactor(), read_only=False, query="",
     )  # fmt: skip
     hold_garbage()
+    take_short_turns()
     with asyncio.Runner(loop_factory=Loop) as runner, run.ends:
         return runner.run(_pauses(VasttuiApp(change(demo_session(run, world)))))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vasttui.cli.options import world_options
 from vasttui.errors import VastError
-from vasttui.startup import hold_garbage
+from vasttui.startup import hold_garbage, take_short_turns
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,6 +17,7 @@ def run(options: argparse.Namespace) -> int:
     if find_spec("termios") is None:
         raise VastError("vasttui needs Linux or macOS", hint="On Windows, run it in WSL.")
     hold_garbage()
+    take_short_turns()
     # Start-up: these take 150 ms to import and no other command needs them.
     from vasttui.endpoint import connect_early, find_service
     from vasttui.run import forget_debug_settings, why_no_screen

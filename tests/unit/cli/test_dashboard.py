@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from vasttui.cli.dashboard import run as open_dashboard
+from vasttui.cli.parser import parse_arguments
 from vasttui.clock import SystemClock
 from vasttui.dashboard import Run, demo_session, live_session, load, warnings
 from vasttui.endpoint import find_service
-from vasttui.errors import AuthRejected, SettingsError
+from vasttui.errors import AuthRejected, SettingsError, VastError
 from vasttui.logs import Redactor
 from vasttui.models.search import SearchOptions
 from vasttui.paths import Paths
@@ -211,3 +214,15 @@ async def test_the_demo_changes_its_key_in_the_same_world(run: Run) -> None:
     assert (await kept.api.account.current()).key_id is not None
     await kept.api.aclose()
     await api.aclose()
+
+
+def test_a_thread_that_computes_soon_gives_way_to_the_screen() -> None:
+    turns, collects = sys.getswitchinterval(), gc.isenabled()
+    try:
+        with pytest.raises(VastError, match="terminal"):  # there is none here
+            open_dashboard(parse_arguments(["--demo"]))
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+    finally:
+        sys.setswitchinterval(turns)
+        if collects:
+            gc.enable()
