@@ -55,8 +55,10 @@ class Line:
 
     @property
     def load(self) -> Load | None:
-        """What its ready workers do; None if they are not known."""
-        return None if self.workers is None else load_of(self.workers)
+        """What its ready workers do; None if they are not known: one that cannot be read may be
+        ready."""
+        is_part = self.worker is None and self.endpoint.bad
+        return None if self.workers is None or is_part else load_of(self.workers)
 
     @property
     def worst(self) -> float | None:
@@ -128,9 +130,11 @@ def part(lines: Sequence[Line], shown: Sequence[Line]) -> str:
     return f"{plural(len(shown), 'row')} shown of {summary(lines).partition(': ')[0]}"
 
 
-def worker_summary(lines: Sequence[Line], unknown: int) -> str:
-    """`5 workers: 2 ready, 1 starting, 2 inactive`; of so many endpoints they are not known."""
+def worker_summary(lines: Sequence[Line], unknown: int, bad: int = 0) -> str:
+    """`5 workers: 2 ready, 1 starting, 2 inactive`; of so many endpoints they are not known, and so
+    many more are `bad`, which cannot be read."""
     kinds = [(sum(line.of(kind) or 0 for line in lines), kind.value) for kind in Kind]
+    kinds.append((bad, "unreadable"))
     parts = ", ".join(f"{number} {word}" for number, word in kinds if number)
     part = f" (of {plural(unknown, 'endpoint')} not known)" if unknown else ""
     return f"{plural(len(lines), 'worker')}{f': {parts}' if parts else ''}{part}"

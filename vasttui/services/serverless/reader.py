@@ -209,7 +209,7 @@ class ServerlessReader:
         self._failures = 0
         workers = tuple(self._worker_row(row, one) for one in found.workers)
         samples = row.samples
-        if not found.said:
+        if not found.said and not found.bad:
             samples = (*samples, Sample(self._clock.now(), load_of(workers)))[-_SAMPLES:]
         self._put(
             replace(

@@ -85,13 +85,14 @@ class GroupRow:
 class EndpointRow:
     """An endpoint and all that belongs to it.
 
-    `workers` is None until they were read; they were read `as_of` (monotonic seconds). `said` is
-    what the service says instead of listing them; an `error` of the last reading leaves the workers
-    as they were, since `failing_since` (epoch seconds), `failures` times. Not `listed`: it was made
-    just now and is not in the list yet. `is_old`: it was listed before, and may be one of the rows
-    that cannot be read now. Not `groups_known`: it may have groups that cannot be read.
-    `group_comes`: a group of it was asked for, and none is listed. `twins` are the ids of others
-    with the same name. `loads` are the loads of the last readings, oldest first.
+    `workers` is None until they were read; they were read `as_of` (monotonic seconds), without
+    those in `bad` rows, which cannot be read. `said` is what the service says instead of listing
+    them; an `error` of the last reading leaves the workers as they were, since `failing_since`
+    (epoch seconds), `failures` times. Not `listed`: it was made just now and is not in the list
+    yet. `is_old`: it was listed before, and may be one of the rows that cannot be read now. Not
+    `groups_known`: it may have groups that cannot be read. `group_comes`: a group of it was asked
+    for, and none is listed. `twins` are the ids of others with the same name. `loads` are the loads
+    of the last readings, oldest first.
     """
 
     endpoint: Endpoint

@@ -63,6 +63,7 @@ def counts(rows: Sequence[EndpointRow]) -> str:
     found = [(sum(row.of(kind) or 0 for row in rows), word) for kind, word in words]
     shown = [f"{number} {word}" for number, word in found[:3]]
     shown += [f"{number} {word}" for number, word in found[3:] if number]
+    shown += [f"{bad} unreadable"] if (bad := sum(row.bad for row in rows)) else []
     part = f" (of {plural(unknown, 'endpoint')} not known)" if unknown else ""
     return f"{what}: {', '.join(shown)}{part}"
 
@@ -71,7 +72,7 @@ def workers_words(row: EndpointRow) -> str:
     """`2 ready, 1 starting, 2 inactive`, or why the workers are not known."""
     if row.workers is None:
         return "workers not known" if row.error or not row.said else "no workers yet"
-    parts = [(row.of(kind) or 0, kind.value) for kind in Kind]
+    parts = [*((row.of(kind) or 0, kind.value) for kind in Kind), (row.bad, "unreadable")]
     return ", ".join(f"{number} {word}" for number, word in parts if number) or "no workers"
 
 
@@ -87,6 +88,8 @@ def no_workers(row: EndpointRow, waited: float | None = None) -> str:
             return f"No workers yet: “{row.said}”. Normal in the first minutes."
         seconds = f" {int(waited)}s." if waited is not None and waited >= 1 else ""
         return f"Asking for the workers…{seconds} A new endpoint answers after up to 60 s."
+    if row.bad:
+        return _unread_words(row)
     if row.group_comes:
         return "Its worker group was asked for, and is not listed yet."
     if row.lacks_group:
@@ -94,6 +97,11 @@ def no_workers(row: EndpointRow, waited: float | None = None) -> str:
     if row.endpoint.endpoint_state in ("suspended", "stopped"):
         return f"It is {row.endpoint.endpoint_state}: it starts no workers."
     return "It has no workers now."
+
+
+def _unread_words(row: EndpointRow) -> str:
+    what = "it does" if row.bad == 1 else "they do"
+    return f"{plural(row.bad, 'worker')} of {row.name} cannot be read: what {what} is not known."
 
 
 def load_cell(load: Load) -> str:
@@ -352,6 +360,8 @@ def notes(row: EndpointRow) -> list[str]:
     found = [words] if (words := deletion_words(row.endpoint)) else []
     if row.is_old:
         found.append(f"{row.name} is listed no more, or unreadable: what stands here is old.")
+    if row.bad:
+        found.append(_unread_words(row))
     if not row.groups_known:
         found.append("A worker group cannot be read: what it may cost at most is not known.")
     found += [

@@ -109,8 +109,8 @@ def _state(line: Line) -> Cell:
 
 
 def _number(line: Line, *kinds: Kind) -> Cell:
-    found = line.of(*kinds)
-    return (UNKNOWN, "dim") if found is None else (f"{found}", "" if found else "dim")
+    found, part = line.of(*kinds), UNKNOWN if line.endpoint.bad else ""
+    return (UNKNOWN, "dim") if found is None else (f"{found}{part}", "" if found else "dim")
 
 
 def _of(kind: Kind) -> Callable[[Line], Any]:

@@ -56,7 +56,9 @@ class DeleteServerlessModal(TypedConfirm):
             lines.append(Content("Which workers it has is not known."))
         else:
             ids = ", ".join(f"{one.id}" for one in workers)
-            lines.append(Content(f"{plural(len(workers), 'worker')}{f': {ids}' if ids else ''}"))
+            more = f", {row.bad} more that cannot be read" if row.bad else ""
+            count = plural(len(workers), "worker")
+            lines.append(Content(f"{count}{f': {ids}' if ids else ''}{more}"))
         if self._cost is not None and self._cost.rowless:
             ids = ", ".join(f"{one}" for one in self._cost.rowless)
             lines.append(Content(f"without a row among its workers: {ids}"))

@@ -83,7 +83,8 @@ class FullView(EndpointsScreen, EndpointLog):
             spent = self.line.cost
         ready = sum(one.kind is Kind.READY for one in workers)
         now = cost_words(spent).partition(" now")[0]
-        return f"{self._called}: {plural(len(workers), 'worker')}, {ready} ready, {now}"
+        more = f", {self.row.bad} unreadable" if self.row.bad else ""
+        return f"{self._called}: {plural(len(workers), 'worker')}{more}, {ready} ready, {now}"
 
     @property
     def _called(self) -> str:

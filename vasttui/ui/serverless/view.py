@@ -89,13 +89,17 @@ class EndpointsView(AgesScreen):
             fields=WORKER_FIELDS,
             sort=(("endpoint", False), ("state", False)),
             place=lambda line: line.place,
-            summary=lambda found: worker_summary(found, len(self._unknown)),
+            summary=self._sum_up,
             details={"Overview": details.worker_facts, "Raw": details.raw},
             read=self._read,
             every=EVERY,
             empty="No endpoint has a worker now.",
             hints=("type to filter: ready", "error", "load>80"),
         )
+
+    def _sum_up(self, workers: Sequence[Line]) -> str:
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        return worker_summary(workers, len(self._unknown), sum(row.bad for row in rows))
 
     def _worker_columns(self, *, of_all: bool = False) -> Sequence[Column[Line]]:
         app = context(self)

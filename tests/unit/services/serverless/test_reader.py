@@ -10,6 +10,7 @@ import pytest
 from vasttui.api.outcome import Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import NetworkError, VastError
+from vasttui.lists.serverless_rows import lines_of, worker_summary
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.models.secret import Secret
 from vasttui.models.serverless import (
@@ -24,7 +25,15 @@ from vasttui.models.serverless_log import ServerlessLog
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, load_of
-from vasttui.services.serverless.words import counts, most_cell, no_workers, notes
+from vasttui.services.serverless.words import (
+    counts,
+    most_cell,
+    no_workers,
+    notes,
+    workers_words,
+)
+from vasttui.ui.serverless.columns import columns
+from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal
 
 LLAMA = Endpoint(id=1, endpoint_name="llama", endpoint_state="active", max_workers=16)
 WHISPER = Endpoint(id=2, endpoint_name="whisper", endpoint_state="suspended", max_workers=4)
@@ -360,3 +369,22 @@ async def test_groups_that_cannot_be_read_are_not_called_missing_and_there_is_no
     assert no_workers(whisper) == "It is suspended: it starts no workers."
     assert most_cell(whisper) == "?"
     assert counts([llama, whisper]).startswith("2 endpoints, 1 group or more")
+
+
+async def test_workers_that_cannot_be_read_are_no_zero() -> None:
+    bench = Bench()
+    bench.service.workers[1] = WorkerList((worker(7),), bad=2)
+    bench.service.workers[2] = WorkerList((), bad=1)
+    llama, whisper = rows = await bench.read()
+    assert counts(rows).endswith(": 1 ready, 0 starting, 0 off, 3 unreadable")
+    assert workers_words(llama) == "1 ready, 2 unreadable"
+    unread = "1 worker of whisper cannot be read: what it does is not known."
+    assert no_workers(whisper) == unread
+    assert unread in notes(whisper)
+    assert not llama.samples, "a load that is a part is no course"
+    assert worker_summary((), 1, 2) == "0 workers: 2 unreadable (of 1 endpoint not known)"
+    said = [one.plain for one in DeleteServerlessModal(llama, None, None).lines()]
+    assert "1 worker: 7, 2 more that cannot be read" in said
+    [line, *_] = lines_of(rows, {})
+    drawn = {column.key: column.cell(line)[0] for column in columns(lambda: False)}
+    assert [drawn[key] for key in ("ready", "off", "load")] == ["1?", "0?", "?"]
