@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -31,13 +32,17 @@ class Account:
         clock = SystemClock()
         world = World(WorldConfig(offers=0, instances=count), clock)
         now = clock.now()
-        self._rows = [instance_object(one, now) for one in world.contracts.all(now)]
+        self._rows: list[dict[str, Any]] = [
+            instance_object(one, now) for one in world.contracts.all(now)
+        ]
         self._random = random.Random(1)
         self.pages: list[bytes] = []
         self.turn()
 
     def turn(self) -> None:
-        """Change some rows and encode all pages again."""
+        """Change some rows and encode all pages again: in every row less time is left."""
+        for row in self._rows:
+            row["duration"] -= 5.0
         for row in self._random.sample(self._rows, int(len(self._rows) * CHANGED)):
             row["gpu_util"] = self._random.uniform(0, 100)
             row["gpu_temp"] = self._random.uniform(40, 80)

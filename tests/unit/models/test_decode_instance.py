@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, page
+from vasttui.models import decode_instance
 from vasttui.models.decode import NotJson
 from vasttui.models.decode_instance import InstanceDecoder, instance_from
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
@@ -415,6 +416,38 @@ def test_a_row_that_looks_like_many_takes_no_longer() -> None:
     [instance] = rows_of(InstanceDecoder().page(data)).instances
     assert time.process_time() - started < 3
     assert len(instance.volume_info) == 20_000
+
+
+def left(seconds: object, **changes: Any) -> dict[str, Any]:
+    """A row as the service sends it, with the seconds until its contract ends."""
+    row = instance_row(**changes)
+    return {"id": row.pop("id"), "label": row.pop("label"), "duration": seconds, **row}
+
+
+def test_a_row_of_which_only_the_time_left_is_another_is_not_decoded_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decoder = InstanceDecoder()
+    before = rows_of(decoder.page(page(left(9.5), left(99, id=2)))).instances
+    monkeypatch.setattr(decode_instance, "_instance", None)
+    assert rows_of(decoder.page(page(left(4.5), left(-1, id=2)))).instances == before
+    assert rows_of(decoder.page(page(left(None), left([1], id=2)))).instances == before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        left(9, label="another"), left(9, label='"duration": 9, another'), left(9, gpu_util=1.0),
+        left(9, extra_env=[["duration", "9"]]), left(9, extra_env={"duration": 9, "X": "1"}),
+        left(9, label="duration"), {**instance_row(gpu_util=2.0), "duration": 9},
+        {"id": 1, "duration": 9}, {"id": 1, "duration": "9, ", "label": "x"},
+    ],
+)  # fmt: skip
+def test_whatever_else_is_another_is_seen(changed: dict[str, Any]) -> None:
+    decoder = InstanceDecoder()
+    for row in (left(9), changed, left(8), {**changed, "duration": 7}):
+        [found] = rows_of(decoder.page(page(row))).instances
+        assert found == instance_from(row)
 
 
 def test_what_did_not_change_is_the_same_object() -> None:
