@@ -13,7 +13,7 @@ from textual.widget import Widget
 from tests.support.stage import Stage, stage
 from vasttui.services.memory.machines import Machines
 from vasttui.store.database import Database
-from vasttui.ui.lists import clock
+from vasttui.ui.header import header
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.places import PLACES, Place
 from vasttui.units import MINUTE
@@ -104,7 +104,7 @@ async def test_a_minute_of_polls_works_out_each_thing_once() -> None:
         await pass_seconds(running, LONG)
         with (
             patch.object(VirtualTable, "_format", autospec=True, side_effect=format_row) as formats,
-            patch.object(clock, "header", side_effect=clock.header) as headers,
+            patch("vasttui.ui.lists.clock.header", side_effect=header) as headers,
             patch.object(Machines, "see_fleet") as learnt,
         ):
             await pass_seconds(running, int(MINUTE))
