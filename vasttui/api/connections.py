@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import NamedTuple, TypedDict
 
 import httpx
 
 from vasttui.api.early import EarlyConnection, usual_certificates
 from vasttui.api.early_transport import EarlyTransport
-from vasttui.api.surroundings import check_certificates, check_proxies
+from vasttui.api.surroundings import check_certificates, check_proxies, names_proxy
 
 _KEEP_ALIVE_SECONDS = 15.0
 
 
-class ClientOptions(TypedDict):
-    """What a client is for: as in `new_client`."""
+class WireOptions(TypedDict):
+    """What a wire is for: as in `new_wire`."""
 
     local: bool
-    headers: Mapping[str, str]
     connections: int
+
+
+class Wire(NamedTuple):
+    """Sends requests that are complete; the body of an answer is read from it afterwards."""
+
+    send: Callable[[httpx.Request], Awaitable[httpx.Response]]
+    aclose: Callable[[], Awaitable[None]]
 
 
 async def new_client(
@@ -37,36 +44,78 @@ async def new_client(
     https; `local`: it will connect to this computer only; `root` is a certificate (PEM) to trust
     besides the usual ones. Raises NetworkError if the environment names a proxy or certificates
     that cannot be used."""
-    tls = None
-    if secure and inner is None:
-        # Reading the certificates takes 15 ms: not on the event loop.
-        tls = await asyncio.to_thread(certificates, root)
-    return client_over(inner, tls, local=local, headers=headers, connections=connections)
+    tls = await _certificates(root) if secure and inner is None else None
+    if inner is None and not local:
+        check_proxies()
+    return _client(inner, tls, local=local, headers=headers, connections=connections)
 
 
-def client_over(
+async def new_wire(
+    inner: httpx.AsyncBaseTransport | None, *, secure: bool, local: bool, connections: int
+) -> Wire:
+    """The same, for requests that have all their headers."""
+    tls = await _certificates() if secure and inner is None else None
+    return wire_over(inner, tls, local=local, connections=connections)
+
+
+def wire_over(
+    inner: httpx.AsyncBaseTransport | None,
+    tls: ssl.SSLContext | None,
+    *,
+    local: bool,
+    connections: int,
+    early: EarlyConnection | None = None,
+) -> Wire:
+    """The same with certificates that were read before; None for one without https. It begins with
+    the `early` connection, if there is one.
+
+    A client is only needed where a proxy may be: it looks into each answer for cookies, which takes
+    as long as all else that it does for one.
+    """
+    if inner is None and not local:
+        check_proxies()
+        if early is None and names_proxy():
+            client = _client(None, tls, local=False, headers={}, connections=connections)
+            return Wire(partial(client.send, stream=True), client.aclose)
+    limits = _limits(connections)
+    if early is not None:
+        inner = EarlyTransport(early, tls, limits)
+    elif inner is None:
+        inner = httpx.AsyncHTTPTransport(verify=tls or _no_certificates(), limits=limits)
+    return Wire(inner.handle_async_request, inner.aclose)
+
+
+def _client(
     inner: httpx.AsyncBaseTransport | None,
     tls: ssl.SSLContext | None,
     *,
     local: bool,
     headers: Mapping[str, str],
     connections: int,
-    early: EarlyConnection | None = None,
 ) -> httpx.AsyncClient:
-    """The same with certificates that were read before; None for a client without https. It begins
-    with the `early` connection, if there is one."""
-    if inner is None and not local:
-        check_proxies()
-    limits = httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS)
     return httpx.AsyncClient(
-        transport=inner if early is None else EarlyTransport(early, tls, limits),
-        verify=tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # no certificates; never used
+        transport=inner,
+        verify=tls or _no_certificates(),
         headers=headers,
         follow_redirects=False,
         # Local connections must not go through a proxy from the environment.
         trust_env=inner is None and not local,
-        limits=limits,
+        limits=_limits(connections),
     )
+
+
+def _limits(connections: int) -> httpx.Limits:
+    return httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS)
+
+
+def _no_certificates() -> ssl.SSLContext:
+    """For connections without TLS, which never use it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+async def _certificates(root: str | None = None) -> ssl.SSLContext:
+    """Reading them takes 15 ms: not on the event loop."""
+    return await asyncio.to_thread(certificates, root)
 
 
 def certificates(root: str | None = None) -> ssl.SSLContext:

@@ -18,6 +18,12 @@ _SCHEMES = ("http", "https", "all")
 _SOCKS = ("socks5", "socks5h")
 
 
+def names_proxy() -> bool:
+    """Whether a proxy is named, for whichever address."""
+    found = getproxies()
+    return any(found.get(name) for name in _SCHEMES)
+
+
 def check_proxies() -> None:
     """Raises NetworkError for a proxy that cannot be used."""
     found = getproxies()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -17,7 +17,7 @@ import httpx
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
 from vasttui.api.body import read_body
-from vasttui.api.connections import ClientOptions, certificates, client_over, new_client
+from vasttui.api.connections import Wire, WireOptions, certificates, new_wire, wire_over
 from vasttui.api.deadline import Deadline
 from vasttui.api.early import EarlyConnection
 from vasttui.api.faults import vast_error
@@ -42,11 +42,13 @@ from vasttui.text import clean
 
 _CONNECT_SECONDS = 10.0
 _CONNECTIONS = 4
-_HEADERS = {
-    "User-Agent": f"vasttui/{__version__}",
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-}
+_HEADERS = (
+    (b"User-Agent", f"vasttui/{__version__}".encode()),
+    (b"Accept", b"application/json"),
+    (b"Accept-Encoding", b"gzip"),
+    (b"Connection", b"keep-alive"),
+)
+_JSON = (b"Content-Type", b"application/json")
 _BODY_SHOWN = 4_000
 _log = logging.getLogger(__name__)
 
@@ -85,10 +87,9 @@ class Transport:
     ) -> None:
         self._origin, self._on_answer = origin, on_answer
         self._key = Secret(key) if key else None
-        self._auth = Bearer(origin, self._key) if self._key else None
         self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
         self._read_only = read_only
-        self._client: httpx.AsyncClient | None = None
+        self._wire: Wire | None = None
         self._proxy = ""
         self._opening = asyncio.Lock()
 
@@ -99,7 +100,7 @@ class Transport:
         try:
             if secure:
                 tls = certificates() if early is None else early.tls.result()
-            self._use(client_over(self._inner, tls, early=early, **self._options))
+            self._use(wire_over(self._inner, tls, early=early, **self._options))
         except (VastError, OSError):
             if early is not None:
                 early.drop()
@@ -164,20 +165,20 @@ class Transport:
         sent = _Sent(self._clock, operation, shown)
         response: httpx.Response | None = None
         try:
-            client = await deadline.wait_for(self._open_client())
-            request = self._request(client, operation, deadline, query, body)
+            wire = self._wire
+            if wire is None:
+                wire = await deadline.wait_for(self._open_wire())
+            key = key or (self._key if self.sends_key(operation) else None)
+            request = self._request(operation, deadline, query, body, key)
             sent.path = request.url.raw_path.decode()
-            auth = self._auth if self.sends_key(operation) else None
-            if key is not None:
-                auth = Bearer(self._origin, key)
-            response = await deadline.wait_for(client.send(request, auth=auth, stream=True))
-            sent.status = response.status_code
-            self._learn_time(response, sent)
-            if not response.is_success:
-                raise await self._refusal(operation, response, deadline)
-            content_type = clean(response.headers.get("content-type", ""), 80)
-            chunks = self._chunks(response, operation, deadline, sent)
-            yield Answer(response.status_code, content_type, chunks)
+            answer: httpx.Response = await deadline.wait_for(wire.send(request))
+            response, sent.status = answer, answer.status_code
+            self._learn_time(answer, sent)
+            if not answer.is_success:
+                raise await self._refusal(operation, answer, deadline)
+            content_type = clean(answer.headers.get("content-type", ""), 80)
+            chunks = self._chunks(answer, operation, deadline, sent)
+            yield Answer(answer.status_code, content_type, chunks)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             sent.note = type(error).__name__
             raise vast_error(error, self._origin.host, self._proxy) from None
@@ -202,8 +203,8 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
+        if self._wire is not None:
+            await self._wire.aclose()
 
     def _check(self, operation: Operation) -> None:
         if self._read_only and not operation.reads:
@@ -213,22 +214,23 @@ class Transport:
 
     def _request(
         self,
-        client: httpx.AsyncClient,
         operation: Operation,
         deadline: Deadline,
         query: Mapping[str, str] | None,
         body: bytes | None,
+        key: Secret | None,
     ) -> httpx.Request:
-        headers = {} if body is None else {"Content-Type": "application/json"}
         # A stalled answer times out early enough for a second try.
         idle = min(deadline.left, operation.deadline / 2)
-        timeout = httpx.Timeout(idle, connect=min(idle, _CONNECT_SECONDS))
+        timeout = dict.fromkeys(("read", "write", "pool"), idle)
+        timeout["connect"] = min(idle, _CONNECT_SECONDS)
         # httpx would parse an address with parameters twice.
-        parameters = f"?{urlencode(query, quote_via=quote)}" if query else ""
-        return client.build_request(
-            operation.method, _url(f"{self._origin}{operation.target}{parameters}"),
-            headers=headers, content=body, timeout=timeout,
-        )  # fmt: skip
+        parameters = f"?{_encoded(tuple(query.items()))}" if query else ""
+        url = _url(f"{self._origin}{operation.target}{parameters}")
+        headers = [*_HEADERS, *([] if body is None else [_JSON]), *bearer(self._origin, url, key)]
+        return httpx.Request(
+            operation.method, url, headers=headers, content=body, extensions={"timeout": timeout}
+        )
 
     async def _chunks(
         self, response: httpx.Response, operation: Operation, deadline: Deadline, sent: _Sent
@@ -262,7 +264,7 @@ class Transport:
         )  # fmt: skip
 
     def _shown(self, body: bytes | None) -> str:
-        return self._masked((body or b"").decode("utf-8", "replace"))[:_BODY_SHOWN]
+        return self._masked(body.decode("utf-8", "replace"))[:_BODY_SHOWN] if body else ""
 
     def _mask_error(self, error: VastError, key: Secret | None) -> None:
         """Remove the keys from an error: the service may echo what it was sent."""
@@ -277,22 +279,20 @@ class Transport:
             text = re.sub(re.escape(secret.reveal()), MASK, text, flags=re.IGNORECASE)
         return text
 
-    async def _open_client(self) -> httpx.AsyncClient:
+    async def _open_wire(self) -> Wire:
         async with self._opening:
-            if self._client is None:
+            if self._wire is None:
                 secure = self._origin.scheme == "https"
-                self._use(await new_client(self._inner, secure=secure, **self._options))
-        assert self._client is not None
-        return self._client
+                self._use(await new_wire(self._inner, secure=secure, **self._options))
+        assert self._wire is not None
+        return self._wire
 
     @property
-    def _options(self) -> ClientOptions:
-        return {
-            "local": self._origin.is_loopback, "headers": _HEADERS, "connections": _CONNECTIONS,
-        }  # fmt: skip
+    def _options(self) -> WireOptions:
+        return {"local": self._origin.is_loopback, "connections": _CONNECTIONS}
 
-    def _use(self, client: httpx.AsyncClient) -> None:
-        self._client, origin = client, self._origin
+    def _use(self, wire: Wire) -> None:
+        self._wire, origin = wire, self._origin
         if self._inner is None and not origin.is_loopback:
             self._proxy = proxy_of(origin.scheme, origin.host)
 
@@ -309,18 +309,16 @@ _url = lru_cache(maxsize=256)(httpx.URL)
 """Most requests are sent again and again."""
 
 
-class Bearer(httpx.Auth):
-    """Adds the key to requests to its own origin only."""
+@lru_cache(maxsize=256)
+def _encoded(query: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(query, quote_via=quote)
 
-    def __init__(self, origin: Origin, key: Secret) -> None:
-        self._origin, self._key = origin, key
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the `Authorization` header if the request goes to the origin."""
-        url = request.url
-        if self._origin.owns(url.scheme, url.host, url.port):
-            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        yield request
+def bearer(origin: Origin, url: httpx.URL, key: Secret | None) -> list[tuple[bytes, bytes]]:
+    """The header with the key, for requests to its own origin only."""
+    if key is None or not origin.owns(url.scheme, url.host, url.port):
+        return []
+    return [(b"Authorization", f"Bearer {key.reveal()}".encode("ascii"))]
 
 
 class _Sent:

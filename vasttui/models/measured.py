@@ -29,7 +29,10 @@ def measured(instance: Instance) -> Instance:
 
     A GPU may be at 0 % and hold 0 GB, but is never at 0 °C: then nothing was measured.
     """
-    values = dict(zip(_NAMES, _values(instance), strict=True))
+    found = _values(instance)
+    if all([value is None or value > 0 for value in found]):
+        return instance
+    values = dict(zip(_NAMES, found, strict=True))
     zeros = {name for name, value in values.items() if value is not None and value <= 0}
     temperature = values["gpu_temp"]
     if (temperature is not None and temperature > 0) or (
