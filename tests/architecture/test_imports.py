@@ -208,6 +208,15 @@ def test_the_first_search_waits_for_little_more(tmp_path: Path) -> None:
     assert len([name for name in more if name.startswith("vasttui.")]) <= SEARCH_MODULES
 
 
+def test_the_background_loads_nothing_that_waits_for_the_user() -> None:
+    loaded = imported_by("import vasttui.api.client, vasttui.ui.live")
+    (waiting,) = (row for row in FIRST_FRAME.splitlines() if "`ui/on_demand.py`" in row)
+    names = re.findall(r"`(vasttui[\w.]+)`", waiting)
+    assert len(names) == 14
+    assert "vasttui.services.fleet.poller" in loaded
+    assert {one for one in loaded for name in names if f"{one}.".startswith(f"{name}.")} == set()
+
+
 @pytest.mark.parametrize("demo", [False, True])
 def test_the_first_frame_reads_the_named_files_and_no_other(demo: bool, tmp_path: Path) -> None:
     keys = {"vast_tfa_key", "vast_api_key", ".vast_api_key"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,12 +70,13 @@ class Journal:
         return await asyncio.to_thread(lambda: self._opened().left_behind(kinds))
 
     @asynccontextmanager
-    async def one_look(self) -> AsyncIterator[None]:
+    async def one_look(self) -> AsyncIterator[Set[str]]:
         """One look for all who ask for rows that were left behind: meanwhile only those kinds are
-        read of which it found some. A row that is left after it is found by the next one."""
-        self._left = await asyncio.to_thread(lambda: self._opened().kinds_left_behind())
+        read of which it found some, which are given. A row that is left after it is found by the
+        next one."""
+        left = self._left = await asyncio.to_thread(lambda: self._opened().kinds_left_behind())
         try:
-            yield
+            yield left
         finally:
             self._left = None
 

@@ -19,6 +19,9 @@ from vasttui.words import per_hour
 if TYPE_CHECKING:
     from vasttui.models.inbox import InboxItem
 
+_LONG = 20.0
+"""Seconds that a reminder is shown."""
+
 
 def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
     """What needs attention, the most urgent first. `now` is epoch seconds."""
@@ -52,7 +55,8 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
         timers = app.live.timers.items(now)
         app.veil.learn_names(item.name for item in timers)
         instances = [row.instance for row in fleet.rows if not row.gone]
-        items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
+        left = app.live.serverless.items(instances) if app.live.has("serverless") else []
+        items = by_urgency([*items, *timers, *left])
         items += watch_items(session.watches, now)
     if wrong := clock_words(session.clock):
         # start-up: the clock is known to be wrong by an answer
@@ -94,6 +98,19 @@ def inbox_count(app: AppContext) -> int:
     """How many things need the user: rentals that do not go on by themselves, failures, items."""
     rentals = sum(state.needs_user for state in app.renting.values())
     return rentals + len(app.news.unread) + len(sorted_out(app)[0])
+
+
+def remind(app: AppContext, fleet: Fleet) -> None:
+    """Show the reminders that are due."""
+    reminders, now = app.session.reminders, app.session.clock.now()
+    news = reminders.news(now)
+    for reminder in news:
+        row = fleet.row(reminder.instance_id)
+        if row is not None:
+            words = reminder_words(row, reminder, now)
+            app.notify(words, title=row.instance.name, timeout=_LONG, markup=False)
+    if news:
+        app.app_changed.publish("timers")
 
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:

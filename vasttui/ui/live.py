@@ -4,53 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from vasttui.models.account import Account, Connection
-from vasttui.models.backup import Backup, BackupFiles
-from vasttui.models.data_transfer import Transfer
-from vasttui.models.instance import Instance
 from vasttui.models.offer import Offer
 from vasttui.models.timer import Timer
 from vasttui.query.wire import ServerQuery
-from vasttui.services.account.changes import Transfers
-from vasttui.services.actions.runner import ActionContext, ActionRunner
-from vasttui.services.actions.state import ActionState
-from vasttui.services.fleet.alerts import Alert, FleetAlerts
+from vasttui.services.fleet.alerts import FleetAlerts
 from vasttui.services.fleet.history import History
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.services.fleet.store import FleetStore
+from vasttui.services.fleet.store import FleetStore, WorkerOf, no_worker
 from vasttui.services.fleet.timeline import Timeline
-from vasttui.services.log_watch import Log, LogWatch
-from vasttui.services.memory.machines import Lists, Machines
+from vasttui.services.log_watch import LogWatch
+from vasttui.services.memory.machines import Machines
 from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.services.memory.scope import scope_of
 from vasttui.services.memory.told import MachineTold
-from vasttui.services.renting.context import RentContext
-from vasttui.services.renting.rental import RentState, RentStep
-from vasttui.services.renting.renter import Renter
-from vasttui.services.reserving.payment import Payment
-from vasttui.services.reserving.reserver import Reserver
-from vasttui.services.rsync import LocalCopies
-from vasttui.services.serverless.rows import worker_finder
-from vasttui.services.serverless.service import Serverless
-from vasttui.services.templates import TemplateShelf
 from vasttui.services.timers.timers import Timers
-from vasttui.services.transfers import Copies
-from vasttui.services.volumes import VolumeKeeper
-from vasttui.services.watches.looker import Looker, WatchListener
+from vasttui.services.watches.looker import Looker
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
+from vasttui.ui.on_demand import Listeners, OnDemand
 from vasttui.ui.searching import Searching
 from vasttui.ui.session import Session
 from vasttui.words import plural
 
 if TYPE_CHECKING:
+    from vasttui.models.account import Account, Connection
+    from vasttui.models.backup import Backup, BackupFiles
     from vasttui.ui.client import Client
 
 _LOOK_AGAIN = 2.0
@@ -62,37 +46,17 @@ _PRICES = frozenset({"dph_total", "dph_base", "min_bid", "dlperf_per_dphtotal"})
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listeners:
-    """Who hears of news: all but `alert` and `tell` get every update. `machines` gets the lists of
-    starred and avoided ones, None where something else is known of one. `tell` gets what else is to
-    be said, and whether it is good; `prices`
-    hears that others are in the session's book."""
-
-    fleet: Callable[[Fleet], None]
-    alert: Callable[[Sequence[Alert]], None]
-    action: Callable[[ActionState], None]
-    log: Callable[[Log], None]
-    rent: Callable[[RentState], None]
-    transfer: Callable[[Transfer], None]
-    payment: Callable[[Payment], None]
-    machines: Callable[[Lists | None], None]
-    tell: Callable[[str, bool], None]
-    watches: WatchListener
-    prices: Callable[[], None]
-
-
-class Live:
+class Live(OnDemand):
     """A client and everything that works through it."""
 
     def __init__(
         self, api: Client, session: Session, hear: Listeners, searching: Searching, fleet: Fleet
     ) -> None:
         """`fleet` is what an earlier run saw, which is shown already."""
+        super().__init__(session.clock, session.rng, hear)
         self._seen = fleet
         self.api = api
-        self._hear = hear
-        self._address, self._clock = session.address, session.clock
+        self._address = session.address
         self._kept_fleet, self._past = session.last_seen.fleet, session.past_offers
         self._resumes, self._closed = not session.read_only, False
         clock, rng = session.clock, session.rng
@@ -115,19 +79,9 @@ class Live:
         )  # fmt: skip
         self.told = MachineTold(api.machines, self.memory, clock, lambda: hear.machines(None))
         self.journal = Journal(session.journal_file, self._owner)
-        shared = api, self.poller, self.journal, clock
-        self.actions = ActionRunner(ActionContext(*shared, hear.action, lambda: self.store.fleet))
-        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), self._rent_arrived)
-        self.reserver = Reserver(*shared, hear.payment, lambda: self.store.fleet)
-        self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
         self.logs = LogWatch(api.instances, clock, hear.log)
-        self.transfers = Transfers(api.account, api.billing, clock)
-        self.copies = Copies(
-            api.transfers, self.journal, clock, lambda: self.store.fleet, hear.transfer
-        )
         self.clouds: Sequence[Connection] = ()
         self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
-        self.local = LocalCopies(clock, hear.transfer, self.journal)
         self.timers = Timers(
             api.scheduled_jobs, session.timers, clock, self._names, cleans=self._resumes
         )
@@ -137,8 +91,6 @@ class Live:
         """The instances for which a job was sent that is not read back yet."""
         self.stops_to_set: dict[int, float] = {}
         """When Vast.ai is to stop what is being rented, epoch seconds, by the offer."""
-        self.templates = TemplateShelf(api.templates, api.account, clock)
-        self.serverless = Serverless(api, clock, rng, self.journal, self.store.workers_read)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""
@@ -161,7 +113,12 @@ class Live:
         whole = whole and not _PRICES & query.filters.keys()
         self.prices.record(offers, query.type, whole=whole, scope=scope_of(query))
 
-    def _workers(self) -> Callable[[Instance], str]:
+    def _workers(self) -> WorkerOf:
+        if not self.has("serverless"):
+            return no_worker
+        # start-up: endpoints are read when their screen is opened
+        from vasttui.services.serverless.rows import worker_finder
+
         return worker_finder(self.serverless.reader.rows)
 
     def account_read(self, account: Account) -> None:
@@ -178,24 +135,31 @@ class Live:
             if fleet.account is None and fleet.account_error is None:
                 continue
             try:
-                async with self.journal.one_look():
-                    await self._resume()
+                async with self.journal.one_look() as left:
+                    await self._resume(is_left=bool(left))
             except JournalUnwritable as error:
                 if error.sentence != told:
                     told = error.sentence
                     _log.warning("%s", error)
                     self._hear.tell(f"Cannot resume the work of an earlier run: {told}", False)
 
-    async def _resume(self) -> None:
-        """Take over what was left behind. Raises JournalUnwritable."""
-        await self.renter.recover()
-        await self.actions.recover()
-        await self.copies.recover()
-        await self.reserver.recover()
-        if found := await self.local.recover():
-            words = f"{plural(found, 'transfer')} with this computer did not end: see Transfers."
-            self._hear.tell(words, False)
-        for sentence, is_good in (*await self.volumes.look(), *await self.serverless.look()):
+    async def _resume(self, *, is_left: bool) -> None:
+        """Take over what was left behind, and look for what is not seen yet. Raises
+        JournalUnwritable."""
+        said: list[tuple[str, bool]] = []
+        if is_left:
+            services = self.renter, self.actions, self.copies, self.reserver
+            for recover in [service.recover for service in services]:
+                await recover()
+            if found := await self.local.recover():
+                what = plural(found, "transfer")
+                words = f"{what} with this computer did not end: see Transfers."
+                self._hear.tell(words, False)
+        if is_left or self.has("volumes"):
+            said += await self.volumes.look()
+        if is_left or self.has("serverless"):
+            said += await self.serverless.look()
+        for sentence, is_good in said:
             self._hear.tell(sentence, is_good)
 
     def _owner(self) -> Owner:
@@ -214,15 +178,6 @@ class Live:
         self._hear.tell(sentence, False)
         self.machines.look_again()
 
-    def _rent_arrived(self, state: RentState) -> None:
-        came = state.instance_id
-        if came is not None and state.step in (RentStep.DONE, RentStep.HALTED):
-            self.machines.rented(came, self.api.identity, as_asked=not state.differences)
-        if state.step is RentStep.GONE and came is not None and state.agreed is not None:
-            ids = (came, *state.duplicates)
-            self.machines.gone(ids, state.agreed, state.opened_at, self.api.identity)
-        self._hear.rent(state)
-
     def _fleet_arrived(self, fleet: Fleet) -> None:
         before, self._seen = self._seen, fleet
         if fleet.is_kept or fleet.only_asks(before):
@@ -231,7 +186,8 @@ class Live:
         self._kept_fleet.see(fleet, self.api.identity, self._clock.monotonic())
         self.history.add(fleet)
         self.timeline.add(fleet)
-        self.copies.see(fleet)
+        if self.has("copies"):
+            self.copies.see(fleet)
         self.machines.see_fleet(fleet, self.api.identity, self.store.charged)
         timers = self.timers.see(fleet)  # the screens ask it what is gone
         self._hear.fleet(fleet)
@@ -240,15 +196,7 @@ class Live:
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""
         self._closed = True
-        await asyncio.gather(
-            self.actions.aclose(),
-            self.renter.aclose(),
-            self.copies.aclose(),
-            self.local.aclose(),
-            self.reserver.aclose(),
-            self.serverless.aclose(),
-            self.timers.book.aclose(),
-        )
+        await asyncio.gather(self.end_services(), self.timers.book.aclose())
         await asyncio.to_thread(self.journal.finish)
         await self.machines.aclose()
         await self.memory.aclose()

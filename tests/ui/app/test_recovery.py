@@ -7,6 +7,7 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 from tests.support.simulator import BEARER, ask
 from tests.support.ssh_keys import public_key
@@ -28,10 +29,23 @@ from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.app.exit_summary import exit_summary, unfinished
 from vasttui.ui.inbox import sorted_out
+from vasttui.ui.on_demand import Service
 from vasttui.ui.session import SignedIn
 
 IDENTITY = hashlib.sha256(f"http://127.0.0.1:1 {KEY}".encode()).hexdigest()[:32]
 """Of the key of the stage at its service."""
+
+
+async def test_what_nobody_needs_is_not_begun() -> None:
+    async with stage() as running:
+        await running.until(lambda: running.app.fleet.account is not None)
+        later = running.clock.monotonic() + 30.0
+        await running.until(lambda: running.clock.monotonic() >= later, step=0.5)
+        live = running.app.live
+        assert live is not None
+        assert [name for name in get_args(Service) if live.has(name)] == []
+        assert unfinished(running.app) == []
+        assert [name for name in get_args(Service) if live.has(name)] == []
 
 
 async def test_an_action_that_an_earlier_run_began_is_told_of(tmp_path: Path) -> None:

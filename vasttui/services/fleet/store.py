@@ -54,7 +54,8 @@ WorkerOf = Callable[[Instance], str]
 """The name of the endpoint that an instance is a worker of; empty for none."""
 
 
-def _no_worker(instance: Instance) -> str:
+def no_worker(instance: Instance) -> str:
+    """As long as no endpoint is known."""
     return ""
 
 
@@ -63,7 +64,7 @@ class FleetStore:
 
     def __init__(
         self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None,
-        workers: Callable[[], WorkerOf] = lambda: _no_worker,
+        workers: Callable[[], WorkerOf] = lambda: no_worker,
         kept: Fleet | None = None,
     ) -> None:  # fmt: skip
         """`workers` tells of an instance the name of the endpoint that it is a worker of; `kept`

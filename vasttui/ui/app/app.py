@@ -23,7 +23,7 @@ from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.app.theming import Theming
 from vasttui.ui.app.under_way import UnderWay
 from vasttui.ui.crash import CrashSafe
-from vasttui.ui.inbox import clock_words, forget_what_is_over
+from vasttui.ui.inbox import clock_words, forget_what_is_over, remind
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.plain_lines import PlainGlyphs, draw_scrollbars
@@ -139,10 +139,9 @@ class VasttuiApp(
         """Work with this client from now on."""
         # start-up: what watches instances and acts on them takes 80 ms to import
         from vasttui.ui.app.machine_news import machines_arrived
-        from vasttui.ui.app.payment_news import payment_arrived
-        from vasttui.ui.app.transfer_news import transfer_arrived
         from vasttui.ui.app.watch_news import WatchNews
-        from vasttui.ui.live import Listeners, Live
+        from vasttui.ui.live import Live
+        from vasttui.ui.on_demand import Listeners
 
         hear = Listeners(
             fleet=self.fleet_arrived,
@@ -150,8 +149,8 @@ class VasttuiApp(
             action=lambda state: self.actions.arrived(state),
             log=lambda log: self.log_changed.publish(log),
             rent=lambda state: self.rentals.arrived(state),
-            transfer=partial(transfer_arrived, self),
-            payment=partial(payment_arrived, self),
+            transfer=self.transfer_arrived,
+            payment=self.payment_arrived,
             machines=partial(machines_arrived, self),
             tell=self._told,
             watches=WatchNews(self),
@@ -222,7 +221,7 @@ class VasttuiApp(
             self.veil.learn_fleet(fleet)
         self.fleet_changed.publish(fleet)
         if not fleet.is_kept:
-            self.rentals.remind(fleet)
+            remind(self, fleet)
         forget_what_is_over(self)
 
     def _clock_is_wrong(self) -> None:

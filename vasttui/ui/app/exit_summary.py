@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vasttui.models.bill import Burn, burn_of, with_volumes
 from vasttui.models.scheduled_job import Act
@@ -14,6 +15,9 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
 from vasttui.ui.reserve.words import deposits_pay
 from vasttui.words import at_least, plural
+
+if TYPE_CHECKING:
+    from vasttui.ui.live import Live
 
 _ACTS = {
     Act.STOP: "stops", Act.DESTROY: "is destroyed", Act.START: "starts", Act.REBOOT: "is rebooted",
@@ -27,29 +31,37 @@ def unfinished(app: AppContext) -> list[str]:
     live = app.live
     if live is None:
         return []
-    rents = [
-        f"Renting {state.name}: {' '.join(rent_lines(state, app.keymap))}"
-        for state in live.renter.unfinished
-    ]
-    transfer = live.transfers.under_way
-    credit = (
-        []
-        if transfer is None
-        else [f"Transferring {words(transfer)}: not seen yet; if you leave, look at the invoices"]
-    )
-    payments = [f"{one.title}: {one.sentence}" for one in live.reserver.unfinished]
-    running_actions = live.actions.unfinished
-    actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
-    copies = [
-        f"Copying {one.source.path} → {one.target.path}: rsync runs here and stops{one.so_far}; "
-        "Transfers shows it at the next start, and it goes on where it was"
-        for one in live.local.under_way
-    ]
-    timers = [
+    lines: list[str] = []
+    if live.has("renter"):
+        lines += [
+            f"Renting {state.name}: {' '.join(rent_lines(state, app.keymap))}"
+            for state in live.renter.unfinished
+        ]
+    if live.has("transfers") and (sent := live.transfers.under_way) is not None:
+        lines.append(
+            f"Transferring {words(sent)}: not seen yet; if you leave, look at the invoices"
+        )
+    if live.has("reserver"):
+        lines += [f"{one.title}: {one.sentence}" for one in live.reserver.unfinished]
+    if live.has("actions"):
+        running = live.actions.unfinished
+        lines += [f"{state.what} {state.name}: {state.sentence}" for state in running]
+    lines += _unfinished_made(live)
+    if live.has("local"):
+        lines += [
+            f"Copying {one.source.path} → {one.target.path}: rsync runs here and stops"
+            f"{one.so_far}; Transfers shows it at the next start, and it goes on where it was"
+            for one in live.local.under_way
+        ]
+    return lines + [
         f"{name}: a job was sent to Vast.ai, and not read back yet" for name in live.jobs_sent
     ]
-    made = live.volumes.unfinished + live.serverless.unfinished
-    return rents + credit + payments + actions + made + copies + timers
+
+
+def _unfinished_made(live: Live) -> list[str]:
+    """Volumes and endpoints that may still come."""
+    volumes = live.volumes.unfinished if live.has("volumes") else []
+    return [*volumes, *(live.serverless.unfinished if live.has("serverless") else [])]
 
 
 def exit_summary(app: AppContext) -> str:
@@ -65,26 +77,32 @@ def exit_summary(app: AppContext) -> str:
             lines.append("Its stop by Vast.ai is not set, and will not be: set it then.")
         if state.ask in app.reminders_to_set:
             lines.append("Its reminder is not set, and will not be: set it then.")
-    lost = app.live.transfers.unknown if app.live is not None else None
-    if lost is not None:
-        lines.append(
-            f"It is not known whether {words(lost)} was transferred; look at the invoices."
-        )
-    for payment in app.live.reserver.unfinished if app.live is not None else ():
-        lines.append(
-            f"{payment.title}: not confirmed. Do not pay again; vasttui looks for it at its next "
-            "start."
-        )
     if app.live is not None:
-        lines += app.live.volumes.unfinished + app.live.serverless.unfinished
-        if not app.session.demo:
+        lines += _open_ends(app.live)
+        if app.live.has("serverless") and not app.session.demo:
             lines += _endpoints(app.live.serverless.reader.rows)
     lines += _timers(app)
-    going = len(app.live.copies.under_way) if app.live is not None else 0
+    going = len(app.live.copies.under_way) if app.live is not None and app.live.has("copies") else 0
     if going:
         noun = plural(going, "copy goes", "copies go")
         lines.append(f"{noun} on without vasttui; it looks for the end at its next start.")
     return app.discreet("\n".join(lines))
+
+
+def _open_ends(live: Live) -> list[str]:
+    """What was paid, transferred or made, and is not confirmed."""
+    lines = []
+    lost = live.transfers.unknown if live.has("transfers") else None
+    if lost is not None:
+        lines.append(
+            f"It is not known whether {words(lost)} was transferred; look at the invoices."
+        )
+    for payment in live.reserver.unfinished if live.has("reserver") else ():
+        lines.append(
+            f"{payment.title}: not confirmed. Do not pay again; vasttui looks for it at its next "
+            "start."
+        )
+    return lines + _unfinished_made(live)
 
 
 def _endpoints(rows: Sequence[EndpointRow]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Rentals and reminders, on any screen."""
+"""Rentals, on any screen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from vasttui.models.scheduled_job import Act, JobPlan
 from vasttui.models.timer_time import refusal
 from vasttui.services.actions.kinds import DESTROY
 from vasttui.services.actions.state import ActionState, Step
-from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.inbox import reminder_words
 from vasttui.ui.news import Severity
 from vasttui.ui.rent.news import rent_lines
 from vasttui.ui.timers.sending import send_job
@@ -130,19 +128,6 @@ class Rentals:
         screen = self._app.screen
         mine = isinstance(screen, RentModal) and screen.sent and screen.offer.id == state.ask
         return mine and state.instance_id is None
-
-    def remind(self, fleet: Fleet) -> None:
-        """Show the reminders that are due."""
-        app, reminders = self._app, self._app.session.reminders
-        now = app.session.clock.now()
-        news = reminders.news(now)
-        for reminder in news:
-            row = fleet.row(reminder.instance_id)
-            if row is not None:
-                words = reminder_words(row, reminder, now)
-                app.notify(words, title=row.instance.name, timeout=_LONG, markup=False)
-        if news:
-            app.app_changed.publish("timers")
 
     def _tell(self, state: RentState) -> None:
         app = self._app

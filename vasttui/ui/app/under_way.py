@@ -1,4 +1,4 @@
-"""Actions and rentals: they belong to no screen, so that leaving one stops nothing."""
+"""Actions, rentals, copies, payments: they belong to no screen, so that leaving one stops none."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from vasttui.ui.context import AppContext
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from vasttui.models.data_transfer import Transfer
     from vasttui.models.rent import RentOrder
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
+    from vasttui.services.reserving.payment import Payment
     from vasttui.ui.app.rentals import Rentals
     from vasttui.ui.app.running_actions import RunningActions
 
@@ -52,6 +54,20 @@ class UnderWay(AppContext):
         from vasttui.ui.app.rentals import Rentals
 
         return Rentals(self)
+
+    def transfer_arrived(self, transfer: Transfer) -> None:
+        """A copy changed."""
+        # start-up: nothing is copied before the first frame
+        from vasttui.ui.app.transfer_news import transfer_arrived
+
+        transfer_arrived(self, transfer)
+
+    def payment_arrived(self, payment: Payment) -> None:
+        """A payment ahead changed."""
+        # start-up: nothing is paid before the first frame
+        from vasttui.ui.app.payment_news import payment_arrived
+
+        payment_arrived(self, payment)
 
     def rent(self, order: RentOrder) -> None:
         if self.live is not None:
