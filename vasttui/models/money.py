@@ -116,8 +116,9 @@ class PricedOffer:
     """A row of the offer table: an offer and its prices for the intended usage.
 
     `price` is $/h while running, `eff` all-in $/h (None: unknown), `value` DLPerf per all-in $/h,
-    `text` the lower-case text that bare words of the filter are searched in. Not `fits`: the host
-    has less free disk than is wanted, so the prices cannot be had.
+    `text` the lower-case text that bare words of the filter are searched in, `gpu` the name that is
+    filtered most. Not `fits`: the host has less free disk than is wanted, so the prices cannot be
+    had.
     """
 
     offer: Offer
@@ -125,6 +126,7 @@ class PricedOffer:
     eff: float | None
     value: float | None
     text: str
+    gpu: str
     fits: bool = True
     book: PriceBook = NO_PRICES
 
@@ -162,7 +164,8 @@ def price_offer(
         str(offer.id),
     )
     fits = offer.disk_space is None or offer.disk_space >= usage.disk
-    return PricedOffer(offer, price, eff, value, "\n".join(words).lower(), fits, book)
+    text = "\n".join(words).lower()
+    return PricedOffer(offer, price, eff, value, text, offer.gpu_name, fits, book)
 
 
 def price_offers(

@@ -77,7 +77,7 @@ def _text(
 _SHARE = "None if o.cpu_ram is None or o.gpu_frac is None else"
 _OWN = (
     Field(
-        name="gpu", kind="gpu", help="GPU model, any part of its name", expr="o.gpu_name",
+        name="gpu", kind="gpu", help="GPU model, any part of its name", expr="r.gpu",
         wire="gpu_name", example=":4090", known=True,
     ),
     Field(

@@ -209,3 +209,22 @@ def test_an_expression_of_several_parts_is_compared_as_a_whole() -> None:
 )
 def test_whose_offers_are_listed(choice: Trust, text: str, listed: Trust | None) -> None:
     assert trust_in_force(parse(text).query, SearchOptions(trust=choice)) == listed
+
+
+def test_the_record_is_read_only_of_rows_that_keep_the_rules_about_the_row() -> None:
+    read = list[int]()
+
+    class Row(int):
+        @property
+        def record(self) -> int:
+            read.append(self)
+            return self // 10
+
+    tens = Field(name="tens", kind="number", help="", expr="o", example="=1", known=True)
+    own = Field(name="own", kind="number", help="", expr="r", example="=1", known=True)
+    table = FieldSet(
+        fields=(tens, own), record="r.record", scope={}, seen={}, price=float, example="own=1"
+    )
+    found = compile_query(parse("tens=2 own<25", table).query, NOW, table)
+    assert found([Row(14), Row(21), Row(29), Row(24)]) == [21, 24]
+    assert read == [14, 21, 24]
