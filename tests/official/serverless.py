@@ -58,20 +58,25 @@ def drive(venv: Path, account: str) -> None:
     assert "api_key" not in shown
     made = number(vastai("create", "endpoint", "--endpoint_name", "official", "--max_workers", "3"))
     vastai("update", "endpoint", made, "--min_load", "100", "--endpoint_state", "suspended")
+    endpoint = row(vastai("show", "endpoints"), made)
+    assert (endpoint["endpoint_name"], endpoint["max_workers"]) == ("official", 3)
+    assert (endpoint["min_load"], endpoint["endpoint_state"]) == (100.0, "suspended")
     group = number(
         vastai("create", "workergroup", "--endpoint_id", made, "--template_hash", _HASH,
                "--search_params", "gpu_ram>=16 dph_total<=0.5")
     )  # fmt: skip
     vastai("update", "workergroup", group, "--endpoint_id", made, "--gpu_ram", "16")
-    assert '"official"' in vastai("show", "endpoints")
-    assert f'"id": {group}' in vastai("show", "workergroups")
+    worker_group = row(vastai("show", "workergroups"), group)
+    assert (worker_group["endpoint_id"], worker_group["gpu_ram"]) == (int(made), 16.0)
     assert "status=idle" in vastai("get", "endpt-workers", "19392")
     assert "load" in vastai("get", "endpt-logs", "19392", "--level", "2", "--tail", "5")
-    vastai("get", "wrkgrp-logs", group, "--level", "0")
+    assert "created" in vastai("get", "wrkgrp-logs", group, "--level", "0")
     assert "4 workers" in vastai("update", "workers", "4471")
     assert "cancelled" in vastai("update", "workers", "4471", "--cancel")
     assert "True" in vastai("delete", "workergroup", group)
     assert "True" in vastai("delete", "endpoint", made)
+    assert "official" not in vastai("show", "endpoints")
+    assert f'"id": {group}' not in vastai("show", "workergroups")
     assert "transcribe" in vastai("show", "deployments")
     vastai("show", "deployment", "644")
     vastai("show", "deployment-versions", "644")
@@ -84,6 +89,11 @@ def tell(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def row(text: str, number: str) -> Any:
+    """The row with this id in what the client printed."""
+    return next(one for one in json.loads(text) if one["id"] == int(number))
 
 
 def number(text: str) -> str:
