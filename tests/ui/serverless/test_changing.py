@@ -341,6 +341,29 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         assert not running.world.serverless.book.rollouts
 
 
+async def test_the_dialogs_name_the_keys_that_are_in_force() -> None:
+    keys = {"endpoints.edit": "f6", "endpoints.update": "f7", "endpoints.delete": "f8"}
+    async with stage(account=TWO, keys=keys) as running:
+        screen = await endpoints(running)
+        await running.dialog("f6")
+        assert "; f6 on a group changes it" in running.text
+        await running.press("escape")
+        await running.dialog("t")
+        assert "f8 deletes it: no worker, no disk, no bill." in words(running, "after")
+        await running.press("escape")
+        await on(running, screen, "4471")
+        await running.dialog("f6")
+        assert "Workers that there are stay as they are: f7 makes them anew." in " ".join(
+            words(running, "about").split()
+        )
+        await running.press("escape")
+        await running.dialog("f7")
+        text = " ".join(running.text.replace("│", "").split())
+        assert "f7 again cancels it while it goes on." in text
+        await confirm(running)
+        await running.until(lambda: "one after the other. f7 cancels." in running.said)
+
+
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda one: one.key)
 def test_what_a_limit_means_stands_there_whole_or_not_at_all(limit: Limit) -> None:
     forms = {hint_of(limit, room).strip() for room in range(80)}

@@ -85,7 +85,8 @@ async def _make(at: At, order: NewEndpoint) -> str:
         if isinstance(error, Unconfirmed):
             known, hint = "may not be", "It is looked for: do not make another."
         else:
-            known, hint = "is not", "Without a group it starts no worker. n on it makes one."
+            makes = at.app.hint("endpoints.new", "on it makes one.")
+            known, hint = "is not", f"Without a group it starts no worker. {makes}".strip()
         raise VastError(
             f"{name} is made, but its worker group {known}: {error}", hint=hint
         ) from None
@@ -138,7 +139,8 @@ async def edit(at: At, line: Line) -> None:
             assert shown is not None
             made = await at.serverless.groups.change(shown, settings)
             worst = most_words(GroupRow(group=made, max_workers=row.endpoint.max_workers))
-            return f"Group {made.id} is changed: {worst}. Its workers stay until X updates them."
+            renews = at.app.hint("endpoints.update", "on it makes them anew.")
+            return f"Group {made.id} is changed: {worst}. Its workers stay. {renews}".strip()
 
         await _send(at, f"Changing group {group.id}", change())
 
@@ -229,12 +231,12 @@ async def update(at: At, line: Line) -> None:
         at.app.notify(f"{name[:1].upper()}{name[1:]} has no worker to update.", markup=False)
         return
     many = "its workers" if group.workers is None else plural(len(group.workers), "worker")
+    again = at.app.hint("endpoints.update", "again cancels it while it goes on.")
     text = (
         f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "
         "other: each is not ready meanwhile, and bills; an inactive one may bill its GPU, too, "
         "until it is done. What they wrote to their disks may be lost.\n\nworst case, as before: "
-        f"{most_words(group)}\n\nWritten in a journal, sent once, never again by itself. X again "
-        "cancels it while it goes on."
+        f"{most_words(group)}\n\nWritten in a journal, sent once, never again by itself. {again}"
     )
     modal = ConfirmModal(f"Update the workers of {name}", text, "Update")
     if await at.app.push_screen_wait(modal):
@@ -256,7 +258,8 @@ async def _update(at: At, group: GroupRow) -> str:
     if total == 0:
         return f"Group {group.id} has no worker to update."
     many = "its workers" if total is None else plural(total, "worker")
-    return f"Group {group.id}: the service updates {many}, one after the other. X cancels."
+    cancels = at.app.hint("endpoints.update", "cancels.")
+    return f"Group {group.id}: the service updates {many}, one after the other. {cancels}".strip()
 
 
 async def _cancel(at: At, group: GroupRow) -> str:

@@ -15,6 +15,7 @@ from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words
+from vasttui.ui.context import context
 from vasttui.ui.serverless.group_fields import GroupFields
 from vasttui.ui.serverless.known import cost_now
 from vasttui.ui.serverless.scale import CHANGED, same_costs
@@ -22,7 +23,7 @@ from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
 _WHOLE = (
     "Its search is always sent whole, with verified=True rentable=True rented=False. Workers that "
-    "there are stay as they are: X makes them anew."
+    "there are stay as they are"
 )
 _NEW = (
     "Written in a journal, asked for once, and looked for until it is seen. Its workers start with "
@@ -52,7 +53,9 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         yield GroupFields(self._shown, draft)
 
     def about(self) -> Content:
-        return Content.styled(_NEW if self._shown is None else _WHOLE, "$text-muted")
+        renews = context(self).hint("endpoints.update", "makes them anew")
+        whole = f"{_WHOLE}{': ' if renews else ''}{renews}."
+        return Content.styled(_NEW if self._shown is None else whole, "$text-muted")
 
     def on_group_fields_changed(self, event: GroupFields.Changed) -> None:
         self.show()

@@ -12,6 +12,7 @@ from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words, limit_words
+from vasttui.ui.context import context
 from vasttui.ui.format import fit
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.serverless.known import cost_now
@@ -70,7 +71,8 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
     def show(self, *, mark: bool = False) -> Reading[tuple[EndpointRow, EndpointSettings]]:
         said = [f"{one.id}: {limit_words(one.group)}" for one in self._row.groups]
         words = f"Dearest allowed     {' · '.join(said) or 'no group yet'}"
-        words += "; e on a group changes it" if said else ""
+        changes = context(self).hint("endpoints.edit", "on a group changes it")
+        words += f"; {changes}" if said and changes else ""
         lines = [Content(words), Content.styled(_WHOLE, "$text-muted")]
         self.query_one("#limits", Static).update(Content("\n").join(lines))
         return super().show(mark=mark)

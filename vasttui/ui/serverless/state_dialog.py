@@ -18,6 +18,7 @@ from vasttui.services.serverless.words import (
     state_choice,
     state_words,
 )
+from vasttui.ui.context import context
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.serverless.known import cost_now
@@ -95,9 +96,8 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
 
     def _show_after(self) -> None:
         words = after_state(self.query_one(PickOne).value, self._cost)
-        self.query_one("#after", Static).update(
-            Content(f"\n{words}\nD deletes it: no worker, no disk, no bill.")
-        )
+        deletes = context(self).hint("endpoints.delete", "deletes it: no worker, no disk, no bill.")
+        self.query_one("#after", Static).update(Content(f"\n{words}\n{deletes}"))
 
     def price(self, reading: Reading[tuple[EndpointRow, str]]) -> str:
         state = self.query_one(PickOne).value
