@@ -10,10 +10,11 @@ import os
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vasttui import __version__
 from vasttui.api.origin import OFFICIAL, identity_of
@@ -65,8 +66,7 @@ _REMEMBERED_DAYS, _REMEMBERED_OFFERS = 29, 60_000
 25 µs, in a thread beside the keys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What demo and live runs share."""
 
     clock: Clock

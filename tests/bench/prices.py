@@ -11,8 +11,10 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tests.support.offer_rows import PLAIN, USAGE
 from vasttui.models.offer import Offer

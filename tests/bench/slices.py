@@ -75,7 +75,10 @@ async def _at_once(address: str, count: int) -> float:
     client = open_client(address, None, clock=SystemClock(), rng=random.Random(1))
     rows: list[object] = []
     async for batch in client.offers.search({"limit": count}):
-        rows += ({name: getattr(offer, name) for name in offer.__slots__} for offer in batch.offers)
+        rows += (
+            {name: getattr(offer, name) for name in offer.__struct_fields__}
+            for offer in batch.offers
+        )
     await client.aclose()
     data = json.dumps(rows).encode()
     start = time.perf_counter()

@@ -99,7 +99,7 @@ def test_the_wheel_says_what_it_is_and_what_it_needs(built: Built) -> None:
     assert all(url.startswith(urls["Homepage"]) for url in urls.values())
     needs = {re.split(r"[<>=]", one)[0] for one in said.get_all("Requires-Dist", [])}
     assert needs == {
-        "certifi", "h11", "httpcore", "httpx", "platformdirs", "pydantic", "textual",
+        "certifi", "h11", "httpcore", "httpx", "msgspec", "platformdirs", "pydantic", "textual",
     }  # fmt: skip
     assert said.get_all("Provides-Extra") is None
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
+from msgspec import structs
+
 from tests.support.fleet_rows import fleet_row
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
@@ -143,7 +145,7 @@ class Service:
     def row(self, instance_id: int) -> FleetRow:
         instance = self.instances[instance_id]
         phase = phase_of(instance, self.before.get(instance_id))
-        return replace(fleet_row(instance_id, phase), instance=instance)
+        return structs.replace(fleet_row(instance_id, phase), instance=instance)
 
     # The client's methods
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
@@ -56,7 +55,7 @@ PLAIN = Offer(
 
 def row(usage: Usage = USAGE, /, **changes: object) -> PricedOffer:
     """A row: a verified RTX 4090 in Sweden with these changes."""
-    return price_offer(replace(PLAIN, **changes), usage, "on-demand")  # type: ignore[arg-type]
+    return price_offer(replace(PLAIN, **changes), usage, "on-demand")
 
 
 def _maybe(*values: object) -> st.SearchStrategy[object]:

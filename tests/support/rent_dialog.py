@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.support.stage import Stage
@@ -30,7 +29,7 @@ def put(running: Stage, field: str, text: str) -> None:
 
 def read_again_as(patch: pytest.MonkeyPatch, offer: Offer | None, **changes: object) -> None:
     """From now on, every offer is read again as this one with these changes; None: it is gone."""
-    now = None if offer is None else replace(offer, **changes)  # type: ignore[arg-type]
+    now = None if offer is None else replace(offer, **changes)
 
     async def get(self: OffersClient, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
         return now

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 from textual.events import Paste
 
 from tests.support.pilot import QuickPilot, drawn, playing
@@ -217,7 +218,7 @@ async def stage(
         choice=SearchOptions(usage=Usage(60, 50, 5, 8)),
         searches_per_minute=600,
     )  # fmt: skip
-    app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
+    app = VasttuiApp(structs.replace(session, **changes))
     if not started:
         yield Stage(QuickPilot(app), simulated, clock)
         return

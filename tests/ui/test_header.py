@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from textual.content import Content
 
 from tests.support.fleet_rows import fleet_row
@@ -41,7 +42,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
     }  # fmt: skip
     known = fleet if fleet is not None else fleet_with()
     if known.as_of is not None:
-        known = replace(known, as_of=clock.monotonic() + known.as_of)
+        known = structs.replace(known, as_of=clock.monotonic() + known.as_of)
     own = ("private", "signed_in", "renting", "keymap")
     more = {name: changes.pop(name) for name in own if name in changes}
     return cast(
@@ -65,7 +66,7 @@ def fleet_with(**changes: object) -> Fleet:
         account=ME,
         burn=Burn(gpu=0.287, disk=0.0225),
     )
-    return replace(fleet, **changes)  # type: ignore[arg-type]
+    return structs.replace(fleet, **changes)
 
 
 def burning(running: float, stored: float = 0.0, unknown: int = 0, **changes: object) -> Fleet:
@@ -358,7 +359,7 @@ def test_the_hours_left_are_loud_when_they_are_few(
 @pytest.mark.parametrize(("age", "text"), [(170.0, " $15.62"), (190.0, "~$15.62")])
 def test_a_balance_that_was_not_read_lately_is_about(age: float, text: str) -> None:
     fleet = fleet_with(account=ME)
-    known = replace(fleet, account_as_of=app(fleet).session.clock.monotonic() - age)
+    known = structs.replace(fleet, account_as_of=app(fleet).session.clock.monotonic() - age)
     _, shown = header(app(known), "offers", FRESH, WIDE)
     assert text in shown.plain
 
@@ -470,7 +471,7 @@ NO_RIGHT = PermissionDenied("no", status=403)
     ],
 )
 def test_nobody_is_signing_in_after_a_refusal(changes: dict[str, object], said: str) -> None:
-    context = app(replace(Fleet(), **changes))  # type: ignore[arg-type]
+    context = app(structs.replace(Fleet(), **changes))
     assert right(context)[0] == said
     assert said in words(context, 100)[1]
     _, shown = header(context, "offers", FRESH, WIDE)
@@ -479,7 +480,7 @@ def test_nobody_is_signing_in_after_a_refusal(changes: dict[str, object], said: 
 
 
 def test_on_a_narrow_screen_the_right_that_is_lacking_is_named() -> None:
-    context = app(replace(Fleet(), account_error=NO_RIGHT))
+    context = app(structs.replace(Fleet(), account_error=NO_RIGHT))
     assert "key lacks user_read" in words(context, 70)[1]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from vasttui.errors import SettingsError
 from vasttui.text import clean
@@ -20,8 +21,7 @@ _PATH = re.compile(r"/*(api(/v\d+)?/*)?")
 _DEFAULT_PORT = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Scheme, host and port of the service."""
 
     scheme: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vasttui.cli.exit_codes import DONE, code_of
 from vasttui.cli.options import Commands, add_form, add_search, add_source

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from vasttui.lists.columns import Column
 from vasttui.lists.sorting import Read, SortKeys
@@ -29,21 +31,25 @@ class Fact(NamedTuple):
 def raw_facts(record: Any) -> list[Fact]:
     """Every raw field of a row, including nested records."""
     facts = []
-    for name in record._fields if _is_named(record) else [one.name for one in fields(record)]:
+    for name in names_of(record):
         value = getattr(record, name)
-        if is_dataclass(value) or _is_named(value):
+        if names_of(value):
             facts += [Fact(f"{name}.{part}", text) for part, text, _ in raw_facts(value)]
         else:
             facts.append(Fact(name, "-" if value is None else str(value)))
     return facts
 
 
-def _is_named(value: object) -> bool:
-    return isinstance(value, tuple) and hasattr(value, "_fields")
+def names_of(record: Any) -> Sequence[str]:
+    """The names of its fields; none of what is no record."""
+    if is_dataclass(record):
+        return [one.name for one in fields(record)]
+    if isinstance(record, Struct):
+        return record.__struct_fields__
+    return record._fields if isinstance(record, tuple) and hasattr(record, "_fields") else ()
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Resource(Generic[Row]):
+class Resource(Struct, Generic[Row], frozen=True, eq=False, kw_only=True, dict=True):
     """Everything a list screen needs to know about its rows.
 
     `name` is its key in the preferences, `noun` the name of one row, `nouns` that of several where

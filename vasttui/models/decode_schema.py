@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import lru_cache
 from sys import intern
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, from_json
 from pydantic_core import core_schema as cs
+from pydantic_core.core_schema import DataclassField
 
 from vasttui.text import clean
 
@@ -125,31 +127,59 @@ def schema_of(
     wire_names: Mapping[str, str] | None = None,
     ours: Container[str] = (),
 ) -> CoreSchema:
-    """The schema of a slotted dataclass: `strict` for the fields it names, others by their type.
+    """The schema of a record: `strict` for the fields it names, others by their type.
 
     `wire_names` has the fields with another name on the wire. The fields in `ours` are never read
     from the wire and keep their defaults.
     """
     parts = []
-    for field in fields(model):  # type: ignore[arg-type]
-        name, kind = field.name, str(field.type)
+    for name, kind, default in _fields(model):
         if name in ours:
             inner: CoreSchema = cs.any_schema()
         else:
             inner = strict.get(name) or _by_type(kind.removesuffix(" | None"))
         if kind.endswith(" | None"):
             inner = cs.nullable_schema(inner)
-        if field.default is not MISSING:
-            inner = cs.with_default_schema(inner, default=field.default)
+        if default is not MISSING:
+            inner = cs.with_default_schema(inner, default=default)
         alias = (wire_names or {}).get(name)
         parts.append(
             cs.dataclass_field(
                 name, inner, kw_only=True, init=name not in ours, validation_alias=alias
             )
         )
+    if issubclass(model, Struct):
+        return _of_struct(model, parts)
     names = [part["name"] for part in parts]
     arguments = cs.dataclass_args_schema(model.__name__, parts)
     return cs.dataclass_schema(model, arguments, names, slots=True)
+
+
+def _fields(model: type[Any]) -> Iterator[tuple[str, str, object]]:
+    """Name, type and default of each field."""
+    if not issubclass(model, Struct):
+        for field in fields(model):
+            yield field.name, str(field.type), field.default
+        return
+    names, defaults = model.__struct_fields__, model.__struct_defaults__
+    required = [MISSING] * (len(names) - len(defaults))
+    for name, default in zip(names, (*required, *defaults), strict=True):
+        yield name, model.__annotations__[name], default
+
+
+def _of_struct(model: type[Struct], parts: Sequence[DataclassField]) -> CoreSchema:
+    """The schema of a struct, which makes itself."""
+    named = {
+        part["name"]: cs.typed_dict_field(
+            part["schema"],
+            required=part["schema"]["type"] != "default",
+            validation_alias=part.get("validation_alias"),
+        )
+        for part in parts
+    }
+    return cs.no_info_after_validator_function(
+        lambda values: model(**values), cs.typed_dict_schema(named)
+    )
 
 
 def _by_type(kind: str) -> CoreSchema:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 NOTE_CAP = 280
 """Most letters of a note."""
@@ -12,8 +14,7 @@ NEVER = "never"
 """The trouble of a rental whose instance never came, or went before it ran."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineMark:
+class MachineMark(Struct, frozen=True, kw_only=True):
     """What the user said of a machine, and when (epoch seconds, None: not said). `why` is the
     reason to avoid it, if one was given."""
 
@@ -27,8 +28,7 @@ class MachineMark:
 NO_MARK = MachineMark()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnRental:
+class OwnRental(Struct, frozen=True, kw_only=True):
     """A rental of the user's, as far as this program saw it; times are epoch seconds.
 
     `ready_after` is the seconds from the rental to the first time it ran, None if that was not
@@ -88,8 +88,7 @@ def completed(rental: OwnRental, other: OwnRental) -> OwnRental:
     return replace(rental, ran=rental.ran or other.ran, **found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachinesKnown:
+class MachinesKnown(Struct, frozen=True, kw_only=True):
     """What is remembered of all machines, by their ids; `seen` has the first and the last time of
     each, `rentals` the user's, oldest first. `loaded`: the memory was read, else nothing is known.
     A machine that is not one of `before`, those known at the start, is new; without any all of them

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from vasttui.models.offer import Offer
 from vasttui.models.price_book import NO_PRICES, PriceBook
@@ -111,8 +112,7 @@ def _traffic(down: float | None, up: float | None, usage: Usage) -> float | None
     return dollars
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PricedOffer:
+class PricedOffer(Struct, frozen=True, eq=False):
     """A row of the offer table: an offer and its prices for the intended usage.
 
     `price` is $/h while running, `eff` all-in $/h (None: unknown), `value` DLPerf per all-in $/h,
@@ -128,7 +128,7 @@ class PricedOffer:
     text: str
     gpu: str
     fits: bool = True
-    book: PriceBook = NO_PRICES
+    book: PriceBook = field(default_factory=lambda: NO_PRICES)
 
     @property
     def cheap(self) -> float | None:

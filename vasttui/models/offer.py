@@ -1,13 +1,15 @@
 """One offer in the market, as the service describes it.
 
 Field names and units are those of the wire (docs: "search offers"; client 1.9.1 `data/query.py`).
-A plain slotted dataclass: 20,000 of them must fit in memory and be filtered within a frame, and
-the screens need the type before the validation library is loaded (`models.decode` has that part).
+20,000 of them must fit in memory and be filtered within a frame, and the screens need the type
+before the validation library is loaded (`models.decode` has that part).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from operator import attrgetter
+
+from msgspec import Struct
 
 from vasttui.models.place import country_of
 from vasttui.units import DAY
@@ -16,8 +18,7 @@ ENDS_SOON = 3 * DAY
 """A contract is flagged this many seconds before its end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """An offer ("ask"). `None` means the service sent no value, or an unreadable one.
 
     Money is US dollars: `dph_*` and `min_bid` in $/h for the whole offer (all its GPUs),
@@ -36,9 +37,9 @@ class Offer:
     storage_cost: float
 
     # changes with every answer, so it is ignored when an offer is compared with its older self
-    duration: float | None = field(default=None, compare=False)
-    score: float | None = field(default=None, compare=False)
-    rn: int | None = field(default=None, compare=False)
+    duration: float | None = None
+    score: float | None = None
+    rn: int | None = None
 
     ask_contract_id: int | None = None
     bundle_id: int | None = None
@@ -133,8 +134,14 @@ class Offer:
     avail_vol_dph: float | None = None
 
     # as sent, where it is not what is shown: the service compares the blanks around it, too
-    sent_cpu_name: str | None = field(default=None, repr=False)
-    sent_address: str | None = field(default=None, repr=False)
+    sent_cpu_name: str | None = None
+    sent_address: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Offer) and _lasting(self) == _lasting(other)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def country(self) -> str:
@@ -160,8 +167,15 @@ class Offer:
         return self.cpu_ram * min(1.0, self.gpu_frac)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferBatch:
+AS_SENT = frozenset({"sent_cpu_name", "sent_address"})
+"""The fields that are only compared, and not shown."""
+
+_lasting = attrgetter(
+    *(name for name in Offer.__struct_fields__ if name not in {"duration", "score", "rn"})
+)
+
+
+class OfferBatch(Struct, frozen=True):
     """Some offers of one answer, in wire order.
 
     `bad` counts rows that were skipped because their identity or price is unreadable, `patched`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from vasttui.models.offer import Offer, vram_gb
 
@@ -32,8 +33,7 @@ def kind_of(offer: Offer) -> Kind:
     return Kind(offer.gpu_name, vram, offer.num_gpus)
 
 
-@dataclass(slots=True, eq=False)
-class PriceBook:
+class PriceBook(Struct, eq=False):
     """What the rows of the offers are compared with, for one type of rental and one usage; replaced
     in place as prices are recorded.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
 
 Kind = Literal["number", "bool", "text", "place", "version", "gpu", "choice"]
 """How a value is read: a place is a two-letter country code, a gpu part of a GPU's name, a choice
@@ -64,8 +65,7 @@ class Field(NamedTuple):
         return self.wire or self.name
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class FieldSet:
+class FieldSet(Struct, frozen=True, eq=False, kw_only=True, dict=True):
     """The fields of one kind of row, most useful first.
 
     `record` is the expression for the record `o` of a row `r`; `scope` holds the other names field

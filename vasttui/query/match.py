@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Protocol, TypeVar, cast
+
+from msgspec.structs import replace
 
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.gpu_names import gpu_matches

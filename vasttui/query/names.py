@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.query.gpu_names import gpu_matches, is_gpu_piece
 from vasttui.query.rules import Query, Rule

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from vasttui.models.offer import Offer
@@ -43,7 +42,7 @@ _COMPUTED: Mapping[str, Callable[[Offer], Any]] = {
     "geolocation": lambda offer: offer.country or None,
 }
 _WHOLE = "VRAM in GB"
-_PLAIN = {one.name for one in fields(Offer)} - {"gpu_ids"}
+_PLAIN = set(Offer.__struct_fields__) - {"gpu_ids"}
 
 
 def unmet(needs: Iterable[Need], offer: Offer) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ Official grammar: client 1.9.1 `api/query.py`, `parse_query`. A value of the wro
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from vasttui.errors import QueryError, UnknownField
 from vasttui.query.fields import Field, FieldSet

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 Op = Literal[
     "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "outside", "match",
@@ -23,8 +23,7 @@ Value = str | float | bool
 _SPELLED = re.compile(r"(-?\w+) *([=><!]+) *(.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """One condition on the field with that name.
 
     A negated rule selects the rows that the plain one rejects, so those with an unknown value too.
@@ -36,9 +35,19 @@ class Rule:
     op: Op
     values: tuple[Value, ...] = ()
     negated: bool = False
-    text: str = dataclasses.field(default="", compare=False)
-    start: int = dataclasses.field(default=0, compare=False)
-    end: int = dataclasses.field(default=0, compare=False)
+    text: str = ""
+    start: int = 0
+    end: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and self._meaning == other._meaning
+
+    def __hash__(self) -> int:
+        return hash(self._meaning)
+
+    @property
+    def _meaning(self) -> tuple[object, ...]:
+        return self.field, self.op, self.values, self.negated
 
     @property
     def label(self) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.models.money import RentalType
 from vasttui.models.search import SearchOptions
@@ -42,8 +44,7 @@ Order = tuple[str, bool]
 CHEAPEST: Order = ("dph_total", False)
 
 
-@dataclass(frozen=True, eq=False)
-class ServerQuery:
+class ServerQuery(Struct, frozen=True, eq=False, dict=True):
     """A search as sent: filters, rental type, and the disk size in GB that prices include.
 
     `order` says which offers come first where there are more than may be fetched.

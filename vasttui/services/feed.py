@@ -6,8 +6,9 @@ import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import PermissionDenied, VastError

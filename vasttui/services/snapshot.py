@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.errors import VastError
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot(Generic[Row]):
+class Snapshot(Struct, Generic[Row], frozen=True, kw_only=True):
     """The rows of the last reading.
 
     `number` counts complete readings, `bad` unreadable rows, for `reasons` in sentences. `as_of`

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -21,9 +20,11 @@ MOST = 320
 """Offers that are kept: the first ones, which are the cheapest unless another order was asked. More
 would delay the first frame."""
 
-_NAMES = tuple(field.name for field in fields(Offer))
+_NAMES = Offer.__struct_fields__
 _VALUES: Callable[[Offer], tuple[Any, ...]] = attrgetter(*_NAMES)
-_LISTS = tuple(_NAMES.index(one.name) for one in fields(Offer) if "tuple" in str(one.type))
+_LISTS = tuple(
+    _NAMES.index(name) for name, kind in Offer.__annotations__.items() if "tuple" in kind
+)
 
 
 class KeptMarket:

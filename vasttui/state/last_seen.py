@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import KeptMarket
@@ -13,8 +14,7 @@ def _do_not_write(job: Callable[[], None]) -> None:
     """Nothing is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastSeen:
+class LastSeen(Struct, frozen=True):
     """The copies in the state folder; by default none. `identity` makes a digest of the service's
     address and the key at the start; it is empty without a key."""
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import asdict, astuple, replace
 
 from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
 
@@ -180,8 +182,8 @@ def _rental(row: Sequence[Any], terms: Sequence[Any]) -> OwnRental:
 
 
 # The columns are the fields of these, in their order.
-_MARK = tuple(one.name for one in fields(MachineMark))
-_RENTAL = tuple(one.name for one in fields(OwnRental))
+_MARK = MachineMark.__struct_fields__
+_RENTAL = OwnRental.__struct_fields__
 _PLAIN = _RENTAL.index("login_after")
 """The fields from here on are in a table of their own: an earlier version has only the first."""
 

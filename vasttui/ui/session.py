@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
@@ -66,8 +67,7 @@ async def _keeps_nothing(key: str) -> KeptKey:
     raise VastError("This program cannot change its key here.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SshUse:
+class SshUse(Struct, frozen=True, kw_only=True):
     """How instances are reached, and which of the user's files take part.
 
     `forwards` are `-L` arguments. Without a `folder` of keys or a `config` folder for host keys
@@ -99,8 +99,7 @@ class Alerting(NamedTuple):
     """Tells which terminal it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Session:
+class Session(Struct, frozen=True, kw_only=True, eq=False):
     """One run of the program.
 
     `connect` may import and build much: it is called once, after the first frame, in a thread. So

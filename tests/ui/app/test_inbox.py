@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from msgspec import structs
 from textual.widgets import OptionList
 
 from tests.support.stage import Stage, stage
@@ -143,8 +144,11 @@ async def test_instances_of_one_name_are_told_apart_by_the_end_of_their_ids() ->
     async with stage(instances=4) as running:
         await offline(running, 3)
         fleet = running.app.fleet
-        rows = [replace(row, instance=replace(row.instance, label="batch")) for row in fleet.rows]
-        running.app.fleet_arrived(replace(fleet, rows=tuple(rows), number=fleet.number + 1))
+        rows = [
+            structs.replace(row, instance=replace(row.instance, label="batch"))
+            for row in fleet.rows
+        ]
+        running.app.fleet_arrived(structs.replace(fleet, rows=tuple(rows), number=fleet.number + 1))
         ends = [f"…{row.id % 10_000:04}" for row in rows]
         shown = await opened(running)
         (together,) = [line for line in shown if "× offline" in line]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.lists.columns import fit_columns
@@ -25,13 +26,13 @@ NOW = 1_800_000_000.0
 )  # fmt: skip
 def test_the_age_does_not_tick_longer_than_a_minute(seconds: float, shown: str) -> None:
     row = fleet_row(1)
-    row = replace(row, instance=replace(row.instance, start_date=NOW - seconds))
+    row = structs.replace(row, instance=replace(row.instance, start_date=NOW - seconds))
     assert InstanceCells(lambda: NOW).age(row) == (shown, "")
 
 
 def test_an_unknown_start_is_an_unknown_age() -> None:
     row = fleet_row(1)
-    row = replace(row, instance=replace(row.instance, start_date=None))
+    row = structs.replace(row, instance=replace(row.instance, start_date=None))
     assert InstanceCells(lambda: NOW).age(row) == (UNKNOWN, "")
 
 
@@ -45,8 +46,8 @@ def test_state_and_gpu_are_whole_before_the_note_grows(width: int) -> None:
     cells = InstanceCells(lambda: NOW)
     columns = instances_resource(cells).columns[:12]
     row = fleet_row(1, Phase.SCHEDULING, since=NOW - 59 * 60, gpu_name="RTX 4070S Ti", num_gpus=1)
-    row = replace(row, exact=False)
-    fat = replace(fleet_row(2), instance=replace(
+    row = structs.replace(row, exact=False)
+    fat = structs.replace(fleet_row(2), instance=replace(
         row.instance, num_gpus=8, gpu_totalram=8 * 24576, vmem_usage=167.0))  # fmt: skip
     rows = [row, fat]
     fitted = fit_columns(columns, width, 0, needed_widths(columns, rows))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import NOW, fleet_row
 from tests.support.stage import stage
@@ -57,7 +58,7 @@ async def test_its_volumes_are_named_with_their_price_once_they_were_read() -> N
     said = (await lines_of(row, fleet=fleet))["Volume"]
     assert said == "datasets 300 GB, $0.067/h, billed apart"
     assert "Volume" not in await lines_of(row)
-    listed = replace(fleet, volumes=(replace(mine, id=8, instances=(7,)),))
+    listed = structs.replace(fleet, volumes=(replace(mine, id=8, instances=(7,)),))
     assert "Volume" in await lines_of(fleet_row(7), fleet=listed)
 
 

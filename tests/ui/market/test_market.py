@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.stage import Stage, stage
 from vasttui.errors import NetworkError, RateLimited, SearchQuotaExceeded, ServiceDown
@@ -310,7 +311,7 @@ async def test_trouble_is_said_and_what_is_known_stays() -> None:
 async def test_that_the_service_is_gone_is_said_also_where_nothing_is_asked() -> None:
     async with stage(account={"machines": 2}) as running:
         screen, app = await market(running), running.app
-        gone = replace(
+        gone = structs.replace(
             app.market, error=NetworkError("It refused the connection."), failures=3,
             failing_since=running.clock.now() + 1,
         )  # fmt: skip
@@ -321,7 +322,7 @@ async def test_that_the_service_is_gone_is_said_also_where_nothing_is_asked() ->
         for said in ("✖ stale ", "It refused the connection since ", "(3 tries)", " r retries."):
             assert said in running.text, said
         assert "✓" not in running.text
-        app.fleet = replace(app.fleet, as_of_wall=running.clock.now() + 2)  # it is back
+        app.fleet = structs.replace(app.fleet, as_of_wall=running.clock.now() + 2)  # it is back
         screen.tick()
         await running.pause()
         assert "refused" not in running.text
@@ -333,18 +334,22 @@ async def test_that_the_search_is_down_is_said_though_the_instances_are_read() -
         screen, app = await market(running), running.app
         now = running.clock.now()
         down = ServiceDown("Vast.ai has a problem (503).", status=503)
-        app.fleet = replace(app.fleet, as_of_wall=now + 2, error=down, failing_since=now + 3)
+        app.fleet = structs.replace(
+            app.fleet, as_of_wall=now + 2, error=down, failing_since=now + 3
+        )
         screen.tick()
         await running.pause()
         assert "Vast.ai has a problem" not in running.text, "that is of the instances"
-        app.fleet = replace(app.fleet, error=None, failing_since=None)
-        app.market = replace(app.market, error=down, failures=1, failing_since=now + 1)
+        app.fleet = structs.replace(app.fleet, error=None, failing_since=None)
+        app.market = structs.replace(app.market, error=down, failures=1, failing_since=now + 1)
         screen.tick()
         await running.pause()
         assert screen.feed.snapshot.error is None
         for said in ("✖ stale ", "Vast.ai has a problem (503) since ", " r retries."):
             assert said in running.text, said
-        screen.feed.snapshot = replace(screen.feed.snapshot, as_of_wall=now + 2)  # an own search
+        screen.feed.snapshot = structs.replace(
+            screen.feed.snapshot, as_of_wall=now + 2
+        )  # an own search
         screen.tick()
         await running.pause()
         assert "Vast.ai has a problem" not in running.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vasttui.models.machine_memory import MachineMark, MachinesKnown, OwnRental
 from vasttui.ui.format import day_words

@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from tests.support.fleet_rows import NOW
 from tests.support.offer_rows import row as offer_row
 from tests.support.rent_dialog import open_dialog
@@ -33,10 +35,10 @@ GOOD = OwnRental(
     instance=1, machine=7, gpu="RTX 4090", gpus=1, rented=NOW - 50 * HOUR, ran=True,
     ready_after=100.0, ended=NOW - 30 * HOUR, paid=6.0, seen=NOW - 30 * HOUR, as_asked=True,
 )  # fmt: skip
-NOW_HERE = replace(
+NOW_HERE = structs.replace(
     GOOD, instance=2, rented=NOW - 21 * HOUR, ready_after=125.0, ended=None, paid=6.9, seen=NOW
 )
-STUCK = replace(
+STUCK = structs.replace(
     GOOD, instance=3, ran=False, ready_after=None, trouble="stuck", cause="loading for 22 min",
     trouble_at=NOW - 30 * HOUR, paid=None, as_asked=None,
 )  # fmt: skip
@@ -67,23 +69,23 @@ def test_your_rentals_in_a_line() -> None:
     assert "1 of 1 rental went wrong: stuck loading for 22 min on " in you
     assert you.endswith(", destroyed")
     assert lines(known())[0] == "You      No rental of yours here is known on this computer."
-    new = replace(known(), before={1})
+    new = structs.replace(known(), before={1})
     assert "This machine is new to you: nothing is remembered about it." in lines(new)[0]
     assert "not read yet" in lines(MachinesKnown())[0]
     assert lines(known(avoided=NOW, why="slow"))[0].startswith("You      ✖ avoided since ")
 
 
 def test_a_time_to_a_login_is_not_one_to_running() -> None:
-    login = replace(NOW_HERE, login_after=130.0)
+    login = structs.replace(NOW_HERE, login_after=130.0)
     assert ready_words([GOOD, NOW_HERE]) == "ready in 1m40s to 2m05s"
     assert ready_words([login]) == "ready for a login in 2m10s"
-    assert ready_words([GOOD, login, replace(login, login_after=100.0)]) == (
+    assert ready_words([GOOD, login, structs.replace(login, login_after=100.0)]) == (
         "ready for a login in 1m40s to 2m10s, others running in 1m40s"
     )
 
 
 def test_one_that_never_came() -> None:
-    never = replace(STUCK, trouble="never", cause="accepted, but not listed")
+    never = structs.replace(STUCK, trouble="never", cause="accepted, but not listed")
     [you, *_] = lines(known(never))
     assert you.startswith("You      rented 1× · last ")
     assert "1 of 1 rental went wrong: never came: accepted, but not listed on " in you
@@ -93,14 +95,14 @@ def test_one_that_never_came() -> None:
 
 
 def test_after_the_clock_was_set_back_nothing_has_a_negative_age() -> None:
-    known_ = known(replace(GOOD, ended=NOW, seen=NOW))
+    known_ = known(structs.replace(GOOD, ended=NOW, seen=NOW))
     told = Told(reports=[Report("gone", NOW)], reports_at=NOW, benchmarks=())
     text = "\n".join(lines(known_, told, now=NOW - 2 * DAY))
     assert " · last ? · " in text
     assert "“gone” " in text
     assert text.count("when it was asked is unknown") == 1
     columns = {one.key: one for one in machine_columns(lambda: known_, lambda: NOW - 4 * DAY)}
-    offer = replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 3 * DAY}))
+    offer = structs.replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 3 * DAY}))
     assert columns["seen"].cell(offer)[0] == "?"
 
 
@@ -142,7 +144,7 @@ def test_notes_reports_and_benchmarks() -> None:
 
 
 def test_the_filter_the_column_and_the_details_know_a_machine_since_the_same_day() -> None:
-    offer = replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 29 * DAY}))
+    offer = structs.replace(offer_row(machine_id=7), book=PriceBook(first_seen={7: NOW - 29 * DAY}))
     for text, found in (("seen>=29d", [offer]), ("seen<29d", [])):
         assert compile_query(parse(text).query, NOW)([offer]) == found
     columns = {one.key: one for one in machine_columns(known, lambda: NOW)}
@@ -167,7 +169,7 @@ def test_all_of_it_in_full() -> None:
 def test_signs_and_a_clause() -> None:
     assert signs(known(GOOD, NOW_HERE), 7, 0) == ["2× ✓"]
     assert signs(known(GOOD, STUCK), 7, 2) == ["✖1 stuck", "?2 rep"]
-    assert signs(replace(known(), before={1}), 7, 0) == ["new"]
+    assert signs(structs.replace(known(), before={1}), 7, 0) == ["new"]
     assert signs(known(), None, 0) == []
     clause = machine_brief(known(GOOD, starred=NOW, note="fast"), 7)
     assert clause == "★ · you: rented 1×, ready in 1m40s, no failures · “fast”"

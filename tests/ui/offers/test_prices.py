@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from tests.support.offer_rows import PLAIN, USAGE
 from tests.support.stage import Stage, stage
 from vasttui.models.money import price_offer
@@ -34,7 +36,7 @@ async def seen_before(running: Stage, days: int) -> None:
 
     def past(file: sqlite3.Connection) -> None:
         for back in range(1, days + 1):
-            dear = [replace(one, dph_base=one.dph_base * 1.5) for one in offers]
+            dear = [structs.replace(one, dph_base=one.dph_base * 1.5) for one in offers]
             at = running.clock.now() - back * DAY
             choice, whole = running.app.session.choice, back != 2
             seen = Seen(at, "on-demand", choice.usage, dear, whole, Scope(choice.trust))
@@ -90,7 +92,9 @@ async def test_prices_seen_before_are_compared_shown_and_drawn(tmp_path: Path) -
 
 
 def test_the_fields_of_the_filter_are_of_the_book() -> None:
-    offers = [replace(PLAIN, id=at, machine_id=at, dph_base=0.28 + at / 100) for at in range(4)]
+    offers = [
+        structs.replace(PLAIN, id=at, machine_id=at, dph_base=0.28 + at / 100) for at in range(4)
+    ]
     eff = price_offer(PLAIN, USAGE, "on-demand").eff
     assert eff is not None
     now = 1_800_000_000.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from vasttui.errors import VastError
 from vasttui.models.offer import Offer
@@ -197,7 +198,7 @@ async def test_an_onstart_file_is_a_regular_file_of_limited_size(tmp_path: Path)
             await onstart.read_script(given)
 
 
-ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0003)
+ROOMY = structs.replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0003)
 
 
 def test_a_new_volume_reaches_the_request_and_is_agreed_to() -> None:
@@ -224,7 +225,7 @@ def test_a_volume_that_there_is_costs_nothing_more() -> None:
         (ROOMY, "new a-b 200:/data", "A volume name has at most 64 letters, digits or _."),
         (ROOMY, "new weights 0:/data", "A new volume needs at least 1 GB."),
         (ROOMY, "new weights much:/data", "Needs the volume's id and a mount point"),
-        (replace(ROOMY, avail_vol_dph=None), "new weights 200:/data",
+        (structs.replace(ROOMY, avail_vol_dph=None), "new weights 200:/data",
          "What a new volume costs on this machine is unknown."),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
@@ -46,7 +47,7 @@ def test_a_bid_is_the_price_of_the_gpu() -> None:
 
 
 def test_unknown_traffic_and_unknown_credit_are_said() -> None:
-    offer = replace(OFFER, inet_down_cost=None)
+    offer = structs.replace(OFFER, inet_down_cost=None)
     lines = cost_lines(offer, USAGE, 60, None, Wallet(None, Burn()))
     assert "+ traffic at an unknown price" in lines[0].plain
     assert lines[2].plain.endswith("unknown")
@@ -101,7 +102,7 @@ def test_an_image_too_new_for_the_host_is_said(image: str, good: bool) -> None:
 
 def test_an_image_that_does_not_say_is_passed_over() -> None:
     assert cuda_note("ubuntu:24.04", OFFER).plain == ""
-    assert cuda_note("x:cuda12.9", replace(OFFER, cuda_max_good=None)).plain == ""
+    assert cuda_note("x:cuda12.9", structs.replace(OFFER, cuda_max_good=None)).plain == ""
 
 
 def test_the_offer_in_a_line() -> None:
@@ -125,10 +126,10 @@ def test_a_check_that_is_old_is_no_promise() -> None:
 def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
     prices = (0.5, 0.29, 0.2, 0.27, 0.9)
     rows = [
-        price_offer(replace(OFFER, id=10 + at, dph_base=price), USAGE, "on-demand")
+        price_offer(structs.replace(OFFER, id=10 + at, dph_base=price), USAGE, "on-demand")
         for at, price in enumerate(prices)
     ]
-    other = price_offer(replace(OFFER, id=20, gpu_name="H100"), USAGE, "on-demand")
+    other = price_offer(structs.replace(OFFER, id=20, gpu_name="H100"), USAGE, "on-demand")
     gone = price_offer(OFFER, USAGE, "on-demand")
     found = nearest([*rows, other, gone], OFFER, gone.price)
     assert [row.offer.id for row in found] == [13, 11, 12]
@@ -140,7 +141,7 @@ def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
 
 def test_others_with_as_much_memory_fill_up_what_is_missing() -> None:
     def like(number: int, **changes: object) -> PricedOffer:
-        return price_offer(replace(OFFER, id=number, **changes), USAGE, "on-demand")  # type: ignore[arg-type]
+        return price_offer(structs.replace(OFFER, id=number, **changes), USAGE, "on-demand")
 
     more = like(20, gpu_name="H100", gpu_ram=80_000, dph_base=2.0)
     less, pair, same = like(21, gpu_name="T4", gpu_ram=15_000), like(22, num_gpus=2), like(23)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.ui.rent.test_form import OFFER
 from vasttui.ui.rent.quote import Quote
@@ -30,7 +31,7 @@ def test_the_price_is_that_of_gpu_or_bid_and_disk(typed: Typed, price: float) ->
 )
 def test_a_price_that_moved_has_to_be_agreed_to_again(more: float, asks: bool) -> None:
     quote = Quote(OFFER, problem="not checked")
-    changes = quote.renew(replace(OFFER, dph_base=OFFER.dph_base + more), 7.0, TYPED)
+    changes = quote.renew(structs.replace(OFFER, dph_base=OFFER.dph_base + more), 7.0, TYPED)
     assert bool(changes) is asks
     assert quote.price(TYPED) == pytest.approx(0.5 + more)
     assert (quote.checked, quote.problem) == (7.0, "")
@@ -38,7 +39,7 @@ def test_a_price_that_moved_has_to_be_agreed_to_again(more: float, asks: bool) -
 
 def test_everything_that_got_worse_is_named_beside_the_price() -> None:
     quote = Quote(OFFER)
-    now = replace(OFFER, gpu_name="RTX 5060 Ti", num_gpus=1, dph_base=0.3)
+    now = structs.replace(OFFER, gpu_name="RTX 5060 Ti", num_gpus=1, dph_base=0.3)
     price, gpu = quote.renew(now, 7.0, TYPED)
     assert price == "The price changed from $0.500/h to $0.400/h."
     assert gpu == "Changed since it was shown: GPU 2× RTX 4090 → 1× RTX 5060 Ti."
@@ -59,7 +60,7 @@ def test_ports_count_as_far_as_the_direct_connection_needs_them(
 ) -> None:
     quote = Quote(OFFER)
     typed = replace(TYPED, way=way, ports=ports)
-    changes = quote.renew(replace(OFFER, direct_port_count=left), 7.0, typed)
+    changes = quote.renew(structs.replace(OFFER, direct_port_count=left), 7.0, typed)
     wanted = "Changed since it was shown: Connection direct → through Vast.ai's proxy."
     assert changes == ((wanted,) if asks else ())
 
@@ -72,11 +73,11 @@ def test_ports_count_as_far_as_the_direct_connection_needs_them(
 def test_ports_that_the_host_cannot_open_are_marked_while_they_are_typed(
     ports: str, left: int | None, marked: list[str]
 ) -> None:
-    quote = Quote(replace(OFFER, direct_port_count=left))
+    quote = Quote(structs.replace(OFFER, direct_port_count=left))
     assert quote.beyond(replace(TYPED, way=PROXY, ports=ports)) == marked
 
 
-ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0005)
+ROOMY = structs.replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0005)
 WITH_NEW = replace(TYPED, volume="new weights 200:/data")
 
 
@@ -102,6 +103,6 @@ def test_what_became_of_the_new_volume_has_to_be_agreed_to_again(
     changes: dict[str, float], words: tuple[str, ...]
 ) -> None:
     quote = Quote(ROOMY)
-    assert quote.renew(replace(ROOMY, **changes), 7.0, WITH_NEW) == words  # type: ignore[arg-type]
+    assert quote.renew(structs.replace(ROOMY, **changes), 7.0, WITH_NEW) == words
     without = Quote(ROOMY)
-    assert without.renew(replace(ROOMY, **changes), 7.0, TYPED) == ()  # type: ignore[arg-type]
+    assert without.renew(structs.replace(ROOMY, **changes), 7.0, TYPED) == ()

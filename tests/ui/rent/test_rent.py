@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.widgets import Button, Input
 
 from tests.support.offer_rows import row
@@ -405,8 +406,8 @@ async def test_an_offer_under_another_id_is_rented_as_that(
 
         async def on_machine(self: OffersClient, *where: int, **how: object) -> tuple[Offer, ...]:
             assert where == (shown.machine_id, shown.num_gpus)
-            other = replace(shown, id=shown.id + 2, gpu_name="Tesla T4", dph_base=0.01)
-            return other, replace(shown, id=shown.id + 1)
+            other = structs.replace(shown, id=shown.id + 2, gpu_name="Tesla T4", dph_base=0.01)
+            return other, structs.replace(shown, id=shown.id + 1)
 
         monkeypatch.setattr(OffersClient, "on_machine", on_machine)
         await running.press("tab", "enter")
@@ -426,7 +427,7 @@ async def test_of_an_offer_that_is_gone_the_same_machine_comes_first(
         shown = modal.offer
 
         async def on_machine(self: OffersClient, *where: int, **how: object) -> tuple[Offer, ...]:
-            return shown, replace(shown, id=shown.id + 1)
+            return shown, structs.replace(shown, id=shown.id + 1)
 
         monkeypatch.setattr(OffersClient, "on_machine", on_machine)
         running.world.rent_rules.vanished.add(shown.id)
@@ -490,7 +491,7 @@ async def test_what_a_template_needs_and_the_host_lacks_is_said_in_the_list_and_
 def test_a_direct_connection_counts_its_own_ports(
     offered: int | None, ports: str, launch: str, note: str
 ) -> None:
-    offer = replace(row().offer, direct_port_count=offered)
+    offer = structs.replace(row().offer, direct_port_count=offered)
     typed = Typed(ports=ports, launch=launch)
     said = way_note(typed, None, offer)
     assert note in said if note else not said
@@ -500,7 +501,7 @@ def test_a_direct_connection_counts_its_own_ports(
 
 
 def test_the_ports_of_the_template_count_too() -> None:
-    offer = replace(row().offer, direct_port_count=2)
+    offer = structs.replace(row().offer, direct_port_count=2)
     template = Template(id=1, hash_id="a", name="Portal", ports=("1111:1111", "8080:8080"))
     assert "needs 3 open ports" in way_note(Typed(launch="JUPYTER"), template, offer)
 
@@ -508,7 +509,7 @@ def test_the_ports_of_the_template_count_too() -> None:
 async def test_a_host_without_ports_is_said_where_direct_is_chosen() -> None:
     async with stage(instances=FIRST, size=(80, 24)) as running:
         modal = await open_dialog(running)
-        modal._quote.offer = replace(modal.offer, direct_port_count=0)  # noqa: SLF001
+        modal._quote.offer = structs.replace(modal.offer, direct_port_count=0)  # noqa: SLF001
         modal._show()  # noqa: SLF001
         await running.pause()
         way = modal._fields.query_one("#way")

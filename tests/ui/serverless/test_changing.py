@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from textual.events import Paste
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -59,7 +60,7 @@ async def follows_the_fleet(running: Stage) -> None:
     fleet = running.app.fleet
     for rows, sum_of in (((), "$?/h"), (fleet.rows, "$1.262/h")):
         number = running.app.fleet.number + 1
-        running.app.fleet_arrived(replace(fleet, rows=rows, number=number))
+        running.app.fleet_arrived(structs.replace(fleet, rows=rows, number=number))
         await running.pause()
         assert f"go on billing {sum_of}" in words(running, "after")
 
@@ -209,8 +210,10 @@ async def test_a_new_endpoint_with_its_group() -> None:
         await confirm(running)
         fleet = running.app.fleet
         assert fleet.account is not None
-        rich = replace(fleet, account=replace(fleet.account, credit=500.0), burn=Burn(gpu=50.0))
-        running.app.fleet_arrived(replace(rich, number=fleet.number + 1))
+        rich = structs.replace(
+            fleet, account=replace(fleet.account, credit=500.0), burn=Burn(gpu=50.0)
+        )
+        running.app.fleet_arrived(structs.replace(rich, number=fleet.number + 1))
         await running.pause()
         assert "$500.00 lasts 10 h now" in words(running, "worst")
         assert "Choose a template" in words(running, "no_template")

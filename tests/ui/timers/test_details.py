@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.bill import Bill
@@ -32,7 +33,9 @@ def test_what_will_run_soon_is_counted_as_running(phase: Phase, words: str) -> N
     row = fleet_row(1, phase, dph_base=0.2, storage_total_cost=0.02, bill=Bill(gpu, 0.02))
     assert more_cost([row], 2.0 * HOUR, 0.0) == words
     if phase is Phase.LOADING:  # a worker of an endpoint is billed already
-        worker = replace(row, instance=replace(row.instance, endpoint_id=7), bill=Bill(0.2, 0.02))
+        worker = structs.replace(
+            row, instance=replace(row.instance, endpoint_id=7), bill=Bill(0.2, 0.02)
+        )
         assert more_cost([worker], 2.0 * HOUR, 0.0) == "$0.44 more at $0.220/h"
 
 

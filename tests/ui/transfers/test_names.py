@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.account import Connection
@@ -17,7 +18,7 @@ from vasttui.ui.transfers.names import Known, find, known, name_of, typed_name
 
 def row(number: int, label: str) -> FleetRow:
     found = fleet_row(id=number)
-    return replace(found, instance=replace(found.instance, label=label))
+    return structs.replace(found, instance=replace(found.instance, label=label))
 
 
 FLEET = Fleet(

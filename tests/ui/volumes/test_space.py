@@ -7,6 +7,7 @@ from dataclasses import replace
 from unittest.mock import AsyncMock
 
 import pytest
+from msgspec import structs
 from textual.widgets import Button, Input, Static
 
 from tests.support.stage import Stage, stage
@@ -346,7 +347,7 @@ async def test_the_dialog_fits() -> None:
 async def test_gpus_are_not_cut_beside_blank_cells() -> None:
     async with stage(size=(80, 24)) as running:
         screen = await space(running)
-        offer = replace(running.app.market.rows[0], gpu_name="RTX PRO 6000 WS")
+        offer = structs.replace(running.app.market.rows[0], gpu_name="RTX PRO 6000 WS")
         rows = [replace(row, offers=(offer,), mine="") for row in screen.browse.rows]
         column = next(one for one in screen.resource.columns if one.key == "gpus")
         fitted = fit_columns(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import PLAIN, fleet_row
 from tests.support.source import ROOT
@@ -107,7 +108,7 @@ def test_the_instances_are_those_that_the_dashboard_listed_last(
     assert main(["completion", "--names"]) == 0
     assert capsys.readouterr().out == ""
     boxes = [replace(PLAIN, id=7, label="my box"), replace(PLAIN, id=8, label=None)]
-    rows = tuple(replace(fleet_row(), instance=one) for one in boxes)
+    rows = tuple(structs.replace(fleet_row(), instance=one) for one in boxes)
     file = KeptFleet(user_paths().instances_file, lambda job: job())
     file.see(Fleet(rows=rows, number=1, as_of=0.0, as_of_wall=1.0), "somebody", 0.0)
     assert main(["completion", "--names"]) == 0

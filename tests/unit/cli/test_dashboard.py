@@ -6,10 +6,10 @@ import gc
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from vasttui.cli.dashboard import run as open_dashboard
 from vasttui.cli.parser import parse_arguments

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.support.fleet_rows import DAY, NOW, fleet_row, unknown_row
 from tests.support.lists import INSTANCE_LIST, sorted_fleet
@@ -99,7 +100,8 @@ def some_rows() -> st.SearchStrategy[list[FleetRow]]:
     )
     return st.lists(one, max_size=12).map(
         lambda rows: [
-            replace(row, instance=replace(row.instance, id=at)) for at, row in enumerate(rows)
+            structs.replace(row, instance=replace(row.instance, id=at))
+            for at, row in enumerate(rows)
         ]
     )
 

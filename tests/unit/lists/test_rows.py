@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import HOUR, NOW, fleet_of, fleet_row
 from tests.support.lists import INSTANCE_LIST, sorted_fleet

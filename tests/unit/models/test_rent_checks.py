@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.offer_rows import row
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
@@ -152,7 +153,7 @@ def test_every_problem_is_told_at_once() -> None:
     [(0, "opens no ports"), (1, "can open only 1 port"), (3, "can open only 3 ports")],
 )
 def test_how_many_ports_the_host_opens_is_said(open_ports: int, words: str) -> None:
-    host = replace(OFFER, direct_port_count=open_ports)
+    host = structs.replace(OFFER, direct_port_count=open_ports)
     wanted = replace(GOOD, ports=("1", "2", "3", "4"))
     [problem] = problems(wanted, host, 10.0)
     assert (problem.field, problem.sentence) == ("ports", f"This host {words}.")
@@ -229,5 +230,5 @@ def test_the_limits_are_those_that_the_simulator_enforces() -> None:
 
 
 def test_an_offer_without_a_gpu_is_refused() -> None:
-    found = problems(RentRequest(ask=1, image="vastai/pytorch"), replace(OFFER, num_gpus=0))
+    found = problems(RentRequest(ask=1, image="vastai/pytorch"), structs.replace(OFFER, num_gpus=0))
     assert [(one.field, one.sentence) for one in found] == [("gpu", "This offer has no GPU.")]

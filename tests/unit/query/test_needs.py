@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.offer_rows import row
 from vasttui.models.offer import Offer
@@ -113,7 +114,8 @@ def test_hostile_text_is_cleaned_and_there_is_an_end_to_it() -> None:
 def test_a_virtual_machine_needs_a_host_for_such() -> None:
     template = Template(id=1, hash_id="a", name="Ubuntu", is_vm=True)
     lacking, unknown, able = (
-        unmet(template.all_needs, replace(OFFER, vms_enabled=vms)) for vms in (False, None, True)
+        unmet(template.all_needs, structs.replace(OFFER, vms_enabled=vms))
+        for vms in (False, None, True)
     )
     assert lacking == ("needs virtual machines = yes, this host has no",)
     assert unknown == ("needs virtual machines = yes, unknown on this host",)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.support.copies import Service
 from tests.support.fleet_rows import fleet_row
@@ -41,7 +42,7 @@ class Desk:
 
     def fleet(self) -> Fleet:
         rows = tuple(
-            replace(row, instance=replace(row.instance, status_msg=text))
+            structs.replace(row, instance=replace(row.instance, status_msg=text))
             for row, text in ((fleet_row(id=one), text) for one, text in self.messages.items())
         )
         return Fleet(rows=rows, as_of=self.clock.monotonic())

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.offer_rows import PLAIN
 from vasttui.models.money import RentalType, Usage

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import fleet_row
 from tests.support.simulator import demo_world, search
@@ -95,8 +96,8 @@ def test_no_more_is_kept_than_a_first_frame_can_bear(tmp_path: Path) -> None:
 def test_only_what_was_read_in_this_run_is_kept(tmp_path: Path) -> None:
     path, clock = tmp_path / "market.json", VirtualClock()
     file, state = market(path), kept(tmp_path / "other.json", clock, some_offers())
-    file.see(replace(state, kept=True), 0.0)
-    file.see(replace(state, as_of=None), 0.0)
+    file.see(structs.replace(state, kept=True), 0.0)
+    file.see(structs.replace(state, as_of=None), 0.0)
     file.save()
     assert not path.exists()
 
@@ -135,7 +136,7 @@ def test_instances_come_back_for_their_account_without_the_secret(tmp_path: Path
         ports=(PortMapping(22, "tcp", 40022),), env_names=("HF_TOKEN",),
         volume_info=(AttachedVolume(5, "data", 100.0, 40.5),), unread=("gpu_util",),
     )  # fmt: skip
-    row = replace(fleet_row(), instance=one)
+    row = structs.replace(fleet_row(), instance=one)
     fleet = Fleet(rows=(row,), number=1, as_of=0.0, as_of_wall=clock.now())
     KeptFleet(path, now).see(fleet, "me", 0.0)
     assert "s3cret" not in path.read_text()
@@ -159,6 +160,6 @@ def test_instances_are_written_once_a_minute_and_at_the_end(tmp_path: Path) -> N
     file.save()
     file.save()
     assert len(jobs) == 3
-    file.see(replace(fleet, number=0), "me", 1000.0)
+    file.see(structs.replace(fleet, number=0), "me", 1000.0)
     file.see(fleet, "", 1000.0)
     assert len(jobs) == 3

@@ -6,10 +6,11 @@ import math
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from statistics import median
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.offer_rows import PLAIN
 from vasttui.models.market_overview import prices_of
@@ -40,7 +41,7 @@ def file() -> Iterator[sqlite3.Connection]:
 
 
 def offer(machine: int | None, price: float, **changes: object) -> Offer:
-    return replace(PLAIN, machine_id=machine, dph_base=price, **changes)  # type: ignore[arg-type]
+    return replace(PLAIN, machine_id=machine, dph_base=price, **changes)
 
 
 def search(

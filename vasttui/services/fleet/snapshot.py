@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vasttui.errors import VastError
 from vasttui.models.bill import Bill, Burn, Spent
@@ -21,8 +23,7 @@ ACCOUNT_OLD = 180.0
 """Seconds (three readings) after which the balance is shown as old."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetRow:
+class FleetRow(Struct, frozen=True, kw_only=True):
     """An instance and what follows from it; unchanged, it stays the same object in snapshots.
     `since` (epoch seconds) is when its phase began, or unless `exact` when it was first seen.
     `gone`: it is not listed any more, and this is what was known of it last. `endpoint` is the name
@@ -70,8 +71,7 @@ def end_of(row: FleetRow) -> str:
     return f"…{row.id % 10_000:04}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet(Snapshot[FleetRow]):
+class Fleet(Snapshot[FleetRow], frozen=True, kw_only=True):
     """The instances and the account. `account_as_of` is monotonic seconds. `account_error` and
     `increases_error` are the errors of the last readings, if they failed. `volumes` is None until
     they were read; `burn` counts them from then on."""

@@ -7,7 +7,8 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
@@ -288,7 +289,7 @@ class MarketFeed:
         """Publish some changes; unless given, the rows stay."""
         state = self.state
         unchanged = {"stable": len(state.rows)}
-        self._publish_state(replace(state, **(unchanged | news)))  # type: ignore[arg-type]
+        self._publish_state(replace(state, **(unchanged | news)))
 
     def _publish_state(self, state: MarketState) -> None:
         self.state = state

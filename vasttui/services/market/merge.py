@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter, is_
 
@@ -16,7 +16,7 @@ BESIDE_SECONDS = HOUR
 """Maximum age, in s, of offers that only a wider filter would show."""
 
 _MOST_BESIDE = 2_000
-_AS_ASKED = {field.name for field in fields(Offer)} - {
+_AS_ASKED = set(Offer.__struct_fields__) - {
     "id", "geolocation", "driver_version", "duration", "cpu_name", "public_ipaddr"
 }  # fmt: skip
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vasttui.models.offer import Offer
 from vasttui.query.wire import ServerQuery
 from vasttui.services.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketState(Snapshot[Offer]):
+class MarketState(Snapshot[Offer], frozen=True, kw_only=True):
     """The offers and how they were found.
 
     `query` is the last search. `rows` are its offers and, for a while, older ones outside its

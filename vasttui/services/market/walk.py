@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import structs
+
 from vasttui.models.offer import Offer, OfferBatch
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery
 
@@ -171,7 +173,7 @@ class Market:
             question = wanted.narrowed(name, onward, last)
         if question is not wanted and name != CHEAPEST[0] and name not in wanted.filters:
             # Offers without a value come last, and no bound finds them.
-            unknown = replace(wanted.narrowed(name, "eq", None), order=CHEAPEST)
+            unknown = structs.replace(wanted.narrowed(name, "eq", None), order=CHEAPEST)
             async for news in self._walk(unknown, walk):
                 yield news
 
@@ -181,7 +183,7 @@ class Market:
         if cheapest:
             parts = self._split(exact, _SPLIT_BY, walk, page)
         else:
-            parts = self._walk(replace(exact, order=CHEAPEST), walk)
+            parts = self._walk(structs.replace(exact, order=CHEAPEST), walk)
         async for news in parts:
             yield news
 
@@ -207,7 +209,7 @@ class Market:
         if page.rows < _USUAL_CAP and not self._compared:
             self._compared = True
             await self.budget.turn(first=True)
-            everything = replace(wanted, filters={})
+            everything = structs.replace(wanted, filters={})
             rows = 0
             async for batch in self._api.search(_body(everything, _USUAL_CAP)):
                 rows += len(batch.offers) + batch.bad

@@ -13,8 +13,9 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.models.machine_memory import (
@@ -146,7 +147,7 @@ class Machines:
         """Show these marks, with what is not written yet."""
         now: dict[int, MachineMark] = dict(marks)
         for machine, said in self._unsaid.items():
-            now[machine] = replace(now.get(machine, NO_MARK), **said)  # type: ignore[arg-type]
+            now[machine] = replace(now.get(machine, NO_MARK), **said)
         self._publish(marks=now)
         if self.known.loaded:
             self._changed(self.known.lists)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.models.advice import SLOW_AFTER, STUCK_AFTER
 from vasttui.models.machine_memory import NEVER, OwnRental, completed

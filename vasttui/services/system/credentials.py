@@ -8,9 +8,10 @@ import re
 import shlex
 import stat
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.errors import KeyFileError
 from vasttui.files import read_regular
@@ -23,13 +24,15 @@ _HOST = re.compile(r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?")
 _LARGEST = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A key and its source; `warning` is a sentence about how it is stored."""
 
-    key: str = field(repr=False)
+    key: str
     source: str
     warning: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credential(source={self.source!r})"
 
     @property
     def ends(self) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 from textual.content import Content
 
-from vasttui.lists.resource import Fact
+from vasttui.lists.resource import Fact, names_of
 from vasttui.ui.format import HIDDEN, fit, raw_value
 from vasttui.ui.lines import cut
 
@@ -89,14 +88,17 @@ def _without_dots(lines: list[Content]) -> list[Content]:
     return shown
 
 
-def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:
+def raw_lines(
+    record: Any, width: int, hidden: Collection[str], unshown: Collection[str] = ()
+) -> list[Content]:
     """Every field of a record with its value, in as many columns as there is room for; in a single
-    column nothing is cut. The values of the fields in `hidden` are not shown."""
+    column nothing is cut. The values of the fields in `hidden` are not shown, and those that are
+    `unshown` are left out."""
     pairs = []
-    for field in (one for one in fields(record) if one.repr or one.name in hidden):
-        text = raw_value(getattr(record, field.name))
-        secret = field.name in hidden and text != "-"
-        pairs.append(f"{field.name} {HIDDEN if secret else text}")
+    for name in (one for one in names_of(record) if one not in unshown):
+        text = raw_value(getattr(record, name))
+        secret = name in hidden and text != "-"
+        pairs.append(f"{name} {HIDDEN if secret else text}")
     size = max(_LEAST, min(_MOST, max(map(len, pairs)))) + _GAP
     across = max(1, width // size)
     if across == 1:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from vasttui.errors import NetworkError, ServiceDown
 from vasttui.lists.market_grouping import Grouping

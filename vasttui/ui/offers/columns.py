@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.machine_memory import MachinesKnown
 from vasttui.models.money import PricedOffer
-from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
+from vasttui.models.offer import AS_SENT, ENDS_SOON, Offer, vram_gb
 from vasttui.models.place import place_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import (
@@ -197,7 +196,7 @@ _COVERED = {
     "rn",  # of one answer each
 }  # fmt: skip
 
-_RAW = tuple(one.name for one in fields(Offer) if one.repr and one.name not in _COVERED)
+_RAW = tuple(one for one in Offer.__struct_fields__ if one not in _COVERED | AS_SENT)
 
 
 def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:

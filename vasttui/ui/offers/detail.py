@@ -9,7 +9,7 @@ from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
-from vasttui.models.offer import Offer, vram_gb
+from vasttui.models.offer import AS_SENT, Offer, vram_gb
 from vasttui.models.place import place_words
 from vasttui.models.search import SearchOptions
 from vasttui.ui.format import (
@@ -85,7 +85,8 @@ class OfferDetail:
         if tab == "Machine":
             return self._machine(row, whole=whole)
         if tab == "Raw":
-            return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
+            hidden = PRIVATE_FIELDS if self._cells.private else ()
+            return raw_lines(row.offer, width, hidden, AS_SENT)
         if tab == "Prices":
             return self._prices(row, width)
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)

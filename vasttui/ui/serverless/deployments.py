@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
 from textual.binding import BindingType
 from textual.content import Content
 
@@ -144,7 +145,7 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
     def snapshot(self) -> Snapshot[DeploymentRow]:
         """As of the last reading of the list: what is billed is read more often."""
         snapshot = self.feed.snapshot
-        return replace(snapshot, as_of=None if snapshot.as_of is None else self._listed_at)
+        return structs.replace(snapshot, as_of=None if snapshot.as_of is None else self._listed_at)
 
     def rows_of(self, snapshot: Snapshot[DeploymentRow]) -> Sequence[DeploymentRow]:
         """As they are known now; unchanged, they are the same object, so that nothing is drawn

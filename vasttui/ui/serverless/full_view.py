@@ -4,8 +4,8 @@ field."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual import getters
 from textual.content import Content
 from textual.widget import Widget

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.account import Account
@@ -86,7 +87,7 @@ def test_the_same_reading_again_tells_nothing() -> None:
     watch.see(Phase.RUNNING)
     gone = Fleet(rows=(fleet_row(1, Phase.EXITED),), number=2, as_of=2.0)
     assert len(watch.alerts.of(gone, NOW + 99)) == 1
-    assert watch.alerts.of(replace(gone, busy=True), NOW + 999) == []
+    assert watch.alerts.of(structs.replace(gone, busy=True), NOW + 999) == []
 
 
 def test_money_alerts_when_it_gets_short_and_when_it_gets_shorter() -> None:
@@ -120,7 +121,7 @@ def test_the_sentences_are_those_of_the_inbox() -> None:
 def test_a_worker_that_runs_is_not_called_ready() -> None:
     watch = FleetAlerts()
     watch.of(Fleet(rows=(fleet_row(1, Phase.LOADING),), number=1), NOW)
-    worker = replace(fleet_row(1, Phase.RUNNING), endpoint="llama-70b")
+    worker = structs.replace(fleet_row(1, Phase.RUNNING), endpoint="llama-70b")
     [one] = watch.of(Fleet(rows=(worker,), number=2), NOW)
     assert one.kind == "ready"
     assert one.short == f"{one.name} running"
@@ -128,9 +129,11 @@ def test_a_worker_that_runs_is_not_called_ready() -> None:
 
 def test_instances_of_one_name_are_told_apart() -> None:
     rows = [fleet_row(12_300_642, Phase.RUNNING), fleet_row(12_300_007, Phase.RUNNING)]
-    alike = tuple(replace(row, instance=replace(row.instance, label="batch")) for row in rows)
+    alike = tuple(
+        structs.replace(row, instance=replace(row.instance, label="batch")) for row in rows
+    )
     alerts = FleetAlerts()
     alerts.of(Fleet(rows=alike, number=1, as_of=1.0), NOW)
-    now = tuple(replace(row, phase=Phase.OFFLINE) for row in alike)
+    now = tuple(structs.replace(row, phase=Phase.OFFLINE) for row in alike)
     found = alerts.of(Fleet(rows=now, number=2, as_of=2.0), NOW + 99)
     assert [one.name for one in found] == ["batch …0642", "batch …0007"]

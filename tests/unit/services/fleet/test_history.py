@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import fleet_of, fleet_row
 from vasttui.services.fleet.history import KEPT, History, Sample

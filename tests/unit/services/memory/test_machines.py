@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.fake_renting import AGREED
 from tests.support.fleet_rows import NOW, fleet_of, fleet_row
@@ -172,7 +173,7 @@ async def test_without_a_disk_it_lasts_until_the_end(tmp_path: Path, opens: Open
 
 
 def listed(number: int, at: float, *rows: FleetRow) -> Fleet:
-    return replace(fleet_of(*rows), number=number, as_of_wall=NOW + at)
+    return structs.replace(fleet_of(*rows), number=number, as_of_wall=NOW + at)
 
 
 def seen(
@@ -243,7 +244,7 @@ async def test_less_is_known_of_what_was_not_watched(opens: Open) -> None:
     window = opens(path=None)
     seen(window, 1, 5, row(Phase.LOADING))
     assert seen(window, 2, 200, row(Phase.RUNNING, 200)).ready_after is None  # slept meanwhile
-    window.machines.see_fleet(replace(listed(3, 300), bad=1), "me", {})
+    window.machines.see_fleet(structs.replace(listed(3, 300), bad=1), "me", {})
     assert window.machines.known.of(MACHINE)[0].ended is None  # a part of the list
     window.machines.see_fleet(listed(4, 310), "another account", {})
     assert window.machines.known.of(MACHINE)[0].ended is None
@@ -324,7 +325,7 @@ async def test_the_clock_set_back_during_a_rental(opens: Open) -> None:
 
 
 def market(at: float, *machines: int) -> MarketState:
-    offers = tuple(replace(PLAIN, id=100 + one, machine_id=one) for one in machines)
+    offers = tuple(structs.replace(PLAIN, id=100 + one, machine_id=one) for one in machines)
     return MarketState(rows=offers, number=1, as_of=at, as_of_wall=NOW + at)
 
 
@@ -341,7 +342,7 @@ async def test_a_machine_is_new_where_others_were_known_before(opens: Open) -> N
     assert [known.is_new(one) for one in (1, 2, 3)] == [False, False, True]
     assert known.seen[2] == (NOW + 1, NOW + DAY + 5)
     assert known.sets["new"] == {3}
-    later.machines.see_market(replace(market(DAY + 9, 4), kept=True))
+    later.machines.see_market(structs.replace(market(DAY + 9, 4), kept=True))
     assert known.last_seen(4) is None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.fake_market import FakeMarket, offer
 from tests.support.virtual_time import TrueTime, in_virtual_time

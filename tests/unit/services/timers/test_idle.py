@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import NOW, fleet_row
 from vasttui.models.bill import Bill

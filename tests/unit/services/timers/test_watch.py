@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.support.simulator import BEARER, ask
 from tests.support.timers import AT_16, Bench, bench, job_of, sent, stop_at_16
 from vasttui.models.inbox import InboxItem
@@ -140,7 +142,7 @@ async def test_one_list_without_it_or_one_with_unreadable_rows_does_not_make_it_
     for at, bad in enumerate((0, 1, 1, 1)):
         made.clock.advance(5)
         now = made.clock.now()
-        made.timers.see(replace(whole, rows=(), number=90 + at, bad=bad, as_of_wall=now))
+        made.timers.see(structs.replace(whole, rows=(), number=90 + at, bad=bad, as_of_wall=now))
         await made.timers.step()
     assert await job_of(made.client, number) is not None
     await made.see()
