@@ -343,6 +343,23 @@ async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
         assert second["cancel_update"] is True
         assert not running.world.serverless.book.rollouts
 
+        # One that is over without having been seen is not in the way of another.
+        assert screen.serverless is not None
+        running.clock.advance(120)  # what was under way is done
+        screen.serverless.updates.begin(4471, 4)
+        await running.press("r")
+        for answer, goes_on in (("http:401", True), ("ok", False)):
+            running.world.plan("update_workers", [answer])
+            sent = len(running.sent("update_workers"))
+            await running.dialog("X")
+            assert "[ Cancel the update ]" in running.text
+            await confirm(running)
+            await running.until(lambda: len(running.sent("update_workers")) > sent)  # noqa: B023
+            await running.until(lambda: not unfinished(running.app))
+            group = screen.browse.current.group  # type: ignore[union-attr]
+            assert group is not None
+            assert screen.serverless.updates.goes_on(replace(group, workers=())) is goes_on
+
 
 async def test_the_dialogs_name_the_keys_that_are_in_force() -> None:
     keys = {"endpoints.edit": "f6", "endpoints.update": "f7", "endpoints.delete": "f8"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import Unconfirmed, VastError
+from vasttui.errors import Rejected, Unconfirmed, VastError
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.endpoint_settings import group_settings_of, settings_of
 from vasttui.services.serverless.costs import Cost
@@ -263,7 +263,12 @@ async def _update(at: At, group: GroupRow) -> str:
 
 
 async def _cancel(at: At, group: GroupRow) -> str:
-    await at.serverless.groups.cancel_update(group.id)
+    try:
+        await at.serverless.groups.cancel_update(group.id)
+    except VastError as error:
+        if type(error) is Rejected:  # none is under way: there may be another
+            at.serverless.updates.end(group.id)
+        raise
     at.serverless.updates.end(group.id)
     return f"Group {group.id}: the update of its workers is cancelled."
 
