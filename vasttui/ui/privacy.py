@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -63,6 +64,12 @@ _NUMBER = re.compile(r"(?<![\d$])(?<!\d[.,])\d{4,}(?![.,]?\d|%)")
 _PIECE = re.compile(r"[A-Za-z0-9+/]{8,}=*")
 _KNOWN_PORTS = 9999
 """Ports up to here, such as 8080, say nothing of anybody."""
+_private = attrgetter(
+    "id", "machine_id", "host_id", "volume_info", "ssh_port", "ports", "public_ipaddr",
+    "jupyter_token", "intent",
+)  # fmt: skip
+"""What is hidden of an instance."""
+
 _LEAST = 3
 """Letters below which a name may be part of any sentence."""
 
@@ -75,6 +82,7 @@ class Veil(LineFilter):
     def __init__(self, all_amounts: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
         self._all_amounts = all_amounts
+        self._instances: dict[int, tuple[object, ...]] = {}
         self._numbers: set[str] = set()
         self._secrets: set[str] = set()
         self._all_secrets = ""
@@ -89,6 +97,9 @@ class Veil(LineFilter):
             names = [fleet.account.username, fleet.account.email, money(fleet.account.credit)]
         for row in fleet.rows:
             one = row.instance
+            if self._instances.get(one.id) == (private := _private(one)):
+                continue
+            self._instances[one.id] = private
             numbers = (
                 one.id, one.machine_id, one.host_id, *(part.id for part in one.volume_info),
                 one.ssh_port, *(port.outside for port in one.ports if port.outside > _KNOWN_PORTS),
