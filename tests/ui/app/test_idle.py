@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
+from unittest.mock import call, patch
 
 import pytest
 from textual.widget import Widget
@@ -102,12 +102,28 @@ async def test_a_minute_of_polls_works_out_each_thing_once() -> None:
     async with stage(instances=50) as running:
         await running.instances()
         await pass_seconds(running, LONG)
+        table = running.app.screen.query_one(VirtualTable)
         with (
             patch.object(VirtualTable, "_format", autospec=True, side_effect=format_row) as formats,
             patch("vasttui.ui.lists.clock.header", side_effect=header) as headers,
             patch.object(Machines, "see_fleet") as learnt,
         ):
             await pass_seconds(running, int(MINUTE))
-        assert 12 * running.app.screen.query_one(VirtualTable).page <= formats.call_count <= 300
+        assert 12 * table.page <= formats.call_count <= 14 * table.page
         assert 12 <= headers.call_count <= 18
         assert 12 <= learnt.call_count <= 15
+
+
+async def test_what_is_learnt_of_machines_is_drawn_where_it_is_seen() -> None:
+    async with stage(instances=50) as running:
+        offers = running.app.offers
+        await running.instances()
+        await pass_seconds(running, LONG)
+        assert running.app.live is not None
+        known = running.app.live.machines.known
+        with patch.object(offers, "show_rows", side_effect=offers.show_rows) as drawn:
+            await pass_seconds(running, 2 * MINUTE)
+            assert running.app.live.machines.known is not known
+            drawn.assert_not_called()
+            await running.press("1")
+            assert drawn.call_args_list[0] == call()  # before there is news of the market

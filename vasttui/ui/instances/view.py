@@ -114,6 +114,12 @@ class InstancesView(ListScreen[FleetRow]):
             self.show_tail()
 
     def app_changed(self, what: str) -> None:
+        if what in ("machines", "memory"):  # the details tell of the machine
+            if self.is_current:
+                self.show_detail()
+                self.show_keys()
+                self.tick()
+            return
         if what == "timers":
             self._acts.forget()
             self.show_hint()
