@@ -212,3 +212,16 @@ async def test_a_suspended_endpoint_says_so() -> None:
         await running.until(lambda: "Waiting for a worker" in shown(running.app.screen), step=1)
         await running.press("escape")
         assert "You stopped asking" in running.text
+        await running.press("escape")
+
+        # Another one of its name: the router knows the name alone.
+        copy = replace(running.world.serverless.book.endpoints[1], id=7)
+        running.world.serverless.book.endpoints.append(copy)
+        await running.press("r")
+        await running.until(lambda: "whisper (19430)" in running.text)
+        await running.dialog("T")
+        text = " ".join(running.text.replace("│", "").split())
+        assert "called whisper, too (7): the router is asked by name, and may take that" in text
+        await running.press("enter")
+        refused = "The service does not take this endpoint's key (HTTP 401)."
+        await running.until(lambda: refused in shown(running.app.screen), step=1)

@@ -43,6 +43,9 @@ _REFUSED = {
     "suspended": "{} is suspended: requests are refused.",
     "stopped": "{} is stopped: requests are refused.",
 }
+_TWINS = (
+    "Another endpoint is called {}, too ({}): the router is asked by name, and may take that one."
+)
 
 
 class TrialModal(FormDialog[None]):
@@ -72,7 +75,11 @@ class TrialModal(FormDialog[None]):
             yield button("Ten times", f"send({MANY})", id="many")
 
     def on_mount(self) -> None:
-        words = _REFUSED.get(self._row.endpoint.state, "").format(self._row.name)
+        warned = [_REFUSED.get(self._row.endpoint.state, "").format(self._row.name)]
+        if self._row.twins:
+            ids = ", ".join(map(str, self._row.twins))
+            warned.append(_TWINS.format(self._row.endpoint.name, ids))
+        words = " ".join(filter(None, warned))
         about = Content.assemble((f"{words} " if words else "", "$text-warning"), _FIRST)
         self.query_one("#news", Static).update(about)
         self.set_interval(1.0, self._tick)
