@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vasttui.models.decode import NotJson, OfMachines, decode_offers, decode_rows, read_json
+from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
 from vasttui.models.offer import OfferBatch
 
 SLICE = 98_304
@@ -38,7 +38,6 @@ class OfferStream:
         self._buffer = bytearray()
         self._guess_from = SLICE
         self._brackets: _Brackets | None = None
-        self._machines = OfMachines()
 
     def feed(self, chunk: bytes) -> Iterator[OfferBatch | None]:
         """Take a part of the body; yields the rows complete by now, in slices. None marks a slice
@@ -64,14 +63,13 @@ class OfferStream:
                 pass  # more keys stand behind the array
             else:
                 self.document = read_json(self._head + b"]}")
-                yield self._machines.share(last)
+                yield last
                 return
         self.document = read_json((self._head or b"") + text)
         rows = self.document.get("offers") if isinstance(self.document, dict) else None
         if isinstance(rows, list):
             for start in range(0, len(rows), _ROWS_AT_ONCE):
-                some = decode_rows(rows[start : start + _ROWS_AT_ONCE])
-                yield self._machines.share(some)
+                yield decode_rows(rows[start : start + _ROWS_AT_ONCE])
 
     def _begin(self) -> None:
         found = _HEAD.match(self._buffer)
@@ -101,7 +99,7 @@ class OfferStream:
             return None
         del self._buffer[:start]
         self._guess_from, self._brackets = SLICE, None
-        return self._machines.share(decoded)
+        return decoded
 
 
 class _Brackets:

@@ -3,8 +3,7 @@ rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
@@ -52,12 +51,6 @@ _STRICT: Mapping[str, CoreSchema] = {
 }
 _WIRE_NAMES = {"sent_cpu_name": "cpu_name", "sent_address": "public_ipaddr"}
 
-_OF_MACHINE = (
-    "machine_id", "host_id", "cpu_ram", "disk_bw", "inet_up", "inet_down", "reliability",
-    "reliability_mult", "expected_reliability", "duration", "start_date", "end_date",
-)  # fmt: skip
-_values_of_machine = attrgetter(*_OF_MACHINE)
-
 
 def decode_offers(data: bytes) -> OfferBatch:
     """The offers in a JSON array of rows. Raises NotJson if it is not a JSON array."""
@@ -88,37 +81,6 @@ def decode_rows(rows: Sequence[object]) -> OfferBatch:
             reasons.append(reason(f"Offer {offer.id} has an unreadable detail", row, wrong))
     return OfferBatch(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
-
-class OfMachines:
-    """Lets the offers of a machine share the values of the machine, and those of an offer that
-    mean the same: a seventh less for each offer of a large market."""
-
-    def __init__(self) -> None:
-        self._first: dict[int | None, Offer] = {}
-
-    def share(self, batch: OfferBatch) -> OfferBatch:
-        """The same; its offers share what is equal, with each other and with those before."""
-        for offer in batch.offers:
-            if offer.ask_contract_id == offer.id:
-                _put_ask(offer, offer.id)
-            if offer.discounted_dph_total == offer.dph_total:
-                _put_discounted(offer, offer.dph_total)
-            first = self._first.setdefault(offer.machine_id, offer)
-            values = _values_of_machine(first)
-            if first is not offer and values == _values_of_machine(offer):
-                for put, value in zip(_PUTS, values, strict=True):
-                    put(offer, value)
-        return batch
-
-
-def _put(name: str) -> Callable[[Offer, object], None]:
-    """Replaces the value of a field by an equal one, which is no change of a frozen offer."""
-    put: Callable[[Offer, object], None] = getattr(Offer, name).__set__
-    return put
-
-
-_PUTS = tuple(map(_put, _OF_MACHINE))
-_put_ask, _put_discounted = _put("ask_contract_id"), _put("discounted_dph_total")
 
 _SCHEMA = schema_of(Offer, _STRICT, wire_names=_WIRE_NAMES)
 _offers = SchemaValidator(cs.list_schema(_SCHEMA))

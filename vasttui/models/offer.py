@@ -7,6 +7,7 @@ before the validation library is loaded (`models.decode` has that part).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
 
 from msgspec import Struct
@@ -186,6 +187,44 @@ class OfferBatch(Struct, frozen=True):
     bad: int = 0
     patched: int = 0
     reasons: tuple[str, ...] = ()
+
+
+class OfMachines:
+    """Lets offers share the values of their machine, and those of one offer that mean the same: a
+    seventh less memory for each offer of a large market."""
+
+    def __init__(self) -> None:
+        self._first: dict[int | None, Offer] = {}
+
+    def share(self, offer: Offer, before: Offer | None) -> None:
+        """Let it share what is equal with itself `before` it changed, or else with the first offer
+        of its machine."""
+        if offer.ask_contract_id == offer.id:
+            _put_ask(offer, offer.id)
+        if offer.discounted_dph_total == offer.dph_total:
+            _put_discounted(offer, offer.dph_total)
+        like = before or self._first.setdefault(offer.machine_id, offer)
+        values = _values_of_machine(like)
+        if like is not offer and values == _values_of_machine(offer):
+            for put, value in zip(_PUTS, values, strict=True):
+                put(offer, value)
+
+
+_OF_MACHINE = (
+    "machine_id", "host_id", "cpu_ram", "disk_bw", "inet_up", "inet_down", "reliability",
+    "reliability_mult", "expected_reliability", "duration", "start_date", "end_date",
+)  # fmt: skip
+_values_of_machine = attrgetter(*_OF_MACHINE)
+
+
+def _put(name: str) -> Callable[[Offer, object], None]:
+    """Replaces the value of a field by an equal one, which is no change of a frozen offer."""
+    put: Callable[[Offer, object], None] = getattr(Offer, name).__set__
+    return put
+
+
+_PUTS = tuple(map(_put, _OF_MACHINE))
+_put_ask, _put_discounted = _put("ask_contract_id"), _put("discounted_dph_total")
 
 
 def vram_gb(megabytes: int) -> int:

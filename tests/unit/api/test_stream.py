@@ -155,30 +155,11 @@ def test_a_surrogate_or_a_bad_row_harms_only_itself() -> None:
     assert sum(part.bad for part in found) == 2
 
 
-def test_equal_values_of_a_machine_are_one_object_in_all_its_offers_of_an_answer() -> None:
-    machine = {"machine_id": 4_711, "inet_up": 812.5, "reliability": 0.9871}
-    listed = json.loads(market(300))["offers"]
-    changed = {"inet_up": 99.5}
-    for at, changes in ((0, {}), (150, {}), (200, changed), (299, {})):
-        listed[at] |= machine | {"discounted_dph_total": 0.31, "ask_contract_id": at + 1} | changes
-    found, _ = read(pieces(json.dumps({"offers": listed}).encode()))
-    offers = [offer for part in found for offer in part.offers]
-    one, same, other, last = (offers[at] for at in (0, 150, 200, 299))
-    for offer in (same, last):
-        assert offer.inet_up is one.inet_up == 812.5
-        assert offer.reliability is one.reliability == 0.9871
-        assert offer.discounted_dph_total is offer.dph_total == 0.31
-    assert last.ask_contract_id is last.id == 300
-    assert (other.machine_id, other.inet_up, other.reliability) == (4_711, 99.5, 0.9871)
-    assert offers[1].inet_up is None
-
-
 ROWS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
     st.fixed_dictionaries(
         {"notes": st.text(st.sampled_from('}{,[]":\\ x\ud800é'), max_size=30)},
         optional={"nested": st.lists(st.dictionaries(st.sampled_from("ab"), st.just({}))),
-                  "dph_total": st.sampled_from([1, "x", None]),
-                  "inet_up": st.sampled_from([1000, 1000.5, None])},
+                  "dph_total": st.sampled_from([1, "x", None])},
     ),
     max_size=25,
 )  # fmt: skip

@@ -237,7 +237,9 @@ class MarketFeed:
         each answer."""
         news = Progress((), 0, 0)
         shown_at, unshown = -math.inf, False
-        async for news in self._market.search(query, max_pages=self._max_pages):
+        async for news in self._market.search(
+            query, max_pages=self._max_pages, same=merged.same
+        ):  # fmt: skip
             merged.take(news.new)
             unshown = unshown or bool(news.new)
             if merged.repeats or not unshown or news.done:

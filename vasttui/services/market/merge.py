@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter, is_
 
-from vasttui.models.offer import Offer
+from vasttui.models.offer import Offer, OfMachines
 from vasttui.query.filters import Operand, comparable, holds, members
 from vasttui.query.wire import ServerQuery
 from vasttui.units import HOUR
@@ -43,15 +43,24 @@ class MergedOffers:
         self._fresh: dict[int, Offer] = {}
         self._all = dict(have.offers) if have else self._fresh
         self._replaced = False
+        self._machines = OfMachines()
+
+    def same(self, offer: Offer) -> Offer:
+        """The loaded one, where it has not changed; else this one, which shares values with the
+        others of its machine."""
+        known = self._all.get(offer.id)
+        if known is offer:
+            return offer
+        if known == offer and (not self._query.numbered or known.rn == offer.rn):
+            return known
+        self._machines.share(offer, known)
+        return offer
 
     def take(self, offers: Iterable[Offer]) -> None:
-        """Add offers; a newer one replaces an older."""
+        """Add offers, which `same` gave; a newer one replaces an older."""
         for offer in offers:
             known = self._all.get(offer.id)
-            if known == offer and (not self._query.numbered or known.rn == offer.rn):
-                offer = known
-            else:
-                self._replaced = self._replaced or known is not None
+            self._replaced = self._replaced or (known is not None and known is not offer)
             self._all[offer.id] = self._fresh[offer.id] = offer
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,8 @@ _USUAL_CAP = 64
 _LEAST_CAP = 3
 _MOST_REASONS = 20
 _SPLIT_BY = ("gpu_name", "num_gpus")
+
+Same = Callable[[Offer], Offer]
 
 
 class OfferSearch(Protocol):
@@ -64,7 +66,6 @@ class _Page:
 
     def count(self, batch: OfferBatch) -> None:
         self.rows += len(batch.offers) + batch.bad
-        self.offers += batch.offers
         name, down = self.order
         for offer in batch.offers:
             value = getattr(offer, name)
@@ -85,6 +86,7 @@ class _Walk:
     """The running totals of one search."""
 
     most: int
+    same: Same
     patient: bool = False
     seen: dict[int, Offer] = field(default_factory=dict)
     pages: int = 0
@@ -125,16 +127,18 @@ class Market:
         self._compared = False
 
     async def search(
-        self, wanted: ServerQuery, *, max_pages: int = 10, patient: bool = False
-    ) -> AsyncIterator[Progress]:
+        self, wanted: ServerQuery, *, max_pages: int = 10, patient: bool = False,
+        same: Same = lambda offer: offer,
+    ) -> AsyncIterator[Progress]:  # fmt: skip
         """Every offer of this search, in up to `max_pages` requests. A `patient` one leaves some
-        searches to others that start.
+        searches to others that start. `same` gives the object to keep for an offer that came: the
+        one that is loaded already, where it has not changed.
 
         The service caps its answers and has no cursor, so each request starts at the last value of
         the one before. If one value has more offers than an answer holds, its cheapest come first;
         one price is split by GPU. Raises `VastError`; what was yielded before stays valid.
         """
-        walk = _Walk(max_pages, patient)
+        walk = _Walk(max_pages, same, patient)
         if not wanted.nothing:
             async for news in self._walk(wanted, walk):
                 yield news
@@ -192,8 +196,10 @@ class Market:
     ) -> AsyncIterator[Progress]:
         await self.budget.turn(first=walk.pages == 0 and not walk.patient)
         walk.pages += 1
-        async for batch in self._api.search(_body(question, ASKED)):
-            page.count(batch)
+        async for came in self._api.search(_body(question, ASKED)):
+            page.count(came)  # by what came: what is loaded may have another score or duration
+            batch = structs.replace(came, offers=tuple(map(walk.same, came.offers)))
+            page.offers += batch.offers
             yield walk.progress(walk.take(batch))
         yield replace(walk.progress(), resting=True)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.support.fake_market import FakeMarket, offer
 from vasttui.clock import VirtualClock
 from vasttui.errors import NetworkError, VastError
+from vasttui.models.offer import Offer
 from vasttui.models.search import SearchOptions
 from vasttui.query.parse import parse
 from vasttui.query.wire import ServerQuery, server_query
@@ -40,6 +41,18 @@ async def test_walks_past_the_cap_by_price() -> None:
     assert (news.complete, news.pages) == (True, 4)
     assert "dph_total" not in api.bodies[0]
     assert all(body["order"] == [["dph_total", "asc"]] for body in api.bodies)
+
+
+async def test_what_has_not_changed_is_the_loaded_object_and_no_second_one() -> None:
+    loaded = {n: offer(n, 0.1 + n * 0.01, duration=5_000.0 - n) for n in range(1, 215)}
+    api = FakeMarket([replace(one, duration=1.0 + id) for id, one in loaded.items()])
+    wanted = replace(question(), order=("duration", False))
+    found: list[Offer] = []
+    async for news in market_of(api).search(wanted, same=lambda one: loaded[one.id]):
+        found += news.new
+    assert len(found) == 214
+    assert all(one is loaded[one.id] for one in found)
+    assert news.complete
 
 
 async def test_says_honestly_when_it_stopped_early() -> None:
