@@ -1,4 +1,4 @@
-"""Decodes a search answer as it arrives, in slices of about 1 ms.
+"""Decodes a search answer as it arrives, in slices of less than 1 ms.
 
 20,000 offers are 60 MB of JSON; decoding them at once would block the event loop for 0.3 s. So the
 array is cut between rows and decoded piece by piece. A cut is guessed from the text (`}` `,` `{`)
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
 from vasttui.models.offer import OfferBatch
 
-SLICE = 98_304
-"""Bytes of a piece: about 36 rows."""
+SLICE = 65_536
+"""Bytes of a piece: about 24 rows."""
 
 LARGEST_PIECE = 4_194_304
 LARGEST_WHOLE = 8_388_608
