@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from importlib.util import find_spec
 from typing import NamedTuple, TypedDict
 
 import httpx
@@ -15,6 +17,11 @@ from vasttui.api.early_transport import EarlyTransport
 from vasttui.api.surroundings import check_certificates, check_proxies, names_proxy
 
 _KEEP_ALIVE_SECONDS = 15.0
+
+if find_spec("sniffio") is None:
+    # httpcore tries to import it for each of its locks, six times with a request. Python remembers
+    # no failure unless it is told: it would search all of its path each time.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class WireOptions(TypedDict):
