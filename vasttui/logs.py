@@ -77,10 +77,11 @@ class PrivateFileHandler(logging.Handler):
             return
 
     def _append(self, line: bytes) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # O_NONBLOCK: a pipe of that name would wait for a reader
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-        file = os.open(self._path, flags | os.O_CLOEXEC, 0o600)
+        try:
+            file = self._opened()
+        except FileNotFoundError:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = self._opened()
         try:
             os.write(file, line)
             size = os.fstat(file).st_size
@@ -88,6 +89,11 @@ class PrivateFileHandler(logging.Handler):
             os.close(file)
         if size > self._most_bytes:
             os.replace(self._path, self._path.with_name(self._path.name + ".1"))
+
+    def _opened(self) -> int:
+        # O_NONBLOCK: a pipe of that name would wait for a reader
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        return os.open(self._path, flags | os.O_CLOEXEC, 0o600)
 
 
 def set_up_logging(path: Path | None, redact: Redactor) -> None:
