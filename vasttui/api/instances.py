@@ -8,6 +8,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Literal
 
+from msgspec import structs
+
 from vasttui.api.engine import Engine, ResourceClient
 from vasttui.api.log_text import shown_lines
 from vasttui.api.operations import OPERATIONS
@@ -97,14 +99,14 @@ class InstancesClient(ResourceClient):
         )
         contract = new_contract(outcome)
         if contract is not None:
-            return replace(outcome, data={"new_contract": contract})
+            return structs.replace(outcome, data={"new_contract": contract})
         if outcome.fate is Fate.OK:
             error = BrokenAnswer(
                 "Vast.ai answered without naming the new instance.",
                 hint="vasttui searches for it by its label.",
             )
             return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
-        return replace(outcome, data=None)
+        return structs.replace(outcome, data=None)
 
     async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
         """Start or stop an instance: `PUT /instances/{id}/` (docs: "manage instance")."""
@@ -144,7 +146,7 @@ class InstancesClient(ResourceClient):
         """Make the container anew with other settings: `PUT /instances/update_template/{id}/`
         (client 1.9.1 `api/instances.py`). Of the answer nothing is kept: it holds secrets."""
         operation = OPERATIONS["update_instance"].at(id=instance_id)
-        return replace(await self._engine.write(operation, change.body), data=None)
+        return structs.replace(await self._engine.write(operation, change.body), data=None)
 
     async def change_bid(self, instance_id: int, price: float) -> Outcome:
         """Bid `price` $/h for all GPUs of an instance: `PUT /instances/bid_price/{id}/` (docs:
@@ -157,7 +159,7 @@ class InstancesClient(ResourceClient):
         /instances/{id}/` (docs: "destroy instance")."""
         outcome = await self._engine.write(OPERATIONS["destroy"].at(id=instance_id))
         if isinstance(outcome.error, NotFound) and outcome.error.code in _GONE:
-            return replace(outcome, fate=Fate.OK, error=None)
+            return structs.replace(outcome, fate=Fate.OK, error=None)
         return outcome
 
     async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:

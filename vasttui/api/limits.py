@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vasttui.api.operations import Operation
 from vasttui.api.policy import LONGEST_WAIT
@@ -14,8 +14,7 @@ _LONGEST_INTERVAL = 60.0
 _NOTHING = 1e-6
 
 
-@dataclass(slots=True)
-class _Bucket:
+class _Bucket(Struct):
     interval: float
     burst: float
     tokens: float

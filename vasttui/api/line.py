@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from dataclasses import dataclass
 
 import httpx
+from msgspec import Struct
 
 from vasttui.api.engine import Engine
 from vasttui.api.origin import Origin, identity_of, parse_origin
@@ -40,8 +40,7 @@ class Exchanges:
         return tuple(exchange for _, exchange in kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """The line to a service. `live` asks the live side of serverless; `identity` is a digest of the
     service's address and the key, empty without a key; `inner` replaces the network."""
 

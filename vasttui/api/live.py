@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.api.engine import ResourceClient
 from vasttui.api.log_text import shown_lines

@@ -7,16 +7,17 @@ Read-only mode refuses everything that is not marked as a read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.models.rights import right_of
 
 MEGABYTE = 1_048_576
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """One kind of request; `at` fills in the braces in `path`.
 
     `reads`: it changes nothing; `repeat`: it may be retried automatically. `key` says whether the

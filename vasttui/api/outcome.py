@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from vasttui.errors import (
     BrokenAnswer,
@@ -31,8 +32,7 @@ class Fate(Enum):
     UNKNOWN = "not known whether it was done"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The fate of a request, with its answer (`data`, parsed JSON) or its error. `status` is the
     HTTP status, None if no answer came."""
 

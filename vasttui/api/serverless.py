@@ -5,7 +5,8 @@ endpoints", "show workergroups", "show deployments"; client 1.9.1 `api/endpoints
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.clock import Clock
 
@@ -18,8 +19,7 @@ LEAST_PATIENT = 2
 """Patient requests that a window has room for whatever else is sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     at: float
     patient: bool
 

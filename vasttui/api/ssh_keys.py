@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
@@ -49,7 +49,7 @@ class SshKeysClient(ResourceClient):
         /instances/{id}/ssh/` (docs: "attach ssh-key")."""
         outcome = await self._send(OPERATIONS["attach_ssh_key"].at(id=instance_id), text)
         if isinstance(outcome.error, Rejected) and _THERE in str(outcome.error).lower():
-            return replace(outcome, fate=Fate.OK, error=None)
+            return structs.replace(outcome, fate=Fate.OK, error=None)
         return outcome
 
     async def detach(self, instance_id: int, key_id: int) -> Outcome:

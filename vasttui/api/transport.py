@@ -7,12 +7,12 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 import httpx
+from msgspec import Struct
 
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
@@ -60,8 +60,7 @@ OnAnswer = Callable[[str, bytes], None]
 """Receives the name of an operation and the body of its answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The head of a 2xx answer and its decompressed body as it arrives (may raise `VastError`)."""
 
     status: int

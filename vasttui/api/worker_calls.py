@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 import httpx
+from msgspec.structs import replace
 
 from vasttui.api.body import read_body
 from vasttui.api.connections import new_client

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from textual.content import Content
 from textual.widgets import OptionList
 

@@ -7,11 +7,11 @@ import json
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.support.http import KEY, Script, client_of, collect, reply, row
 from vasttui.api.engine import Engine

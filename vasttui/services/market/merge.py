@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter, is_
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.models.offer import Offer, OfMachines
 from vasttui.query.filters import Operand, comparable, holds, members
@@ -21,8 +23,7 @@ _AS_ASKED = set(Offer.__struct_fields__) - {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The loaded offers. `complete`: they include all offers for `query`. `oldest` is when the
     oldest was fetched, in monotonic seconds. Not `ended`: it broke off."""
 

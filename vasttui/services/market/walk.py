@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec import structs
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vasttui.models.offer import Offer, OfferBatch
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery
@@ -33,8 +33,7 @@ class OfferSearch(Protocol):
         """The offers that match `body`, as they arrive. Raises VastError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """The progress of a search.
 
     `new` are offers that are new or changed in this search. `resting`: an answer has ended and the
@@ -52,8 +51,7 @@ class Progress:
     complete: bool = False
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """The content of one answer. `lowest` and `highest` are values of the field of the order, or
     their negatives where the largest come first; `ordered`: they ascend."""
 
@@ -81,8 +79,7 @@ class _Page:
         return {getattr(offer, field) for offer in self.offers}
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The running totals of one search."""
 
     most: int
@@ -177,7 +174,7 @@ class Market:
             question = wanted.narrowed(name, onward, last)
         if question is not wanted and name != CHEAPEST[0] and name not in wanted.filters:
             # Offers without a value come last, and no bound finds them.
-            unknown = structs.replace(wanted.narrowed(name, "eq", None), order=CHEAPEST)
+            unknown = replace(wanted.narrowed(name, "eq", None), order=CHEAPEST)
             async for news in self._walk(unknown, walk):
                 yield news
 
@@ -187,7 +184,7 @@ class Market:
         if cheapest:
             parts = self._split(exact, _SPLIT_BY, walk, page)
         else:
-            parts = self._walk(structs.replace(exact, order=CHEAPEST), walk)
+            parts = self._walk(replace(exact, order=CHEAPEST), walk)
         async for news in parts:
             yield news
 
@@ -198,7 +195,7 @@ class Market:
         walk.pages += 1
         async for came in self._api.search(_body(question, ASKED)):
             page.count(came)  # by what came: what is loaded may have another score or duration
-            batch = structs.replace(came, offers=tuple(map(walk.same, came.offers)))
+            batch = replace(came, offers=tuple(map(walk.same, came.offers)))
             page.offers += batch.offers
             yield walk.progress(walk.take(batch))
         yield replace(walk.progress(), resting=True)
@@ -215,7 +212,7 @@ class Market:
         if page.rows < _USUAL_CAP and not self._compared:
             self._compared = True
             await self.budget.turn(first=True)
-            everything = structs.replace(wanted, filters={})
+            everything = replace(wanted, filters={})
             rows = 0
             async for batch in self._api.search(_body(everything, _USUAL_CAP)):
                 rows += len(batch.offers) + batch.bad
