@@ -45,7 +45,7 @@ MORE = {
 
 format_row = VirtualTable._format  # noqa: SLF001 - each call formats every cell of a row
 
-MOST_DRAWN = 200
+MOST_DRAWN = 180
 """Widgets a minute: the age and what counts down each second, and what was read."""
 
 
