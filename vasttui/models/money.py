@@ -112,7 +112,7 @@ def _traffic(down: float | None, up: float | None, usage: Usage) -> float | None
     return dollars
 
 
-class PricedOffer(Struct, frozen=True, eq=False):
+class PricedOffer(Struct, frozen=True, eq=False, gc=False):
     """A row of the offer table: an offer and its prices for the intended usage.
 
     `price` is $/h while running, `eff` all-in $/h (None: unknown), `value` DLPerf per all-in $/h,
