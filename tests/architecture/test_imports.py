@@ -212,7 +212,7 @@ def test_the_background_loads_nothing_that_waits_for_the_user() -> None:
     loaded = imported_by("import vasttui.api.client, vasttui.ui.live")
     (waiting,) = (row for row in FIRST_FRAME.splitlines() if "`ui/on_demand.py`" in row)
     names = re.findall(r"`(vasttui[\w.]+)`", waiting)
-    assert len(names) == 14
+    assert len(names) == 19
     assert "vasttui.services.fleet.poller" in loaded
     assert {one for one in loaded for name in names if f"{one}.".startswith(f"{name}.")} == set()
 

@@ -12,7 +12,6 @@ from vasttui.api.billing import BillingClient
 from vasttui.api.instances import InstancesClient
 from vasttui.api.line import Line, open_line
 from vasttui.api.machines import MachinesClient
-from vasttui.api.metrics import MetricsClient
 from vasttui.api.offers import OffersClient
 from vasttui.api.price_increases import PriceIncreasesClient
 from vasttui.api.result_files import ResultFiles
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from vasttui.api.backups import BackupsClient
     from vasttui.api.deposits import DepositsClient
     from vasttui.api.live import LiveClient
+    from vasttui.api.metrics import MetricsClient
     from vasttui.api.serverless import DeploymentsClient, EndpointsClient, WorkerGroupsClient
     from vasttui.api.ssh_keys import SshKeysClient
     from vasttui.api.templates import TemplatesClient
@@ -47,7 +47,6 @@ class VastClient:
         self.billing = BillingClient(engine)
         self.instances = InstancesClient(engine, self._files)
         self.machines = MachinesClient(engine)
-        self.metrics = MetricsClient(engine)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)
         self.scheduled_jobs = ScheduledJobsClient(engine)
@@ -99,6 +98,14 @@ class VastClient:
         from vasttui.api.live import LiveClient
 
         return LiveClient(self._line.live)
+
+    @cached_property
+    def metrics(self) -> MetricsClient:
+        """Vast.ai's own figures of the market, for hosts."""
+        # start-up: not asked for yet
+        from vasttui.api.metrics import MetricsClient
+
+        return MetricsClient(self._line.engine)
 
     @cached_property
     def ssh_keys(self) -> SshKeysClient:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
 
@@ -25,14 +25,14 @@ from vasttui.errors import (
     Rejected,
 )
 from vasttui.models.decode_instance import InstanceDecoder, instance_from
-from vasttui.models.decode_settings import settings_from
 from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.log import LogRequest, TextAnswer
-from vasttui.models.remake import LaunchSettings, Remake
-from vasttui.models.rent import RentRequest
-from vasttui.models.rent_body import rent_body
-from vasttui.models.snapshot import SnapshotRequest
 from vasttui.text import MESSAGE_CAP, clean
+
+if TYPE_CHECKING:
+    from vasttui.models.remake import LaunchSettings, Remake
+    from vasttui.models.rent import RentRequest
+    from vasttui.models.snapshot import SnapshotRequest
 
 _PAGE = 25
 _REASONS = 5
@@ -94,6 +94,9 @@ class InstancesClient(ResourceClient):
         find the instance if the answer is lost. Only the contract number of the answer is kept, as
         it also holds a key to the instance. Even a refused request may have created a contract.
         """
+        # start-up: nothing is rented yet
+        from vasttui.models.rent_body import rent_body
+
         outcome = await self._engine.write(
             OPERATIONS["rent"].at(id=request.ask), rent_body(request, nonce)
         )
@@ -136,6 +139,9 @@ class InstancesClient(ResourceClient):
     async def settings(self, instance_id: int) -> LaunchSettings | None:
         """What an instance is started with, None if it does not exist: `GET /instances/{id}/`
         (docs: "show instance"). Raises `VastError`."""
+        # start-up: they are read when an instance is changed
+        from vasttui.models.decode_settings import settings_from
+
         operation = OPERATIONS["get"].at(id=instance_id)
         row = _row(await self._engine.read(operation, {"owner": "me"}))
         if row is not None and row.get("id") != instance_id:

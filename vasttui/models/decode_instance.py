@@ -24,9 +24,8 @@ from vasttui.models.decode_schema import (
     schema_of,
     whole_number,
 )
-from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
+from vasttui.models.instance import WITNESS, AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.models.measured import measured
-from vasttui.models.rent_body import WITNESS
 from vasttui.models.self_stop import hours_in
 from vasttui.text import MESSAGE_CAP, clean
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from vasttui.models.place import country_of
 
+WITNESS = "VASTTUI_INTENT"
+"""The environment variable that identifies a rental, in case its label is lost."""
+
 _SAME = 0.02
 """Two shares of a disk that differ by less are the same."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from vasttui.logs import MASK
-from vasttui.models.rent_body import WITNESS
+from vasttui.models.instance import WITNESS
 from vasttui.models.self_stop import hours_in, without_stop
 
 NOTHING = "none"

@@ -6,14 +6,12 @@ import shlex
 from collections.abc import Iterator
 
 from vasttui.logs import MASK
+from vasttui.models.instance import WITNESS
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.text import LABEL_CAP
 
 NONCE_LETTERS = 10
 """Length of a nonce."""
-
-WITNESS = "VASTTUI_INTENT"
-"""The environment variable that identifies a rental, in case its label is lost."""
 
 _NEW_VOLUME = 15.0
 """Default size of a new volume in GB (client 1.9.1 `api/instances.py`)."""

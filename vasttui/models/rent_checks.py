@@ -9,12 +9,13 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from vasttui.models.instance import WITNESS
 from vasttui.models.known_variables import key_problem
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
-from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
+from vasttui.models.rent_body import NONCE_LETTERS, env_of, nonce_suffix
 from vasttui.text import LABEL_CAP
 from vasttui.words import money, per_hour, plural
 

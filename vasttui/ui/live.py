@@ -16,9 +16,7 @@ from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore, WorkerOf, no_worker
 from vasttui.services.fleet.timeline import Timeline
-from vasttui.services.log_watch import LogWatch
 from vasttui.services.memory.machines import Machines
-from vasttui.services.memory.market_figures import FiguresOfMarket
 from vasttui.services.memory.memory import Memory
 from vasttui.services.memory.prices import PriceMemory
 from vasttui.services.memory.scope import scope_of
@@ -62,7 +60,6 @@ class Live(OnDemand):
         clock, rng = session.clock, session.rng
         self.searches = searching.market
         self.memory = Memory(session.memory_file, clock, self._memory_told)
-        self.figures = FiguresOfMarket(api.metrics, clock, hear.prices)
         self.prices = PriceMemory(self.memory, clock, session.price_book, hear.prices)
         self.watches = Looker(
             api.offers, session.watches, searching.budget, clock, rng, hear.watches,
@@ -79,7 +76,6 @@ class Live(OnDemand):
         )  # fmt: skip
         self.told = MachineTold(api.machines, self.memory, clock, lambda: hear.machines(None))
         self.journal = Journal(session.journal_file, self._owner)
-        self.logs = LogWatch(api.instances, clock, hear.log)
         self.clouds: Sequence[Connection] = ()
         self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
         self.timers = Timers(

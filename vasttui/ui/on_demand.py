@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from vasttui.services.fleet.poller import Poller
     from vasttui.services.fleet.snapshot import Fleet
     from vasttui.services.fleet.store import FleetStore
-    from vasttui.services.log_watch import Log
+    from vasttui.services.log_watch import Log, LogWatch
     from vasttui.services.memory.machines import Lists, Machines
+    from vasttui.services.memory.market_figures import FiguresOfMarket
     from vasttui.services.renting.rental import RentState
     from vasttui.services.renting.renter import Renter
     from vasttui.services.reserving.payment import Payment
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 
 
 Service = Literal[
-    "actions", "renter", "reserver", "volumes", "copies", "local", "transfers", "templates",
-    "serverless",
+    "figures", "logs", "actions", "renter", "reserver", "volumes", "copies", "local", "transfers",
+    "templates", "serverless",
 ]  # fmt: skip
 _ENDED: tuple[Service, ...] = (
     "actions", "renter", "copies", "local", "reserver", "serverless",
@@ -83,6 +84,22 @@ class OnDemand:
     def has(self, name: Service) -> bool:
         """Whether the service of this name was needed so far: if not, it has nothing to say."""
         return name in vars(self)
+
+    @cached_property
+    def figures(self) -> FiguresOfMarket:
+        """Vast.ai's own figures of the market."""
+        # start-up: they are asked for with the prices of a model
+        from vasttui.services.memory.market_figures import FiguresOfMarket
+
+        return FiguresOfMarket(self.api.metrics, self._clock, self._hear.prices)
+
+    @cached_property
+    def logs(self) -> LogWatch:
+        """Logs of instances."""
+        # start-up: they are read where an instance is looked at
+        from vasttui.services.log_watch import LogWatch
+
+        return LogWatch(self.api.instances, self._clock, self._hear.log)
 
     @cached_property
     def actions(self) -> ActionRunner:

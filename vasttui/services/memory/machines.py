@@ -13,7 +13,7 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -27,7 +27,6 @@ from vasttui.models.machine_memory import (
     OwnRental,
 )
 from vasttui.models.offer import vram_gb
-from vasttui.models.rent import Agreed
 from vasttui.services.background import Background
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
@@ -37,6 +36,9 @@ from vasttui.store import machines as tables
 from vasttui.store.memory_file import MemoryUnkept
 from vasttui.text import clean
 from vasttui.units import HOUR
+
+if TYPE_CHECKING:
+    from vasttui.models.rent import Agreed
 
 Lists = tuple[frozenset[int], frozenset[int]]
 """The machines that are starred, and those that are avoided."""

@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vasttui.models.instance import WITNESS
 from vasttui.models.remake import Difference, LaunchSettings, Remake, differences
 from vasttui.models.rent import Launch, RentRequest
-from vasttui.models.rent_body import WITNESS
 from vasttui.models.rent_checks import parse_args, parse_env, start_problems
 from vasttui.models.self_stop import hours_in, with_stop, without_stop
 from vasttui.models.template import Template
