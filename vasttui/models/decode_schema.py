@@ -176,6 +176,7 @@ def _of_struct(model: type[Struct], parts: Sequence[DataclassField]) -> CoreSche
             validation_alias=part.get("validation_alias"),
         )
         for part in parts
+        if part.get("init", True)
     }
     return cs.no_info_after_validator_function(
         lambda values: model(**values), cs.typed_dict_schema(named)

@@ -38,7 +38,6 @@ class WholeResizes(App[None]):
     _resizing = False
 
     def on_resize(self, event: Resize) -> None:
-        # At the start the terminal tells the size that it already has.
         if self._drawn_for not in (None, event.size) and not self._resizing:
             self._resizing = True
             self.run_worker(self._resize(), group="resize", description="")

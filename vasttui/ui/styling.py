@@ -19,10 +19,16 @@ class StyledByTheme(App[None]):
     """
 
     _styled_by = ""
+    themed = False
+    """Whether the theme was chosen."""
 
     def __init__(self) -> None:
         super().__init__()
         self._styled: WeakSet[Screen[object]] = WeakSet()
+
+    def get_css_variables(self) -> dict[str, str]:
+        # Textual asks before the theme is known, and those of its own take 3 ms to work out.
+        return super().get_css_variables() if self.themed else {}
 
     def on_mount(self) -> None:
         # The other sections' own: not needed for the first frame.

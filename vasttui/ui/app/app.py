@@ -89,6 +89,7 @@ class VasttuiApp(
         )
         self.signed_in = session.key_source is not None or session.demo
         self.theme = self.theme_at_start(session)
+        self.themed = True
         self.set_keymap(dict(self.keymap.changes))
 
     def on_line_input_refused(self, event: LineInput.Refused) -> None:

@@ -9,7 +9,6 @@ widget's virtual size makes Textual lay out the whole screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from rich.style import Style
@@ -67,17 +66,19 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
     }
     """
 
-    @dataclass
     class Opened(Message):
         """The user double-clicked a row."""
 
-        index: int
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
 
-    @dataclass
     class HeaderClicked(Message):
         """The user clicked a column's title."""
 
-        key: str
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     on_move: Callable[[int], None] | None = None
     """Called at once when the user puts the cursor on another row: a message would come after

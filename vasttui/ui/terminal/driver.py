@@ -59,7 +59,8 @@ class TerminalDriver(Driver):
         mouse: bool = True,
         size: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size or _size())
+        self._told = size or _size()
+        super().__init__(app, debug=debug, mouse=mouse, size=self._told)
         self._parser = XTermParser(debug)
         self._escape: asyncio.TimerHandle | None = None
         self._output: Output | None = None
@@ -85,7 +86,8 @@ class TerminalDriver(Driver):
         self._output.start()
         self._enter()
         self._loop.add_reader(_INPUT, self._read)
-        self._tell_size()
+        if _size() != self._told:  # the application knows that one, and would lay out all again
+            self._tell_size()
 
     def disable_input(self) -> None:
         if self._loop.remove_reader(_INPUT):
