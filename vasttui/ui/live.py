@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from vasttui.models.backup import Backup, BackupFiles
     from vasttui.ui.client import Client
 
-_LOOK_AGAIN = 2.0
-"""Seconds between two looks for work that another window left."""
+_FIRST_LOOK, _LOOK_AGAIN = 2.0, 5.0
+"""Seconds until the first look for work that another window left, and between two later ones."""
 
 _PRICES = frozenset({"dph_total", "dph_base", "min_bid", "dlperf_per_dphtotal"})
 """Fields of a search that leave dear offers out."""
@@ -124,12 +124,13 @@ class Live(OnDemand):
 
     async def _recover(self) -> None:
         """Resume what other runs of the program leave unfinished, now and whenever one ends."""
-        told = ""
+        told, pause = "", _FIRST_LOOK
         while not self._closed:
-            await self._clock.sleep(_LOOK_AGAIN)
+            await self._clock.sleep(pause)
             fleet = self.store.fleet
             if fleet.account is None and fleet.account_error is None:
                 continue
+            pause = _LOOK_AGAIN
             try:
                 async with self.journal.one_look() as left:
                     await self._resume(is_left=bool(left))

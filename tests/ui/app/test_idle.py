@@ -94,7 +94,7 @@ async def test_whether_another_window_left_work_is_looked_up_once_for_all_of_it(
             patch.object(Database, "left_behind", return_value=[]) as read,
         ):
             await pass_seconds(running, int(MINUTE))
-        assert 0 < looked.call_count <= 30
+        assert 0 < looked.call_count <= 12
         read.assert_not_called()
 
 
