@@ -81,6 +81,6 @@ def a_year(folder: Path) -> Path:
     for day in range(today - DAYS, today):
         record(file, day, rows)
     machines = {one.machine_id for one in rows if one.machine_id is not None}
-    file.do(TABLES, lambda on: set_seen(on, machines, (today - DAYS) * DAY))
+    file.do(TABLES, lambda on: set_seen(on, list(machines), (today - DAYS) * DAY))
     file.close()
     return path

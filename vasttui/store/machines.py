@@ -37,6 +37,9 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS machines_taken_over (at REAL NOT NULL)",
 )
 
+_AT_ONCE = 300
+"""Machines in one statement, which has room for 999 values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -116,14 +119,18 @@ def set_mark(file: sqlite3.Connection, machine: int, changes: Mapping[str, Any])
     )
 
 
-def set_seen(file: sqlite3.Connection, machines: Iterable[int], now: float) -> None:
-    """These machines were seen now."""
-    file.executemany(
-        "INSERT INTO machine_seen VALUES (?, ?, ?) "
-        "ON CONFLICT (machine) DO UPDATE SET first = min(first, excluded.first), "
-        "last = excluded.last",
-        ((machine, now, now) for machine in machines),
-    )
+def set_seen(file: sqlite3.Connection, machines: Sequence[int], now: float) -> None:
+    """These machines were seen now. Many in one statement: Python's lock is given away and taken
+    again for each, and the event loop waits for it meanwhile."""
+    for at in range(0, len(machines), _AT_ONCE):
+        some = machines[at : at + _AT_ONCE]
+        rows = ", ".join(["(?, ?, ?)"] * len(some))
+        file.execute(
+            f"INSERT INTO machine_seen VALUES {rows} "  # noqa: S608 - marks alone
+            "ON CONFLICT (machine) DO UPDATE SET first = min(first, excluded.first), "
+            "last = excluded.last",
+            [value for machine in some for value in (machine, now, now)],
+        )
 
 
 def set_rentals(file: sqlite3.Connection, rentals: Iterable[OwnRental], owner: str) -> None:

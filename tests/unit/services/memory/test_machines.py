@@ -346,6 +346,19 @@ async def test_a_machine_is_new_where_others_were_known_before(opens: Open) -> N
     assert known.last_seen(4) is None
 
 
+async def test_every_machine_of_a_large_market_is_remembered(opens: Open) -> None:
+    window = opens()
+    await window.machines.load()
+    window.machines.see_market(market(0, *range(1, 702)))
+    later = await reopened(window, opens)
+    later.machines.see_market(market(DAY, *range(1, 700)))
+    last = (await reopened(later, opens)).machines.known.seen
+    assert set(last) == set(range(1, 702))
+    assert [last[one] for one in (1, 699, 701)] == [
+        (NOW, NOW + DAY), (NOW, NOW + DAY), (NOW, NOW)
+    ]  # fmt: skip
+
+
 async def test_machines_are_not_new_because_the_clock_was_set_back(opens: Open) -> None:
     window = opens()
     await window.machines.load()
