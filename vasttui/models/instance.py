@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vasttui.models.place import country_of
 
@@ -217,24 +218,7 @@ class Instance:
         The unit of `disk_usage` and `disk_util` is uncertain, see `models.measured`. One share if
         they agree, two if they can be read either way.
         """
-        size, shares = self.disk_space, set[float]()
-        usage = self.disk_usage if self.disk_usage is not None and self.disk_usage >= 0 else None
-        util = self.disk_util if self.disk_util is not None and self.disk_util >= 0 else None
-        if not size:
-            return ()
-        if util is None and usage is not None and usage <= _FULL:
-            util = usage
-        if usage is not None and usage <= size * _FULL:
-            shares.add(usage / size)
-        if util is not None and util <= _FULL:
-            shares.add(util)
-        if util is not None and util > 1:
-            shares.add(util / 100)
-        found: list[float] = []
-        for share in sorted(shares):
-            if not found or share - found[-1] >= _SAME:
-                found.append(share)
-        return tuple(found)
+        return _shares(self.disk_space, self.disk_usage, self.disk_util)
 
     @property
     def disk_used(self) -> float | None:
@@ -258,6 +242,28 @@ class Instance:
         began, begins = before.start_date, self.start_date
         same = self.id == before.id and self.machine_id == before.machine_id is not None
         return same and began is not None and begins is not None and begins > began
+
+
+@lru_cache(maxsize=512)  # cell, details, inbox and history ask with each reading
+def _shares(size: float | None, usage: float | None, util: float | None) -> tuple[float, ...]:
+    shares = set[float]()
+    usage = usage if usage is not None and usage >= 0 else None
+    util = util if util is not None and util >= 0 else None
+    if not size:
+        return ()
+    if util is None and usage is not None and usage <= _FULL:
+        util = usage
+    if usage is not None and usage <= size * _FULL:
+        shares.add(usage / size)
+    if util is not None and util <= _FULL:
+        shares.add(util)
+    if util is not None and util > 1:
+        shares.add(util / 100)
+    found: list[float] = []
+    for share in sorted(shares):
+        if not found or share - found[-1] >= _SAME:
+            found.append(share)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
