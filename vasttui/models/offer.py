@@ -213,6 +213,7 @@ class OfMachines:
 _OF_MACHINE = (
     "machine_id", "host_id", "cpu_ram", "disk_bw", "inet_up", "inet_down", "reliability",
     "reliability_mult", "expected_reliability", "duration", "start_date", "end_date",
+    "avail_vol_size",
 )  # fmt: skip
 _values_of_machine = attrgetter(*_OF_MACHINE)
 

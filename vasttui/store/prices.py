@@ -272,12 +272,11 @@ def only_sizes(file: sqlite3.Connection) -> dict[str, int]:
 
 def first_seen(file: sqlite3.Connection) -> dict[int, float]:
     """When each machine was first seen, epoch seconds; with a price or without."""
-    return dict(
-        file.execute(
-            "SELECT machine, min(at) FROM (SELECT machine, first_at AS at FROM price_offers_1"
-            " UNION ALL SELECT machine, first FROM machine_seen) GROUP BY machine"
-        ).fetchall()
+    rows = file.execute(
+        "SELECT machine, min(at) FROM (SELECT machine, first_at AS at FROM price_offers_1"
+        " UNION ALL SELECT machine, first FROM machine_seen) GROUP BY machine"
     )
+    return dict(rows)
 
 
 def moves(
