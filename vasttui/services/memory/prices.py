@@ -41,7 +41,8 @@ ANYTHING = Scope()
 _OF_THE_PAST = Scope("verified")
 _PART = 1_000
 _PAUSE = 0.05
-"""Seconds between two days of the past, for what is shown meanwhile."""
+"""Seconds before a search is recorded, which is to be drawn first, and between two days of the
+past."""
 
 _MOST_WAITING = 8
 
@@ -93,6 +94,7 @@ class PriceMemory:
                     if past is not None:
                         days, past = past(), None
                         await self._take_over(days)
+                    await self._clock.sleep(_PAUSE)
                     await self._record(self._waiting.popleft())
                 if not await self.read_book() and news:
                     self._changed()
