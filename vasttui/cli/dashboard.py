@@ -20,11 +20,12 @@ def run(options: argparse.Namespace) -> int:
     take_short_turns()
     # Start-up: these take 150 ms to import and no other command needs them.
     from vasttui.endpoint import connect_early, find_service
-    from vasttui.run import forget_debug_settings, why_no_screen
+    from vasttui.run import draw_soon, forget_debug_settings, why_no_screen
 
     if problem := why_no_screen():
         raise VastError(problem)
     forget_debug_settings()
+    draw_soon()
     service = None if options.demo else find_service(os.environ, Path.home(), options.key_file)
     early = connect_early(service)
     # Start-up as above; only now, because Textual reads the environment when imported.
