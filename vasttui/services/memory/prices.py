@@ -91,10 +91,10 @@ class PriceMemory:
             try:
                 news = bool(self._waiting)
                 while self._waiting:
+                    await self._clock.sleep(_PAUSE)
                     if past is not None:
                         days, past = past(), None
                         await self._take_over(days)
-                    await self._clock.sleep(_PAUSE)
                     await self._record(self._waiting.popleft())
                 if not await self.read_book() and news:
                     self._changed()
