@@ -96,15 +96,17 @@ class Site:
         with closing(sqlite3.connect(self.journal)) as file:
             if not file.execute("PRAGMA table_info(intents)").fetchall():
                 return []  # killed before the journal was made
-            found = file.execute("SELECT state, details, note, open FROM intents").fetchall()
+            columns = "target, state, details, note, open"
+            found = file.execute(f"SELECT {columns} FROM intents").fetchall()
         return [
             {
+                "target": target,
                 "state": state,
                 "nonce": json.loads(details)["nonce"],
                 "ids": json.loads(note)["ids"] if note else [],
                 "open": bool(still_open),
             }
-            for state, details, note, still_open in found
+            for target, state, details, note, still_open in found
         ]
 
     def _offers(self) -> list[int]:
@@ -196,7 +198,10 @@ def test_two_processes_that_rent_the_same_offer_rent_it_once(tmp_path: Path) -> 
         contracts, rows = place.contracts(), place.rows()
     refused = [row["state"] == RentStep.REFUSED.value for row in rows]
     made = compare_nonces(contracts, rows)
-    assert len(rows) == PAIRS
+    rented = [row["target"] for row, gone in zip(rows, refused, strict=True) if not gone]
+    assert len(rented) == len(set(rented))
+    # A process that comes when the other has ended asks for itself, and is refused.
+    assert PAIRS <= len(rows) < 2 * PAIRS, "no two of them ever met"
     assert sum(made) == len(contracts)
     assert made == [0 if gone else 1 for gone in refused]
     assert not all(refused), "the market moves on, but not that fast"
