@@ -36,7 +36,7 @@ EDITING = (("esc", "leave as it is", ""), ("enter", "save", ""))
 _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
-_REST = 0.005
+_REST = 0.01
 """Seconds after a key, in which its frame is drawn and a thread writes it to the terminal."""
 
 
