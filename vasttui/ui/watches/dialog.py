@@ -146,6 +146,11 @@ class WatchModal(FormDialog[Watch]):
         super().on_mount()
         self._show()
         self._look_back()
+        context(self).app_changed.subscribe(self, self._heard)
+
+    def _heard(self, what: str) -> None:
+        if what == "prices":  # a search was recorded since
+            self._look_back()
 
     @work(group="prices", exclusive=True, description="")
     @while_open
