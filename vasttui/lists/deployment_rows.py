@@ -14,7 +14,7 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.services.serverless.costs import Cost, rowless_of, whole_cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import cost_words, deployment_state, most_words
-from vasttui.units import DAY
+from vasttui.units import DAY, HOUR
 from vasttui.words import UNKNOWN, hours_words, plural
 
 Versions = Sequence[DeploymentVersion] | VastError
@@ -73,17 +73,21 @@ class DeploymentRow:
 
     @property
     def version_words(self) -> str:
-        """`8812 ✓`, `8812, not healthy so far; last healthy: 8805`, `8812, none healthy yet`."""
+        """`8812 ✓`, `8812, last healthy: 8805`, `8812, last healthy: none`."""
+        return self.version_as("")
+
+    def version_as(self, status: str) -> str:
+        """`version_words`, with the service's word for the current version: `8812, failed; last
+        healthy: 8805`."""
         one = self.deployment
         if self.is_healthy is None:
             return UNKNOWN
         if self.is_healthy:
             return f"{one.current_version_id} ✓"
-        last = one.last_healthy_version_id
-        healthy = (
-            "none healthy yet" if last is None else f"not healthy so far; last healthy: {last}"
+        said = f"{status}; " if status else ""
+        return (
+            f"{one.current_version_id}, {said}last healthy: {one.last_healthy_version_id or 'none'}"
         )
-        return f"{one.current_version_id}, {healthy}"
 
 
 def deployment_rows(
@@ -112,16 +116,20 @@ def _row(one: Deployment, row: EndpointRow | None, cost: Cost | None) -> Deploym
     return DeploymentRow(one, row, cost, state, workers)
 
 
-def overview(row: DeploymentRow, now: float) -> Sequence[Fact]:
-    """What it is, does and bills, at `now` (epoch seconds)."""
+def overview(row: DeploymentRow, now: float, versions: Versions | None = None) -> Sequence[Fact]:
+    """What it is, does and bills, at `now` (epoch seconds); `versions` as far as they were read."""
     one, endpoint = row.deployment, row.endpoint
     where = "" if one.endpoint_id is None else f" · on endpoint {one.endpoint_id}"
     name = "" if endpoint is None else f", {endpoint.name}"
     facts = [
         Fact("State", f"{row.state_words}{where}{name}", tone(row)),
         Fact("Bills", bills(row)),
-        Fact("Version", row.version_words, "warn" if row.is_healthy is False else ""),
-        Fact("Client", _client(one, now)),
+        Fact(
+            "Version",
+            row.version_as(_current_status(one, versions)),
+            "warn" if row.is_healthy is False else "",
+        ),
+        Fact("Client", _client(row, now)),
         Fact("Image", one.image or UNKNOWN),
     ]
     search = one.search_params or "what it searches is not known"
@@ -160,6 +168,14 @@ def versions_facts(versions: Versions | None, row: DeploymentRow) -> Sequence[Fa
     ]
 
 
+def _current_status(one: Deployment, versions: Versions | None) -> str:
+    """What the service calls the current version; empty if that was not read."""
+    if versions is None or isinstance(versions, VastError):
+        return ""
+    found = (each.status for each in versions if each.id == one.current_version_id)
+    return next(found, None) or ""
+
+
 def _version(one: DeploymentVersion, of: Deployment) -> str:
     marks = [
         word for word, number in (
@@ -180,17 +196,21 @@ def tone(row: DeploymentRow) -> str:
     return {"active": "good", "stopped": "dim"}.get(row.state.lower(), "warn")
 
 
-def _client(one: Deployment, now: float) -> str:
+def _client(row: DeploymentRow, now: float) -> str:
     """When its program was last heard of, and what happens without it."""
+    one = row.deployment
     seen = one.last_client_heartbeat
     said = "last heard of: not known" if seen is None else f"last heard of {_ago(now - seen)} ago"
     if one.ttl is None:
-        return f"{said} · stopped without it: not known"
-    return f"{said} · stopped after {hours_words(one.ttl / 3600)} without it"
+        return f"{said} · when it stops without it: not known"
+    allowed = hours_words(one.ttl / HOUR)
+    if seen is not None and now - seen > one.ttl and row.is_active:
+        return f"{said} · should stop after {allowed} without it, and is active"
+    return f"{said} · without it, the service stops it after {allowed}"
 
 
 def _ago(seconds: float) -> str:
-    return hours_words(max(0.0, seconds) / 3600)
+    return hours_words(max(0.0, seconds) / HOUR)
 
 
 def _day(at: float | None) -> str:

@@ -42,8 +42,15 @@ def test_what_it_is_and_bills() -> None:
     row = row_of(ONE, ENDPOINT)
     assert facts(row)["State"] == "● Active · on endpoint 19430, whisper"
     assert row.is_active is True
-    assert facts(row)["Version"] == "8812, not healthy so far; last healthy: 8805"
-    assert facts(row)["Client"] == "last heard of 2.0 h ago · stopped after 1.0 h without it"
+    assert facts(row)["Version"] == "8812, last healthy: 8805"
+    overdue = "last heard of 2.0 h ago · should stop after 1.0 h without it, and is active"
+    assert facts(row)["Client"] == overdue
+    for timely in (
+        row_of(replace(ONE, ttl=10800), ENDPOINT),
+        row_of(replace(ONE, ttl=10800, endpoint_state="stopped")),
+    ):
+        told = "last heard of 2.0 h ago · without it, the service stops it after 3.0 h"
+        assert facts(timely)["Client"] == told
     assert bills(row).startswith("$0.000/h now: 0 with GPU and disk")
     broken = WorkerRow(worker=Worker(id=1, status="idle"), endpoint=19430, since=0)
     row = row_of(ONE, replace(ENDPOINT, workers=(broken,)))
@@ -77,7 +84,7 @@ def test_what_is_not_known_is_no_zero() -> None:
     assert bare["Version"] == "?"
     assert bare["Made"] == "?, changed ?"
     assert row_of(replace(ONE, last_healthy_version_id=None)).version_words == (
-        "8812, none healthy yet"
+        "8812, last healthy: none"
     )
     assert row_of(replace(ONE, last_healthy_version_id=8812)).version_words == "8812 ✓"
 
@@ -92,6 +99,8 @@ def test_its_versions() -> None:
         ("8812", "failed · code ? · ? · current", "bad"),
         ("8805", "healthy · first · code 9c1185a5c5e9 · ? · last healthy", "good"),
     ]
+    read = overview(row, 0.0, [first, second])
+    assert "8812, failed; last healthy: 8805" in [fact.text for fact in read], "as its versions say"
     assert versions_facts(None, row)[0].text == "Reading…"
     assert versions_facts((), row)[0].text == "none"
     failed = versions_facts(VastError("No answer."), row)[0]

@@ -70,7 +70,7 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
             fields=FIELDS,
             sort=(("name", False),),
             details={
-                "Overview": lambda row: overview(row, now()),
+                "Overview": lambda row: overview(row, now(), self._versions_of_kept(row)),
                 _VERSIONS: self._versions_of,
                 "Raw": lambda row: raw_facts(row.deployment),
             },
