@@ -20,6 +20,9 @@ from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.log_view import LogView
 from vasttui.words import plural
 
+FINDING = (("esc", "close", ""), ("enter", "find", ""))
+"""The keys while a search is typed."""
+
 
 class SearchedLog(Screen[None]):
     """The actions of the scope "log" that need nothing but its lines."""
@@ -36,6 +39,11 @@ class SearchedLog(Screen[None]):
     def log_file(self) -> str:
         """The name of a file to save it in."""
         raise NotImplementedError
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the search is open, empty or not."""
+        return bool(self.query_one("#find").display)
 
     def log_frame(self) -> ComposeResult:
         """The log, and what searches in it."""

@@ -142,6 +142,17 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
         assert len(running.sent("group_logs")) == 1
 
 
+async def test_esc_closes_an_empty_search_and_not_the_log() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "l")
+        await running.press("slash")
+        assert running.text.splitlines()[-1].split() == ["enter", "find", "esc", "close"]
+        await running.press("escape")
+        assert not screen.query_one("#find").display
+        await running.press("slash", "enter", "escape")
+        assert running.app.screen is screen
+
+
 async def test_a_log_of_any_shape_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     many = tuple(f"line {number}" for number in range(10_000))
     hostile = ServerlessLog({"info0": ("[red]no markup[/] [@click=app.quit]x[/]",)})

@@ -285,7 +285,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
 
     def action_back(self) -> None:
         """Esc leaves the search first, then the screen."""
-        if self.tab == "Logs" and self.search_text:
+        if self.tab == "Logs" and self.is_searched:
             self.action_clear_search()
         else:
             self.dismiss()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -256,6 +256,11 @@ class ListView(ListClock[Row]):
         self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self.show_everything()
 
+    @property
+    def typing(self) -> Sequence[tuple[str, str, str]]:
+        """The keys while something else than the filter is typed."""
+        return EDITING
+
     def show_keys(self) -> None:
         """The keys that work now."""
         bar = self.query_one_optional(KeyBar)
@@ -263,7 +268,7 @@ class ListView(ListClock[Row]):
             if self.bar.input.has_focus:
                 bar.show(self.filter_keys())
             else:
-                bar.show(EDITING if isinstance(self.focused, Input) else self.table_keys())
+                bar.show(self.typing if isinstance(self.focused, Input) else self.table_keys())
 
     def filter_keys(self) -> list[tuple[str, str, str]]:
         """The keys while a filter is typed."""

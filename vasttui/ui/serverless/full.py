@@ -137,7 +137,7 @@ class FullScreen(FullView, WorkerKeys, inherit_bindings=False):
 
     def action_back(self) -> None:
         """Esc leaves the search first, then the screen."""
-        if self.view == LOGS and self.search_text:
+        if self.view == LOGS and self.is_searched:
             self.action_clear_search()
         else:
             self.dismiss()

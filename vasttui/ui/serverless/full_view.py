@@ -31,6 +31,7 @@ from vasttui.ui.format import age
 from vasttui.ui.lines import clickable, first_fit, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.searched_log import FINDING
 from vasttui.ui.serverless import details, tabs
 from vasttui.ui.serverless.known import cost, instances_of
 from vasttui.ui.serverless.log import EndpointLog
@@ -253,6 +254,10 @@ class FullView(EndpointsScreen, EndpointLog):
         shows = "private mode hides it" if context(self).private else f"{reveal} {word} it"
         hint = Content.styled(f"{shows}, {copy} copies it", "$text-muted")
         return (key.reveal() if self.shows_key else _MASK), hint
+
+    @property
+    def typing(self) -> Sequence[tuple[str, str, str]]:
+        return FINDING
 
     def tick(self) -> None:
         super().tick()
