@@ -43,6 +43,23 @@ async def test_what_is_being_done_is_told_before_one_leaves() -> None:
         assert len(running.sent("rent")) == 1
 
 
+async def test_the_question_follows_what_is_being_done() -> None:
+    async with stage(instances=4) as running:
+        assert running.app.live is not None
+        sent = running.app.live.jobs_sent
+        sent += ["trainer", "studio"]
+        await running.dialog("q")
+        assert "trainer: a job was sent" in running.text
+        sent.remove("trainer")
+        await running.until(lambda: "trainer: a job was sent" not in running.text, step=1)
+        assert "studio: a job was sent" in running.text
+        sent.clear()
+        await running.until(lambda: "Nothing is unfinished any more." in running.text, step=1)
+        assert "may still take effect" not in running.text
+        await running.press("tab", "enter")
+        assert running.app.return_code == 0
+
+
 async def test_the_last_words_name_what_goes_on_billing() -> None:
     async with stage(instances=4, demo=False, account={"credit": 312.40}) as running:
         await running.instances()

@@ -17,6 +17,7 @@ from vasttui.ui.app.help import HelpModal
 from vasttui.ui.app.inbox_flow import InboxFlow
 from vasttui.ui.app.intentions import amount, intentions
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
+from vasttui.ui.app.quit_dialog import QuitModal
 from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.app.synonyms import SYNONYMS
@@ -26,7 +27,6 @@ from vasttui.ui.key_table import ACTIONS, BY_ID, Action
 from vasttui.ui.keys import actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.market.signs import SIGNS
-from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.offers.columns import FLAGS
 from vasttui.ui.timers.lines import PROMISES
@@ -147,10 +147,7 @@ class AppDialogs:
     async def leave(self) -> None:
         """Confirm quitting while something is unfinished."""
         app = self._app
-        text = "\n".join(self.unfinished) + (
-            "\n\nRequests already sent may still take effect; vasttui checks at its next start."
-        )
-        if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):
+        if await app.push_screen_wait(QuitModal(self.unfinished)):
             app.exit()
 
     @property
