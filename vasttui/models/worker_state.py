@@ -26,6 +26,7 @@ class Kind(Enum):
     STARTING = "starting"
     OFF = "inactive"
     BROKEN = "broken"
+    GOING = "being destroyed"
     UNKNOWN = "unknown"
 
     @property
@@ -47,11 +48,12 @@ class WorkerState:
     @property
     def settles(self) -> bool:
         """Whether it will change soon, so that it is worth asking more often."""
-        return self.kind is Kind.STARTING or self.words in ("stopping", "destroying")
+        return self.kind in (Kind.STARTING, Kind.GOING) or self.words == "stopping"
 
 
 _GLYPHS: Mapping[Kind, str] = {
-    Kind.READY: "●", Kind.STARTING: "◐", Kind.OFF: "○", Kind.BROKEN: "✖", Kind.UNKNOWN: "?",
+    Kind.READY: "●", Kind.STARTING: "◐", Kind.OFF: "○", Kind.BROKEN: "✖", Kind.GOING: "◐",
+    Kind.UNKNOWN: "?",
 }  # fmt: skip
 
 _READY = WorkerState("ready", Kind.READY, Bills.ALL, "it serves requests.")
@@ -86,7 +88,7 @@ _STATES: Mapping[str, WorkerState] = {
     "stopping": WorkerState("stopping", Kind.OFF, Bills.ALL, "it becomes inactive."),
     "stopped": _INACTIVE,
     "inactive": _INACTIVE,
-    "destroying": WorkerState("destroying", Kind.BROKEN, Bills.NOTHING, "it is being deleted."),
+    "destroying": WorkerState("destroying", Kind.GOING, Bills.NOTHING, "it is being deleted."),
     "error": WorkerState("error", Kind.BROKEN, Bills.NOTHING, "it failed; its log says why."),
     "unavail": _UNAVAILABLE,
     "unavailable": _UNAVAILABLE,

@@ -58,7 +58,7 @@ def counts(rows: Sequence[EndpointRow]) -> str:
         return f"{what}: workers not known" if rows else what
     words = (
         (Kind.READY, "ready"), (Kind.STARTING, "starting"), (Kind.OFF, "off"),
-        (Kind.BROKEN, "broken"), (Kind.UNKNOWN, "unknown"),
+        *((kind, kind.value) for kind in (Kind.BROKEN, Kind.GOING, Kind.UNKNOWN)),
     )  # fmt: skip
     found = [(sum(row.of(kind) or 0 for row in rows), word) for kind, word in words]
     shown = [f"{number} {word}" for number, word in found[:3]]

@@ -20,7 +20,7 @@ from vasttui.words import UNKNOWN
 NONE = "-"
 TONES = {
     Kind.READY: "good", Kind.STARTING: "warn", Kind.OFF: "dim", Kind.BROKEN: "bad",
-    Kind.UNKNOWN: "warn",
+    Kind.GOING: "dim", Kind.UNKNOWN: "warn",
 }  # fmt: skip
 _ORDER = tuple(Kind)
 

@@ -9,9 +9,11 @@ import pytest
 
 from tests.unit.services.serverless.test_reader import LLAMA, group, worker
 from vasttui.errors import NetworkError
+from vasttui.lists.serverless_rows import worker_lines, worker_summary
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Endpoint, LeftWorkers, Worker
 from vasttui.models.worker_search import ANY
+from vasttui.models.worker_state import Kind
 from vasttui.services.serverless import words
 from vasttui.services.serverless.costs import (
     Cost,
@@ -332,3 +334,15 @@ def test_how_long_requests_wait(off: float | None, said: str) -> None:
     short = words.queue_words(endpoint, short=True)
     assert short.startswith("wait at most 30 s, wished 10 s · ")
     assert len(short) < len(words.queue_words(endpoint))
+
+
+def test_workers_that_are_being_destroyed_are_not_called_broken() -> None:
+    one = row(worker(1, "destroying"), worker(2, "destroying"), worker(3, "error"))
+    assert words.counts([one]) == (
+        "1 endpoint, 1 group: 0 ready, 0 starting, 0 off, 1 broken, 2 being destroyed"
+    )
+    assert words.workers_words(one) == "1 broken, 2 being destroyed"
+    lines = worker_lines([one], {})
+    assert worker_summary(lines, 0) == "3 workers: 1 broken, 2 being destroyed"
+    assert [line.of(Kind.BROKEN) for line in lines] == [0, 0, 1]
+    assert one.settles
