@@ -17,6 +17,8 @@ from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.models.bill import Burn
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
+from vasttui.models.money import Usage
+from vasttui.models.template import Template
 from vasttui.services.serverless.drafts import Draft
 from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.modals.form_row import FormRow
@@ -190,6 +192,33 @@ async def test_a_group_is_changed_with_its_search_whole() -> None:
         assert bodies(running, "update_workergroup")[1]["search_params"] == (
             "gpu_name=RTX_5090 num_gpus=1 dph_total<=0.4 verified=True rentable=True rented=False"
         )
+
+
+async def test_the_offers_of_a_group_are_counted_with_the_disk_of_its_template() -> None:
+    async with stage(account=TWO) as running:
+        screen = await endpoints(running)
+        await on(running, screen, "4471")
+        live, [row] = running.app.live, [one for one in screen.browse.rows if one.id == "g4471"]
+        assert live is not None
+        assert row.group is not None
+        number = row.group.group.template_id
+        assert number is not None
+
+        async def disks(said: bool) -> set[float]:
+            before = len(running.sent("search"))
+            await running.dialog("e")
+            await running.until(lambda: "of its search" in words(running, "supply"))
+            assert ("how much its template takes is not known" in words(running, "supply")) is said
+            await running.press("escape")
+            asked = bodies(running, "search")[before:]
+            return {one["allocated_storage"] for one in asked}
+
+        assert number not in live.templates.known
+        assert await disks(said=True) == {Usage().disk}
+        live.templates.known[number] = Template(id=number, hash_id="", name="vllm", disk=120.0)
+        assert await disks(said=False) == {120.0}
+        await running.press("O")
+        assert "A worker takes 120 GB of disk." in running.said
 
 
 async def test_a_new_endpoint_with_its_group() -> None:

@@ -15,6 +15,7 @@ from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.serverless.copying import choose_and_copy, endpoint_texts
+from vasttui.ui.serverless.known import template_of
 from vasttui.ui.web import open_page
 from vasttui.ui.widgets.pasting import filter_words
 from vasttui.words import per_hour
@@ -110,7 +111,10 @@ async def offers(at: At, line: Line) -> None:
     known = limit is not None and limit != ANY
     at.app.show_offers(with_price(query, limit if known else None))
     said = f"{per_hour(limit, up=True)} is the most it may cost" if known else "it takes any price"
-    at.app.notify(f"What group {group.id} searches: {said}.", markup=False)
+    template = template_of(at.app, group)
+    disk = None if template is None else template.disk
+    takes = "" if disk is None else f" A worker takes {disk:g} GB of disk."
+    at.app.notify(f"What group {group.id} searches: {said}.{takes}", markup=False)
 
 
 def filter_of(group: WorkerGroup) -> str | None:

@@ -26,12 +26,16 @@ from vasttui.ui.privacy import covered
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.serverless.group_form import GroupReading, GroupTyped, read_group, typed_of
+from vasttui.ui.serverless.known import template_of
 
 _NAME = 16
 """Cells for the name of a template that was chosen before."""
 
 _TYPING = 0.6
 """Seconds without a key press before offers are searched."""
+
+
+_NO_DISK = f"Counted with {Usage().disk:g} GB of disk: how much its template takes is not known."
 
 
 class GroupFields(VerticalGroup):
@@ -79,11 +83,16 @@ class GroupFields(VerticalGroup):
             return self._template.name
         if self._shown is None:
             return "choose one"
-        known = context(self).live
-        number = self._shown.template_id
-        template = None if known is None or number is None else known.templates.known.get(number)
+        number, template = self._shown.template_id, self._template_now
         now = template.name if template else self._shown.template_hash or f"{number or 'none'}"
         return f"as it is: {fit(now, min(len(now), _NAME))}"
+
+    @property
+    def _template_now(self) -> Template | None:
+        """The one that was chosen, or else that of the group, where it is known."""
+        if self._template is not None or self._shown is None:
+            return self._template
+        return template_of(context(self), self._shown)
 
     @property
     def template(self) -> Template | None:
@@ -117,6 +126,8 @@ class GroupFields(VerticalGroup):
         missing.update(Content.styled(f"✖ {words}", "$text-error"))
         if self._supply is not None:
             said = Content(self._supply.words(reading.limit, workers))
+            if self._disk is None:
+                said = said.append(f" {_NO_DISK}")
         else:
             said = Content.styled(self._problem or "Looking for what it finds…", "$text-muted")
         self.query_one("#supply", Static).update(covered(said, self))
@@ -126,10 +137,15 @@ class GroupFields(VerticalGroup):
         self._ask()
 
     @property
+    def _disk(self) -> float | None:
+        """GB of disk of a worker, by its template; None if that does not tell, or is not known."""
+        template = self._template_now
+        return None if template is None else template.disk
+
+    @property
     def _wanted(self) -> tuple[str, float]:
-        disk = None if self._template is None else self._template.disk
         text = self.query_one("#in_search", Input).value.strip()
-        return text, Usage().disk if disk is None else disk
+        return text, Usage().disk if self._disk is None else self._disk
 
     def _ask(self) -> None:
         if self._wanted != self._asked:
