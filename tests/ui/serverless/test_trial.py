@@ -44,6 +44,9 @@ def test_the_lines_of_a_request() -> None:
         "asking)"
     ]
     chosen = "✓ 0.34 s  the service chose worker 54547801, https://203.0.113.9:41234 (request 17)"
+    late = replace(CHOSEN, routed=7.2)
+    waits = "◐ Waiting for its answer. 5s (esc does not wait)"
+    assert lines_of(late)[1] == waits, "since a worker was named"
     assert lines_of(CHOSEN) == [chosen, "◐ Waiting for its answer. 12s (esc does not wait)"]
     good = replace(CHOSEN, answer=ANSWER, over=True, seconds=1.15)
     assert lines_of(good) == [
@@ -76,7 +79,9 @@ def test_refusals_and_strange_answers() -> None:
         assert lines[1] == f"✖ {said} s  The worker cannot be reached.", "without the router's"
         assert lines[2].endswith("  in all")
     page = replace(ANSWER, lines=("<!DOCTYPE html>", "<title>Sign in</title>"))
-    assert f"          {IS_PAGE}" in lines_of(replace(CHOSEN, answer=page, over=True))
+    served = lines_of(replace(CHOSEN, answer=page, over=True))
+    assert f"          {IS_PAGE}" in served
+    assert served[1].startswith("✖"), "no worker answered"
 
 
 def test_figures_of_several() -> None:
@@ -88,6 +93,13 @@ def test_figures_of_several() -> None:
         "✖  2 0.34 + 0.81 s  worker 7  429, 412 B: Full.",
         "◐  3 Asking the router for a worker, 3s",
         "2 requests: 1 answered, median 1.15 s, slowest 1.15 s (of 10)",
+    ]
+    page = replace(good, answer=replace(ANSWER, lines=("<html>",)))
+    shown = many_lines([page, replace(CHOSEN, routed=7.2)], 2, lambda trial: (7, None), 12.4)
+    assert [one.plain for one in shown[1:]] == [
+        "✖  1 0.34 + 0.81 s  worker 7  200, 412 B: a web page",
+        "◐  2 waiting for its answer, 5s",
+        "1 request: 0 answered (of 2)",
     ]
     wrapped = hung(trial_lines(good, lambda trial: (7, None), 0), 40).plain.splitlines()
     assert all(len(one) <= 40 for one in wrapped)
@@ -192,6 +204,18 @@ async def test_a_request_ten_and_what_can_be_copied() -> None:
         await running.dialog("T")
         again = running.app.screen.query_one("#row_path", FormRow)
         assert again.entry.value == "/health"
+        await running.press("escape")
+
+
+async def test_where_the_focus_is_while_it_waits_is_seen() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        await endpoints(running)
+        await running.dialog("T")
+        scroll, news = (running.app.screen.query_one(one) for one in ("#scroll", "#news"))
+        plain = news.background_colors[1]
+        await running.press("enter")
+        assert running.app.focused is scroll
+        assert news.background_colors[1] != plain
         await running.press("escape")
 
 

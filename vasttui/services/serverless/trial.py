@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -30,6 +31,7 @@ from vasttui.units import HOUR, MINUTE
 LONGEST = 10 * MINUTE
 """Seconds that a worker is waited for, as waiting makes the endpoint start some."""
 
+_PAGE = re.compile(r"\s*<(!doctype html|html)\b", re.IGNORECASE)
 _FIRST_PAUSE, _MOST_PAUSE, _LEAST_PAUSE = 1.0, 5.0, 0.1
 _TRIES = 3
 _REFUSALS: Mapping[int, str] = {
@@ -70,8 +72,14 @@ class Trial:
 
     @property
     def is_good(self) -> bool:
-        """Whether the worker did what was asked."""
-        return self.answer is not None and 200 <= self.answer.status < 300
+        """Whether the worker did what was asked: a web page is no answer of a worker."""
+        return self.answer is not None and 200 <= self.answer.status < 300 and not self.is_page
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the answer is a web page, such as that of a proxy or of a login."""
+        lines = () if self.answer is None else self.answer.lines
+        return bool(lines) and _PAGE.match(lines[0]) is not None
 
 
 class Trials:
@@ -208,7 +216,8 @@ def _not_routed(outcome: Outcome) -> str:
         return f"The service does not take this endpoint's key (HTTP {error.status})."
     if isinstance(error, RateLimited):
         return "Too many requests: the service wants a pause."
-    return "The service named no worker." if error is None else error.sentence
+    why = "." if error is None else f": {error.sentence}"
+    return f"The service named no worker{why}"
 
 
 def _unreached(error: VastError) -> str:

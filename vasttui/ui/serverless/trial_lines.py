@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from textual.content import Content
@@ -20,7 +19,6 @@ LEFT = "You did not wait: the worker may go on with it."
 
 IS_PAGE = "This is a web page: is a proxy or a login page in the way?"
 
-_PAGE = re.compile(r"\s*<(!doctype html|html)\b", re.IGNORECASE)
 _LEAST = 0.0001
 _TENS, _HUNDREDS = 9.995, 99.95
 """Seconds from which on there is room for fewer places."""
@@ -50,7 +48,7 @@ def trial_lines(trial: Trial, known: Known, elapsed: float) -> list[Content]:
         lines.append(_line("✖", own, trial.problem, "$text-error"))
         return [*lines, Content(f"{_time(trial.seconds)}  in all")]
     else:
-        waits = f"◐ Waiting for its answer. {elapsed:.0f}s (esc does not wait)"
+        waits = f"◐ Waiting for its answer. {_waited(trial, elapsed):.0f}s (esc does not wait)"
         return [*lines, Content.styled(waits, "bold")]
     cost = worker_time(answer, price)
     lines.append(Content(f"{_time(trial.seconds)}  in all{_cost_words(cost)}"))
@@ -63,11 +61,12 @@ def many_lines(trials: Sequence[Trial], wanted: int, known: Known, elapsed: floa
     for number, trial in enumerate(trials, 1):
         if not trial.over:
             doing = "waiting for its answer" if trial.route else _waiting(trial).rstrip(".…")
-            lines.append(Content.styled(f"◐ {number:2} {doing}, {elapsed:.0f}s", "bold"))
+            waited = _waited(trial, elapsed)
+            lines.append(Content.styled(f"◐ {number:2} {doing}, {waited:.0f}s", "bold"))
             continue
         worker, _ = known(trial)
         answer, where = trial.answer, "" if worker is None else f"  worker {worker}"
-        told = trial.problem
+        told = "a web page" if trial.is_page and not trial.problem else trial.problem
         if answer is not None:
             told = f"{answer.status}, {data_size(answer.size)}{f': {told}' if told else ''}"
         mark, style = ("✓", "$text-success") if trial.is_good else ("✖", "$text-error")
@@ -101,6 +100,11 @@ def _both_times(trial: Trial) -> str:
     return f"{trial.routed:.2f} + {trial.answer.seconds:.2f} s"
 
 
+def _waited(trial: Trial, elapsed: float) -> float:
+    """Seconds that it waits for a worker, or for the answer of the one that was named."""
+    return max(0.0, elapsed - (trial.routed or 0.0))
+
+
 def _waiting(trial: Trial) -> str:
     if trial.status:
         return f"Waiting for a worker: “{trial.status}”."
@@ -121,7 +125,7 @@ def _answered(trial: Trial, answer: WorkerAnswer) -> list[Content]:
     if trial.problem:
         lines.append(Content.styled(f"{_INDENT}{trial.problem}", "$text-error"))
     shown = answer.lines[:MOST_LINES]
-    if shown and _PAGE.match(shown[0]):
+    if trial.is_page:
         lines.append(Content.styled(f"{_INDENT}{IS_PAGE}", "$text-warning"))
     lines += [Content.styled(f"{_INDENT}{line}", "$text-muted") for line in shown]
     if answer.cut or len(answer.lines) > MOST_LINES:

@@ -120,9 +120,15 @@ async def test_a_worker_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (reply({"error": "Authentication failed"}, 401), "does not take this endpoint's key"),
-        (reply({"error": "Invalid endpoint"}, 400), "Invalid endpoint."),
-        (reply({"msg": "not found"}, 404), "not found."),
+        (
+            reply({"error": "Authentication failed"}, 401),
+            "The service does not take this endpoint's key",
+        ),
+        (
+            reply({"error": "Invalid endpoint"}, 400),
+            "The service named no worker: Invalid endpoint.",
+        ),
+        (reply({"msg": "not found"}, 404), "The service named no worker: not found."),
     ],
 )
 async def test_a_router_that_refuses_is_asked_once(answer: Reply, said: str) -> None:
