@@ -420,3 +420,20 @@ def test_what_a_limit_means_stands_there_whole_or_not_at_all(limit: Limit) -> No
     assert forms == {f"{limit.unit:8}{words}".strip() for words in whole}
     assert len(hint_of(limit, 28)) <= 28
     assert hint_of(limit, 28) != limit.unit
+
+
+async def test_a_change_says_of_what_it_is_until_it_is_seen_and_when_it_fails() -> None:
+    async with stage(account=TWO) as running:
+        await endpoints(running)
+        running.world.plan("update_endpoint", ["reset"] * 4)
+        await running.dialog("t")
+        await running.press("right")
+        await confirm(running)
+        what = "Setting llama-70b suspended"
+        await running.until(lambda: f" {what}: not seen yet" in running.text)
+        assert unfinished(running.app)
+        failed = f"✖ {what}: It is not known whether this was done"
+        await running.until(lambda: failed in running.text, step=1.0)
+        assert "not seen yet" not in running.text
+        await running.dialog("!")
+        assert f"{what}: It is not known whether this was done" in running.text

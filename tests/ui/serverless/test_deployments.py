@@ -226,3 +226,17 @@ async def test_while_the_endpoints_cannot_be_read_nothing_is_said_of_costs() -> 
         assert len(screen.browse.rows) == 2, "what was read stays"
         assert screen.snapshot.as_of is not None
         assert running.clock.monotonic() - screen.snapshot.as_of > 5
+
+
+async def test_a_deployment_says_what_is_done_to_it_until_it_is_seen_and_when_it_fails() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await deployments(running)
+        await running.until(lambda: all(row.cost for row in screen.browse.rows), step=1)
+        await running.press("down")
+        running.world.plan("delete_deployment", ["http:503"])
+        await running.dialog("D")
+        await running.type("transcribe")
+        running.world.plan("deployments", ["stall"])  # what is compared before it is sent
+        await running.press("enter")
+        await running.until(lambda: " Deleting transcribe: not seen yet" in running.text)
+        await running.until(lambda: "✖ Deleting transcribe: " in running.text, step=1)

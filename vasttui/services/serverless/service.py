@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -184,6 +184,11 @@ class Serverless:
         reader = self.reader
         known = {row.id for row in reader.rows} | self.left.endpoints
         return {} if reader.reasons else strays(instances, known, reader.lists_at - LATE)
+
+    @property
+    def changing(self) -> Sequence[str]:
+        """The changes that are being made, as they were told."""
+        return tuple(self._changing)
 
     @property
     def unfinished(self) -> list[str]:

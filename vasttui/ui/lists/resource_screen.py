@@ -237,10 +237,12 @@ class ResourceScreen(Reading[Row], Questions):
         *,
         same: str = "",
         removes: RowId | None = None,
+        what: str = "",
     ) -> None:
         """Do it, report the result and read the list again; the cursor goes to the `new` row.
         `same` is what to say if it returns False: nothing had to be changed; a text that it returns
-        is said instead of `done`. The row that it `removes` is not missed."""
+        is said instead of `done`. The row that it `removes` is not missed. `what` it is in words,
+        such as `Deleting llama-70b`, stands before why it failed."""
         rows = self.browse.list
         if removes is not None:
             rows.leaving.add(removes)
@@ -251,5 +253,5 @@ class ResourceScreen(Reading[Row], Questions):
             self._new = new
         except VastError as error:
             rows.leaving.discard(removes)
-            self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            self.app.notify(error.sentence, title=what, severity="error", timeout=12, markup=False)
         self.feed.wake()

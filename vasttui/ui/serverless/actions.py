@@ -37,8 +37,9 @@ class Report(Protocol):
         *,
         same: str = "",
         removes: RowId | None = None,
+        what: str = "",
     ) -> Awaitable[None]:
-        """Say `done` when it is done, or why it is not; then the list is read again."""
+        """Say `done` when it is done, or why `what` is not; then the list is read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ Row = TypeVar("Row")
 
 
 class BesideScreen(ResourceScreen[Row]):
-    """A notice that has no room beside the sections stands in the line above the keys."""
+    """A notice that has no room beside the sections stands in the line above the keys, and so does
+    what is being changed."""
 
     def section_names(self) -> Content:
         """The sections without their counts, the current one in brackets."""
@@ -31,6 +32,12 @@ class BesideScreen(ResourceScreen[Row]):
         if sentence is None or sentence.cell_length > self.notice_room:
             return super().strip(None)
         return Content.assemble(self.section_names(), "─", sentence)
+
+    def under_way(self) -> Content | None:
+        """What is being changed, and not seen yet."""
+        live = context(self).live
+        changes = () if live is None else live.serverless.changing
+        return Content(f" {', '.join(changes)}: not seen yet") if changes else None
 
     def status(self, words: Content) -> Content:
         """The line above the keys: these words, or a notice that has no room beside the sections.

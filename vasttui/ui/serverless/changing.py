@@ -282,4 +282,4 @@ async def _send(at: At, what: str, work: Awaitable[str], *, removes: str | None 
         finally:
             at.serverless.reader.refresh()
 
-    await at.report(done(), removes=removes)
+    await at.report(done(), removes=removes, what=what)

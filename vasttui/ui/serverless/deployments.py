@@ -242,16 +242,14 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
 
             shown = await self.app.push_screen_wait(StartModal(row, self._serverless))
             if shown is not None:
-                await self.report(
-                    self._done("Starting", changes.start(shown), one), f"{one.title} is active."
-                )
+                what, done = f"Starting {one.title}", f"{one.title} is active."
+                await self.report(self._done(what, changes.start(shown)), done, what=what)
             return
         when = ", as they are now" if row.is_suspended else " from then on"
         text = f"Requests are refused{when}.\n{after_state('stopped', row.cost)}"
         if await self.sure(f"Stop {one.title}", text, "Stop"):
-            await self.report(
-                self._done("Stopping", changes.stop(one), one), f"{one.title} is stopped."
-            )
+            what, done = f"Stopping {one.title}", f"{one.title} is stopped."
+            await self.report(self._done(what, changes.stop(one)), done, what=what)
 
     async def _asked_which(self, row: DeploymentRow) -> bool | None:
         """Whether to start or to stop one that can be either, or whose state is not known."""
@@ -291,13 +289,13 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
         if await self.typed("Delete a deployment", text, one.title, "Delete"):
             rowless = () if row.cost is None else row.cost.rowless
             deletion = self._serverless.delete_deployment(one, row.endpoint, rowless)
-            work = self._done("Deleting", deletion, one)
-            await self.report(work, f"{one.title} is deleted.", removes=one.id)
+            what, done = f"Deleting {one.title}", f"{one.title} is deleted."
+            await self.report(self._done(what, deletion), done, removes=one.id, what=what)
 
-    async def _done(self, doing: str, change: Awaitable[None], one: Deployment) -> None:
+    async def _done(self, what: str, change: Awaitable[None]) -> None:
         """A change, after which all is read again, whatever came of it."""
         try:
-            await self._serverless.told(f"{doing} {one.title}", change)
+            await self._serverless.told(what, change)
         finally:
             self._all_due()
 

@@ -286,7 +286,10 @@ class FullView(EndpointsScreen, EndpointLog):
         return self.status(words), self.order if self.view == WORKERS else Content("")
 
     def under_way(self) -> Content | None:
-        """How far the updates of its workers are: those asked for here, else those seen."""
+        """What is being changed, or how far the updates of its workers are: those asked for here,
+        else those seen."""
+        if (changing := super().under_way()) is not None:
+            return changing
         groups = [one for one in self.row.groups if self.group in (None, one.id)]
         asked = [] if self.serverless is None else self.serverless.updates.sentences(groups)
         workers = self.line.workers or ()
