@@ -97,11 +97,14 @@ def _by_endpoint(rows: Iterable[Charge]) -> Mapping[int, int | None]:
     return {**found, **dict.fromkeys(unread)}
 
 
-def charged_words(found: Charged | None) -> str:
-    """`14 days to 27 Nov: $171.72`, of fewer days where others are not kept here."""
+def charged_words(found: Charged | None, made: float | None) -> str:
+    """`14 days to 27 Nov: $171.72`, of fewer days where others are not kept here, of an endpoint
+    that was `made` then (epoch seconds): no sum where those days were over before."""
     if found is None:
-        return f"{DAYS} days: not read yet"
+        return f"{DAYS} days: 5 Billing reads them"
     until = time.strftime("%d %b", time.gmtime(found.last * DAY)).removeprefix("0")
+    if made is not None and made >= (found.last + 1) * DAY and found.mills == 0:
+        return f"charges are known to {until}, before it was made"
     part = "" if found.days == DAYS else f"{found.days} of "
     cost = "not readable" if found.mills is None else money(dollars(found.mills))
     return f"{part}{DAYS} days to {until}: {cost}"

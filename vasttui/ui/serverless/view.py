@@ -252,7 +252,9 @@ class EndpointsView(AgesScreen):
         if self.tab == LOAD:
             return load_pane(line, size)
         app = context(self)
-        spent = "" if line.group is not None else charged_words(self._charges.of(line.endpoint.id))
+        endpoint, spent = line.endpoint.endpoint, ""
+        if line.group is None:
+            spent = charged_words(self._charges.of(endpoint.id), endpoint.created_at)
         return details.pane(
             line, app.fleet, self._worker_columns(), size, app.offered,
             waited=self._waited(line.endpoint), charged=spent,

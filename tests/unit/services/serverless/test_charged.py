@@ -25,13 +25,15 @@ def charge(source: str, mills: int | None, endpoint: int | None = None) -> Charg
     return Charge(1, source, mills, endpoint_id=endpoint)
 
 
-async def told(path: Path, days: list[DayCharges], endpoint: int = 5) -> str:
+async def told(
+    path: Path, days: list[DayCharges], endpoint: int = 5, made: float | None = None
+) -> str:
     clock = VirtualClock()
     charges = EndpointCharges(path, lambda: ME, clock, {})
     ChargeDays(path).save(ME, days)
     ChargeDays(path).save("another", [day(last(), charge("endpoint-5", 9_000))])
     await charges.read()
-    return charged_words(charges.of(endpoint))
+    return charged_words(charges.of(endpoint), made)
 
 
 def last() -> int:
@@ -47,6 +49,11 @@ async def test_complete_days_are_added_up_and_a_part_is_called_one(tmp_path: Pat
     words = await told(path, [*whole, day(newest - DAYS, *rows), day(newest + 1, *rows)])
     assert words == f"14 days {until}: $17.50"
     assert await told(path, whole, endpoint=6) == f"14 days {until}: $0.00"
+    begins = (newest + 1) * DAY
+    before = until.removeprefix("to ")
+    none = f"charges are known to {before}, before it was made"
+    assert await told(path, whole, endpoint=6, made=begins) == none
+    assert await told(path, whole, endpoint=6, made=begins - 1) == f"14 days {until}: $0.00"
     unread = day(newest, charge("instance-1", None, 5))
     assert await told(path, [unread]) == f"14 days {until}: not readable"
     lost, early = day(newest, *rows, lost=1), day(newest - 1, *rows, over=1.9)
@@ -54,12 +61,12 @@ async def test_complete_days_are_added_up_and_a_part_is_called_one(tmp_path: Pat
 
 
 async def test_nothing_kept_is_not_nothing_paid(tmp_path: Path) -> None:
-    none = "14 days: not read yet"
+    none = "14 days: 5 Billing reads them"
     assert await told(tmp_path / "charges.db", []) == none
     for path in (None, tmp_path):  # a folder cannot be read as the file
         charges = EndpointCharges(path, lambda: ME, VirtualClock(), {})
         await charges.read()
-        assert charged_words(charges.of(5)) == none
+        assert charged_words(charges.of(5), None) == none
 
 
 @pytest.mark.parametrize(("after", "seen"), [(59.0, False), (60.0, True)])
