@@ -89,7 +89,7 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
     async with stage(account={"endpoints": 2}) as running:
         screen = await full(running, "l")
         await running.until(lambda: "fetched" in running.text)
-        assert "endpoint log, level info · 0 lines · fetched" in running.text
+        assert "llama-70b, level info · 0 lines · fetched" in running.text
         assert "Nothing was logged." in running.text
         await running.pilot.resize_terminal(60, 30)
         await running.pause()
@@ -97,7 +97,7 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
         await running.pilot.resize_terminal(120, 30)
         await running.press("f", "f")
         assert screen.level == "trace"
-        assert "endpoint log, level trace · 180 lines" in running.text
+        assert "llama-70b, level trace · 180 lines" in running.text
         assert "load" in screen.log_lines[-1]
         assert screen.log_file == f"vast-endpoint-{screen.row.id}-trace.log"
 
@@ -138,7 +138,7 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
             await running.press(key)
             assert running.app.screen is screen, key
         await running.press("escape", "down", "l")
-        await running.until(lambda: "worker group log" in running.text)
+        await running.until(lambda: "llama-70b, group 4471, level" in running.text)
         assert len(running.sent("group_logs")) == 1
 
 
@@ -175,7 +175,7 @@ async def test_a_log_of_any_shape_is_shown(monkeypatch: pytest.MonkeyPatch) -> N
             await running.until(lambda: screen.log_feed.snapshot.number > number)  # noqa: B023
             await running.pause()
             level = "no levels" if title == "2 lines" else "level info"
-            assert f" log, {level} · {title} · fetched" in running.text, title
+            assert f"llama-70b, {level} · {title} · fetched" in running.text, title
             assert text in running.text, title
             assert len(screen.log_lines) == (
                 0 if title == "0 lines" else len(log.at("info0") or ())

@@ -77,7 +77,7 @@ class FullView(EndpointsScreen, EndpointLog):
 
     def _summary(self, shown: Sequence[Line]) -> str:
         if self.is_gone:
-            return f"{self._called}: its workers are not known"
+            return f"{self.called}: its workers are not known"
         workers = [line.worker for line in shown if line.worker is not None]
         spent: Cost | None = cost_of(workers, instances_of(context(self).fleet))
         if len(shown) == len(self.browse.list.all_rows):
@@ -85,10 +85,10 @@ class FullView(EndpointsScreen, EndpointLog):
         ready = sum(one.kind is Kind.READY for one in workers)
         now = cost_words(spent).partition(" now")[0]
         more = f", {self.row.bad} unreadable" if self.row.bad else ""
-        return f"{self._called}: {plural(len(workers), 'worker')}{more}, {ready} ready, {now}"
+        return f"{self.called}: {plural(len(workers), 'worker')}{more}, {ready} ready, {now}"
 
     @property
-    def _called(self) -> str:
+    def called(self) -> str:
         return self.row.name if self.group is None else f"{self.row.name}, group {self.group}"
 
     @property

@@ -13,6 +13,7 @@ from vasttui.models.serverless_log import LEVELS, TAIL, UNLEVELLED, ServerlessLo
 from vasttui.services.feed import Feed
 from vasttui.services.serverless.logs import EVERY, log_lines
 from vasttui.services.snapshot import Snapshot
+from vasttui.text import clean
 from vasttui.ui.context import context
 from vasttui.ui.format import age
 from vasttui.ui.searched_log import SearchedLog
@@ -20,6 +21,8 @@ from vasttui.ui.widgets.log_view import LogView
 from vasttui.words import plural
 
 _LEVELS = tuple(LEVELS)
+_NAME = 32
+"""Letters of a name in a title."""
 
 
 class EndpointLog(SearchedLog):
@@ -31,6 +34,11 @@ class EndpointLog(SearchedLog):
     @property
     def logged(self) -> Endpoint | WorkerGroup:
         """Whose log it is."""
+        raise NotImplementedError
+
+    @property
+    def called(self) -> str:
+        """The same by name."""
         raise NotImplementedError
 
     @property
@@ -94,10 +102,10 @@ class EndpointLog(SearchedLog):
 
     def _title(self) -> list[str | tuple[str, str]]:
         snapshot, now = self.log_feed.snapshot, context(self).session.clock.monotonic()
-        kind = "worker group" if isinstance(self.logged, WorkerGroup) else "endpoint"
         log = self._log
         has_none = log is not None and UNLEVELLED in log.levels
-        parts = [f"{kind} log, {'no levels' if has_none else f'level {LEVELS[self.level]}'}"]
+        level = "no levels" if has_none else f"level {LEVELS[self.level]}"
+        parts = [f"{clean(self.called, _NAME)}, {level}"]
         if snapshot.as_of is None:
             parts.append("fetching…" if snapshot.busy else "not fetched")
         else:
