@@ -20,7 +20,7 @@ from vasttui.ui.instances.flows import names
 from vasttui.ui.instances.snapshot_dialog import SnapshotModal
 from vasttui.ui.timers.lines import MANAGED
 from vasttui.ui.timers.lines import about as timer_about
-from vasttui.ui.workers import worker_words
+from vasttui.ui.workers import has_stop, worker_words
 
 
 async def ask(running: Stage, *marks: str) -> DestroyModal:
@@ -252,13 +252,16 @@ def test_a_volume_is_named_with_what_it_goes_on_to_cost() -> None:
 
 async def test_a_worker_is_called_one_and_may_come_again() -> None:
     row = fleet_row(7, endpoint_id=5)
-    for worker, name in ((row, "5"), (replace(row, endpoint="llama"), "llama")):
-        said = f"a worker of the serverless endpoint {name}, which may start another"
+    maybe = "which, if it still exists, may start another"
+    for worker, name, may in (
+        (row, "5", maybe), (replace(row, endpoint="llama"), "llama", "which may start another"),
+    ):  # fmt: skip
+        said = f"a worker of the serverless endpoint {name}, {may}"
         lines = [line.plain for line in DestroyModal([worker], 0.0).lines()]
         assert any(said in line for line in lines)
         assert any(" unless another worker starts." in line for line in lines)
         for words in (names([worker]), worker_words([worker])):
-            assert f"It is a worker of the serverless endpoint {name}, which may start an" in words
+            assert f"It is a worker of the serverless endpoint {name}, {may}" in words
         about = [line.plain for line in timer_about([worker], "none", 0.0)]
         assert MANAGED in about
     both = [replace(row, endpoint="llama"), fleet_row(8)]
@@ -266,7 +269,23 @@ async def test_a_worker_is_called_one_and_may_come_again() -> None:
     assert worker_words([fleet_row(8)]) == ""
     assert "worker" not in names([fleet_row(8)])
     async with opened(SnapshotModal(row.instance, worker_words([row]))) as seen:
-        assert "It is a worker of the serverless endpoint 5, which may start another" in seen.text
+        assert f"It is a worker of the serverless endpoint 5, {maybe}" in " ".join(
+            seen.text.split()
+        )
+    elsewhere = [row, fleet_row(8, endpoint_id=6)]
+    assert "endpoints 5, 6, which, if they still exist, may start others" in worker_words(elsewhere)
+
+
+async def test_a_worker_is_not_stopped_since_its_endpoint_does_that() -> None:
+    worker = fleet_row(7, Phase.RUNNING, bill=Bill(0.2, 0.02), endpoint_id=5)
+    other = fleet_row(8, Phase.RUNNING, bill=Bill(0.3, 0.05), dph_base=0.3, storage_total_cost=0.05)
+    async with opened(DestroyModal([worker], 0.0)) as seen:
+        assert not seen.app.screen.query("#stop")
+        assert "Only want to stop paying" not in seen.text
+        await seen.again(DestroyModal([worker, other], 0.0))
+        assert seen.app.screen.query("#stop")
+        assert "Stop keeps the disk and costs $0.270/h." in seen.text  # the worker runs on
+    assert [row.id for row in (worker, other) if has_stop(row)] == [8]
 
 
 async def test_only_what_is_possible_in_a_state_is_offered() -> None:

@@ -135,6 +135,7 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         assert "5 workers: 2 ready, 1 starting, 2 inactive" in running.text
         assert {one[0] for one in ids(screen)} == {"w"}
         assert "ready: it serves requests. It bills GPU + disk." in running.text
+        assert "D destroy worker" in running.text.splitlines()[-1]
         await running.press("#")
         assert len(ids(screen)) == 5
         await running.press("]")

@@ -16,7 +16,6 @@ from vasttui.models.instance import Instance
 from vasttui.models.reserved import Deposit
 from vasttui.models.status import Phase
 from vasttui.models.volume import Volume
-from vasttui.services.actions.kinds import can_stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
 from vasttui.ui.instances.columns import gpu_words
@@ -24,6 +23,7 @@ from vasttui.ui.modals.frame import button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
 from vasttui.ui.privacy import covered
 from vasttui.ui.reserve.words import deposits_pay, destroy_words
+from vasttui.ui.workers import has_stop, if_there
 from vasttui.words import per_hour
 
 _SHOWN = 12
@@ -81,7 +81,7 @@ class DestroyModal(TypedConfirm):
         return lines
 
     def others(self) -> ComposeResult:
-        if any(map(can_stop, self._rows)):
+        if any(map(has_stop, self._rows)):
             yield button("Stop", "answer('stop')", id="stop")
         if len(self._rows) == 1 and self._rows[0].can_log_in:
             yield button("Copy first", "answer('copy')", id="copy")
@@ -111,9 +111,9 @@ class DestroyModal(TypedConfirm):
     def _money_lines(self) -> list[Content]:
         own = [row for row in self._rows if not row.bill.prepaid]
         now = [row.bill.hourly for row in own]
-        # A host that is offline bills nothing, stopped or not.
+        # A host that is offline bills nothing, stopped or not; a worker is not stopped here.
         stopped = [
-            row.bill.hourly if row.phase is Phase.OFFLINE
+            row.bill.hourly if row.phase is Phase.OFFLINE or row.worker_of
             else bill_of(row.instance, Phase.STOPPED).hourly
             for row in own
         ]  # fmt: skip
@@ -129,7 +129,7 @@ class DestroyModal(TypedConfirm):
             saves = "It saves nothing of your credit."
         lines = [Content(f"{saves} {deposits}".rstrip())]
         after = sum(price for price in stopped if price is not None)
-        if saved > after and None not in stopped and any(map(can_stop, self._rows)):
+        if saved > after and None not in stopped and any(map(has_stop, self._rows)):
             keeps = per_hour(after)
             text = f"Only want to stop paying for the GPU? Stop keeps the disk and costs {keeps}."
             lines.append(Content(text))
@@ -152,7 +152,8 @@ def instance_lines(row: FleetRow, now: float, volumes: Sequence[Volume] = ()) ->
         Content(f"  {_data_words(instance)}"),
     ]
     if row.worker_of:
-        text = f"  a worker of the serverless endpoint {row.worker_of}, which may start another"
+        may = f"which{if_there([row])} may start another"
+        text = f"  a worker of the serverless endpoint {row.worker_of}, {may}"
         lines.append(Content.styled(text, "$text-warning"))
     return lines + [Content(f"  {words}") for words in left_volumes(instance, volumes)]
 

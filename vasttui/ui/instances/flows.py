@@ -35,7 +35,7 @@ from vasttui.ui.modals.working import work_behind
 from vasttui.ui.reserve.words import deposits_pay, price_of, stop_words
 from vasttui.ui.timers.known import timers_of
 from vasttui.ui.timers.with_instance import when_destroyed, when_stopped
-from vasttui.ui.workers import worker_words
+from vasttui.ui.workers import has_stop, worker_words
 from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -229,7 +229,7 @@ class InstanceFlows:
         if choice == "destroy":
             self._app.act(kinds.DESTROY, rows)
         elif choice == "stop":
-            self._app.act(kinds.STOP, [*filter(kinds.can_stop, rows)])
+            self._app.act(kinds.STOP, [*filter(has_stop, rows)])
         elif choice == "copy":
             await self._copy_away(rows[0])
 

@@ -59,6 +59,8 @@ class EndpointsScreen(EndpointsView):
         called[BY_ID["list.details"].label] = "on 2" if self.by_worker else "in full"
         if row is not None and row.group is not None:
             called[BY_ID["endpoints.edit"].label] = "edit"
+        if row is not None and row.worker is not None:
+            called[BY_ID["endpoints.delete"].label] = "destroy worker"
         return [
             (key, called.get(label, label), action) for key, label, action in super().table_keys()
         ]
