@@ -12,6 +12,7 @@ from vasttui.models.serverless import Endpoint, WorkerGroup
 from vasttui.models.serverless_log import ServerlessLog
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample
 from vasttui.ui.instances.one import InstanceScreen
+from vasttui.ui.serverless.details import settings
 from vasttui.ui.serverless.full import FullScreen
 from vasttui.ui.serverless.tabs import load_lines, settings_lines
 
@@ -83,6 +84,17 @@ async def test_a_worker_in_full_is_an_instance() -> None:
         assert running.app.screen.tab == "Logs"
         await running.press("q", "enter")
         assert running.app.current_scope == "instances"
+
+
+async def test_the_settings_beside_the_list_say_where_the_key_is() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        await endpoints(running)
+        running.app.screen.tab = "Settings"  # type: ignore[attr-defined]
+        running.app.screen.show_everything()  # type: ignore[attr-defined]
+        await running.pause()
+        assert "Key      hidden. enter opens it in full: Settings there shows it." in running.text
+    unsent = {fact.name: fact.text for fact in settings(line())}
+    assert unsent["Key"] == "the service sent none"
 
 
 async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:

@@ -211,8 +211,8 @@ def _group_words(line: Line) -> str:
     return f"group {line.worker.group}"
 
 
-def settings(line: Line) -> Sequence[Fact]:
-    """What an endpoint, or a group, is set to."""
+def settings(line: Line, where: str = "") -> Sequence[Fact]:
+    """What an endpoint, or a group, is set to; `where` says where to find the endpoint's key."""
     if line.group is not None:
         group = line.group.group
         return [
@@ -227,6 +227,7 @@ def settings(line: Line) -> Sequence[Fact]:
         ("Load", f"at least {_figure(one.min_load)} {UNITS} ready, at most "
          f"{_figure(None if one.target_util is None else one.target_util * 100)} % used"),
         ("Queue", queue_words(one)),
+        ("Key", "the service sent none" if one.api_key is None else f"hidden. {where}".strip()),
     )  # fmt: skip
     return [Fact(*pair) for pair in pairs]
 

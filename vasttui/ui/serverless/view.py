@@ -54,6 +54,7 @@ class EndpointsView(AgesScreen):
     def make_resource(self) -> Resource[Line]:
         app = context(self)
         new = app.hint("endpoints.new", "makes one.")
+        shows = app.hint("list.details", "opens it in full: Settings there shows it.")
         fetches = app.hint("endpoints.logs", "fetches it.")
         logs = Fact("Log", f"It is read only when it is asked for. {fetches}".strip(), "dim")
         return self._workers_resource() if self.by_worker else Resource(
@@ -70,7 +71,7 @@ class EndpointsView(AgesScreen):
             part=part,
             details={
                 WORKERS: lambda line: (), LOAD: lambda line: (), "Logs": lambda line: [logs],
-                "Settings": details.settings, "Raw": details.raw,
+                "Settings": lambda line: details.settings(line, shows), "Raw": details.raw,
             },
             read=self._read,
             every=EVERY,
