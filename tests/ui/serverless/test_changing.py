@@ -137,11 +137,15 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         await running.dialog("t")
         await running.press("left")
         assert "at any price: a group has no limit" in words(running, "worst")
+        begins = "At least 2 workers are started and bill, at any price."
+        assert begins in words(running, "after")
+        assert "2 or more start" in running.text
         await confirm(running)
         assert "It may cost without limit: type “any”" in wrong(running)
         await fill(running, "accept", "any")
         await confirm(running)
         await running.until(lambda: "whisper: Active" in running.said)
+        assert begins in running.said
         assert len(running.sent("update_endpoint")) == 3
 
 

@@ -264,54 +264,6 @@ def each_and_all(group: WorkerGroup, most: int | None) -> str:
     return f"{words} each, {per_hour(limit * most, up=True)} in all ({plural(most, 'worker')})"
 
 
-def state_choice(state: str, cost: Cost | None) -> str:
-    """What setting an endpoint to this state would cost, as far as is known now."""
-    if cost is None:
-        return UNKNOWN
-    now = at_least(cost.known, cost.mark)
-    if state == "stopped":
-        return at_least(cost.disk, "+?" if cost.rowless else cost.mark)
-    return f"{now}, nothing saved" if state == "suspended" and cost != Cost() else now
-
-
-def after_state(state: str, cost: Cost | None) -> str:
-    """What goes on billing after an endpoint was set to this state."""
-    if state == "active":
-        return "Active: requests are served, workers come and go with the load."
-    if cost is None:
-        return f"{state.capitalize()}: what goes on billing is not known."
-    if cost == Cost():
-        what = "no worker runs" if state == "stopped" else "requests are refused"
-        return f"{state.capitalize()}: {what}; nothing of it bills now."
-    more = f" {rowless_words(cost)} now, may go on." if cost.rowless else ""
-    workers = plural(cost.running, "worker")
-    if state == "stopped":
-        go = "goes" if cost.running == 1 else "go"
-        left = at_least(cost.disk, "+?" if more else cost.mark)
-        return f"Stopped: {workers} {go} inactive; what is left is {left} of disk.{more}"
-    left, running = at_least(cost.known, cost.mark), cost.running + cost.rowless_running
-    of = "" if cost.doubtful else " of disk"
-    if not running:
-        return f"Suspended: requests are refused; {left}{of} goes on.{more}"
-    return (
-        f"Suspended: requests are refused, and {_who_bills(cost)} on billing {left}. "
-        f"Stopped is what saves.{more}"
-    )
-
-
-def _who_bills(cost: Cost) -> str:
-    """`1 worker with GPU and 3 disks go`: all that the sum is for."""
-    running = cost.running + cost.rowless_running
-    disks = cost.idle + len(cost.rowless) - cost.rowless_running
-    parts = [plural(running, "worker") + " with GPU"]
-    if disks:
-        parts.append(plural(disks, "disk"))
-    if cost.doubtful:
-        parts.append(f"{cost.doubtful} in doubt")
-    goes = "goes" if (running, len(parts)) == (1, 1) else "go"
-    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]} {goes}"
-
-
 def deleted_words(name: str, left: LeftWorkers) -> str:
     """What became of something that was deleted, and of its workers."""
     if left.failed:

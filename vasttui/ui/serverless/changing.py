@@ -14,8 +14,8 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.endpoint_settings import group_settings_of, settings_of
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
+from vasttui.services.serverless.states import after_state
 from vasttui.services.serverless.words import (
-    after_state,
     deleted_words,
     most_words,
 )
@@ -174,7 +174,7 @@ async def state(at: At, line: Line) -> None:
 
     async def change() -> str:
         await at.serverless.endpoints.set_state(shown.endpoint, wanted)
-        return f"{row.name}: {after_state(wanted, spent)}"
+        return f"{row.name}: {after_state(wanted, spent, shown)}"
 
     await _send(at, f"Setting {row.name} {wanted}", change())
 

@@ -27,7 +27,8 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import Deployment, DeploymentList
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.reader import EVERY, LISTS_EVERY
-from vasttui.services.serverless.words import after_state, cost_cell
+from vasttui.services.serverless.states import after_state
+from vasttui.services.serverless.words import cost_cell
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age, count, span
@@ -246,7 +247,7 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
                 await self.report(self._done(what, changes.start(shown)), done, what=what)
             return
         when = ", as they are now" if row.is_suspended else " from then on"
-        text = f"Requests are refused{when}.\n{after_state('stopped', row.cost)}"
+        text = f"Requests are refused{when}.\n{after_state('stopped', row.cost, row.endpoint)}"
         if await self.sure(f"Stop {one.title}", text, "Stop"):
             what, done = f"Stopping {one.title}", f"{one.title} is stopped."
             await self.report(self._done(what, changes.stop(one)), done, what=what)

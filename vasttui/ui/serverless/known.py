@@ -30,7 +30,12 @@ def cost(
 def cost_now(fleet: Fleet, rows: Iterable[EndpointRow], shown: EndpointRow) -> Cost | None:
     """What an endpoint that is `shown` costs now, with its workers as they were read last."""
     listed = list(rows)
-    return cost(fleet, listed, next((one for one in listed if one.id == shown.id), shown))
+    return cost(fleet, listed, as_read(listed, shown))
+
+
+def as_read(rows: Iterable[EndpointRow], shown: EndpointRow) -> EndpointRow:
+    """An endpoint that is `shown` as it was read last."""
+    return next((one for one in rows if one.id == shown.id), shown)
 
 
 def template_of(app: AppContext, group: WorkerGroup) -> Template | None:

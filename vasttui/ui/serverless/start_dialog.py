@@ -11,7 +11,7 @@ from textual.widgets import Static
 from vasttui.lists.deployment_rows import DeploymentRow
 from vasttui.models.serverless import Deployment
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.words import after_state
+from vasttui.services.serverless.states import after_state
 from vasttui.ui.serverless.scale import CHANGED, same_costs
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -33,7 +33,7 @@ class StartModal(SpendingDialog[Deployment]):
 
     @property
     def _effect(self) -> str:
-        words = after_state("active", self._row.cost)
+        words = after_state("active", self._row.cost, self._endpoint)
         if self._endpoint is None:
             words += "\nIts endpoint is not listed: what it may cost is not known."
         return words
@@ -58,6 +58,7 @@ class StartModal(SpendingDialog[Deployment]):
         if before is None or endpoint is None:
             same = before is endpoint
         else:
+            endpoint = self._endpoint = replace(endpoint, workers=before.workers)
             same = before.id == endpoint.id and same_costs(before, endpoint)
         return "" if same and _settled(now) == _settled(shown) else CHANGED
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -12,16 +14,12 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.service import Serverless
-from vasttui.services.serverless.words import (
-    after_state,
-    inactive_words,
-    state_choice,
-    state_words,
-)
+from vasttui.services.serverless.states import after_state, state_choice
+from vasttui.services.serverless.words import inactive_words, state_words
 from vasttui.ui.context import context
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.modals.pick_one import PickOne
-from vasttui.ui.serverless.known import cost_now
+from vasttui.ui.serverless.known import as_read, cost_now
 from vasttui.ui.serverless.scale import CHANGED, same_costs
 from vasttui.ui.serverless.spending import Reading, SpendingDialog
 
@@ -47,6 +45,12 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         self._row, self._cost, self._serverless = row, cost, serverless
         self.heading = Content(f"{row.name}: active, suspended or stopped")
 
+    @property
+    def _latest(self) -> EndpointRow:
+        """It as it is shown, with its workers as they were read last."""
+        workers = as_read(self._serverless.reader.rows, self._row).workers
+        return replace(self._row, workers=workers)
+
     def about(self) -> Content:
         return Content(f"Now: {state_words(self._row)}")
 
@@ -57,7 +61,10 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         yield Static(id="after", markup=False)
 
     def _table(self, width: int) -> Content:
-        rows = [(state, *_MEANING[state], state_choice(state, self._cost)) for state in STATES]
+        rows = [
+            (state, *_MEANING[state], state_choice(state, self._cost, self._latest))
+            for state in STATES
+        ]
         if width >= _WIDE:
             lines = []
             for row in (_HEAD, *rows):
@@ -95,7 +102,7 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         return super().show(mark=mark)
 
     def _show_after(self) -> None:
-        words = after_state(self.query_one(PickOne).value, self._cost)
+        words = after_state(self.query_one(PickOne).value, self._cost, self._latest)
         deletes = context(self).hint("endpoints.delete", "deletes it: no worker, no disk, no bill.")
         self.query_one("#after", Static).update(Content(f"\n{words}\n{deletes}"))
 

@@ -31,6 +31,7 @@ from vasttui.services.serverless.rows import (
     load_of,
     worst_case,
 )
+from vasttui.services.serverless.states import after_state, state_choice
 from vasttui.services.serverless.templates import OtherTemplate, other_templates
 from vasttui.words import hourly
 
@@ -127,8 +128,8 @@ def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> N
         assert words.cost_words(cost) == (
             "$0.793/h now: 1 with GPU and disk, 0 with disk, +1 without a row, $0.409/h"
         )
-        assert "2 workers with GPU go on billing $0.793/h" in words.after_state("suspended", cost)
-        assert words.after_state("stopped", cost).endswith(
+        assert "2 workers with GPU go on billing $0.793/h" in after_state("suspended", cost, row())
+        assert after_state("stopped", cost, row()).endswith(
             "what is left is $0.014/h+? of disk. 1 without a row, $0.409/h now, may go on."
         )
     empty = whole_cost(mine, two[1], instances, rowless)
@@ -269,9 +270,42 @@ def test_why_there_are_no_workers() -> None:
     assert words.no_workers(row(workers=None)).startswith("Asking for the workers…")
 
 
+def test_an_active_endpoint_is_not_free_where_workers_are_to_be_started() -> None:
+    def of(*workers: Worker, **limits: Any) -> EndpointRow:
+        one = Endpoint(**{"id": 1, "max_workers": 16, "cold_workers": 2, **limits})
+        return row(*workers, endpoint=one)
+
+    start = " At least 2 workers are started and bill, at most $0.450/h each."
+    assert state_choice("active", Cost(), of()) == "2 or more start"
+    assert after_state("active", Cost(), of()).endswith(f"with the load.{start}")
+    off, disk = worker(1, "stopped"), Cost(0.02, 0.02, 0, 1)
+    assert state_choice("active", disk, of(off)) == "$0.020/h, 1 or more start"
+    assert "At least 1 worker is started and bills, at most" in after_state("active", disk, of(off))
+    for there, limits, least in (
+        (FIVE, {}, "$0.020/h"),
+        ((off,), {"cold_workers": 0}, "$0.020/h"),
+        ((off,), {"cold_workers": 1, "min_load": 10.0}, "$0.020/h, 1 or more start"),
+        ((off,), {"cold_workers": 1, "inactivity_timeout": -1.0}, "$0.020/h, 1 or more start"),
+        ((off,), {"cold_workers": 9, "max_workers": 3}, "$0.020/h, 2 or more start"),
+        ((worker(1, "error"),), {}, "$0.020/h, 2 or more start"),
+    ):
+        assert state_choice("active", disk, of(*there, **limits)) == least
+    free = (GroupRow(group=group(11, 1, "gpu_ram>=24")),)
+    assert after_state("active", Cost(), of_any := replace(of(), groups=free)).endswith(
+        "any price."
+    )
+    for unknown in (replace(of(), groups_known=False), replace(of(), group_comes=True, groups=())):
+        assert after_state("active", Cost(), unknown).endswith("at a price that is not known.")
+    assert state_choice("active", Cost(), of_any) == "2 or more start"
+    unread = replace(of(), workers=None)
+    for silent in (unread, replace(of(), groups=()), None):
+        assert after_state("active", None, silent).endswith("with the load.")
+    assert state_choice("active", None, unread) == "?"
+
+
 def test_what_goes_on_billing_afterwards() -> None:
     cost = Cost(1.097, 0.026, 3, 2)
-    assert words.after_state("suspended", cost) == (
+    assert after_state("suspended", cost, row()) == (
         "Suspended: requests are refused, and 3 workers with GPU and 2 disks go on billing "
         "$1.097/h. Stopped is what saves."
     )
@@ -281,19 +315,19 @@ def test_what_goes_on_billing_afterwards() -> None:
         (Cost(0.5, 0.03, 1, 2, 0, 1), "1 worker with GPU, 2 disks and 1 in doubt go"),
         (Cost(0.459, 0.02, 1, 0, 0, 0, (7,), 0.01), "1 worker with GPU and 1 disk go"),
     ):
-        assert f"and {who} on billing $" in words.after_state("suspended", one)
-    assert words.after_state("stopped", cost) == (
+        assert f"and {who} on billing $" in after_state("suspended", one, row())
+    assert after_state("stopped", cost, row()) == (
         "Stopped: 3 workers go inactive; what is left is $0.026/h of disk."
     )
-    assert words.after_state("stopped", None) == "Stopped: what goes on billing is not known."
-    assert words.state_choice("suspended", cost) == "$1.097/h, nothing saved"
+    assert after_state("stopped", None, row()) == "Stopped: what goes on billing is not known."
+    assert state_choice("suspended", cost, row()) == "$1.097/h, nothing saved"
     for state, said in (("suspended", "requests are refused"), ("stopped", "no worker runs")):
-        assert words.state_choice(state, Cost()) == "$0.000/h"
-        assert words.after_state(state, Cost()) == (
+        assert state_choice(state, Cost(), row()) == "$0.000/h"
+        assert after_state(state, Cost(), row()) == (
             f"{state.capitalize()}: {said}; nothing of it bills now."
         )
-        assert "nothing of it bills" not in words.after_state(state, Cost(unknown=1))
-    assert words.state_choice("stopped", Cost(1.0, 0.0, 1, 0, 1)) == "$?/h"
+        assert "nothing of it bills" not in after_state(state, Cost(unknown=1), row())
+    assert state_choice("stopped", Cost(1.0, 0.0, 1, 0, 1), row()) == "$?/h"
     assert words.deleted_words("llama", LeftWorkers((1, 2), ())) == "llama: deleted with 2 workers."
     assert words.deleted_words("llama", LeftWorkers((1,), (7,))) == (
         "llama: deleted; 1 worker could not be deleted and goes on billing: 7."
