@@ -185,10 +185,18 @@ class Live(OnDemand):
         self.timeline.add(fleet)
         if self.has("copies"):
             self.copies.see(fleet)
+        if self.has("serverless") and not fleet.bad:
+            self._tell_ends(fleet)
         self.machines.see_fleet(fleet, self.api.identity, self.store.charged)
         timers = self.timers.see(fleet)  # the screens ask it what is gone
         self._hear.fleet(fleet)
         self._hear.alert([*self._alerts.of(fleet, self._clock.now()), *timers])
+
+    def _tell_ends(self, fleet: Fleet) -> None:
+        """Say of which deletions no instance is left."""
+        instances = [row.instance for row in fleet.rows if not row.gone]
+        for sentence in self.serverless.left.ended(instances, fleet.as_of or 0.0):
+            self._hear.tell(sentence, True)
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""

@@ -348,6 +348,9 @@ async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:
             lambda: "is deleted; one of its" not in running.text, 30, step=2.5
         )  # fmt: skip
         assert [one.endpoint.name for one in screen.browse.rows] == ["whisper", "whisper"]
+        end = "llama-70b is deleted, and none of its instances is listed any more."
+        await running.until(lambda: end in running.said)
+        assert running.said.count(end) == 1
 
 
 async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:

@@ -9,7 +9,8 @@ from itertools import chain
 from vasttui.clock import Clock
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
-from vasttui.services.serverless.words import left_over, maybe_deleted, still_listed
+from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.words import left_over, maybe_deleted, none_left, still_listed
 from vasttui.units import MINUTE
 
 MAY_GO = 5.0 * MINUTE
@@ -82,6 +83,8 @@ class _Watched:
     due: float | None
     sure: bool
     listed: list[str] = field(default_factory=list)
+    is_told: bool = False
+    """Whether it was said that none of its instances is left."""
 
 
 class LeftBehind:
@@ -140,17 +143,30 @@ class LeftBehind:
         for one in self._due:
             one.due = self._clock.monotonic() + _LOOK
 
+    def ended(self, instances: Collection[Instance], read_at: float) -> list[str]:
+        """That none of their instances is left, each once, in sentences; `instances` are all that
+        were listed when they were asked for at `read_at` (monotonic seconds)."""
+        listed, found = {one.id for one in instances}, []
+        for one in self._watched:
+            is_open = one.sure and not one.listed and not one.is_told and read_at > one.at
+            mine = one.failed | one.others
+            if is_open and mine and not mine & listed and not any(map(one.what.had, instances)):
+                one.is_told = True
+                found.append(none_left(one.what.name))
+        return found
+
     def sentences(self, instances: Collection[Instance]) -> list[str]:
         """What is still there, by the instances and by the lists as they were read last."""
-        found, listed = [], {one.id for one in instances}
+        found = []
         for one in self._watched:
             if not one.sure:
                 found.append(maybe_deleted(one.what.name))
                 continue
             one.others |= {each.id for each in instances if one.what.had(each)} - one.failed
             is_late = self._clock.monotonic() - one.at >= GRACE
-            if ids := sorted((one.failed | (one.others if is_late else set())) & listed):
-                found.append(left_over(one.what.name, ids))
+            ids = one.failed | (one.others if is_late else set())
+            if there := [each for each in instances if each.id in ids]:
+                found.append(left_over(one.what.name, cost_of((), {}, there)))
             if one.listed:
                 found.append(still_listed(one.what.name, one.listed))
         return found

@@ -278,12 +278,18 @@ def deleted_words(name: str, left: LeftWorkers) -> str:
     return f"{name}: deleted with {plural(len(left.deleted), 'worker')}."
 
 
-def left_over(name: str, ids: Sequence[int]) -> str:
-    """What is still there of something that was deleted."""
-    which = ", ".join(map(str, ids))
-    if len(ids) == 1:
-        return f"{name} is deleted; one of its instances is still there and bills: {which}."
-    return f"{name} is deleted; {len(ids)} of its instances are still there and bill: {which}."
+def left_over(name: str, cost: Cost) -> str:
+    """What is still there of something that was deleted: the instances without a row of a cost."""
+    ids = cost.rowless
+    price, which = at_least(cost.known, cost.mark), ", ".join(map(str, ids))
+    are, bill = ("one", "is still there and bills") if len(ids) == 1 else (
+        f"{len(ids)}", "are still there and bill")  # fmt: skip
+    return f"{name} is deleted; {are} of its instances {bill} {price}: {which}."
+
+
+def none_left(name: str) -> str:
+    """The end of a deletion."""
+    return f"{name} is deleted, and none of its instances is listed any more."
 
 
 def maybe_deleted(name: str) -> str:

@@ -188,13 +188,13 @@ async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     left = await serverless.delete_endpoint(row, [7])
     assert left.failed is not None
     [failed] = left.failed
-    only = f"llama-70b is deleted; one of its instances is still there and bills: {failed}."
+    only = f"llama-70b is deleted; one of its instances is still there and bills $?/h: {failed}."
     assert serverless.left.sentences(listed(*ids)) == [only]
     assert [(one.level, one.text) for one in serverless.items(listed(*ids))] == [("urgent", only)]
     bench.clock.advance(60)
     late = Instance(id=8, endpoint_id=row.id)  # it came meanwhile, and says whose it is
     [words] = serverless.left.sentences([late, *listed(failed, 7)])
-    assert words.endswith(f"bill: 7, 8, {failed}.")
+    assert words.endswith(f"bill $?/h: 7, 8, {failed}.")
     assert serverless.left.sentences(listed(failed)) == [only]
     assert serverless.left.sentences([]) == []
     assert serverless.left.sentences(listed(failed)) == [only], "it was only not read"
@@ -220,7 +220,7 @@ async def test_what_a_deployment_leaves_is_looked_for_in_lists_and_instances() -
     await serverless.look()
     worker = Instance(id=8, endpoint_id=endpoint.id)
     [words] = serverless.left.sentences([worker, *listed(7)])
-    assert words == "transcribe is deleted; 2 of its instances are still there and bill: 7, 8."
+    assert words == "transcribe is deleted; 2 of its instances are still there and bill $?/h: 7, 8."
     bench.world.faults.clear()
     bench.clock.advance(30)
     await serverless.look()
@@ -236,6 +236,23 @@ async def test_what_a_deployment_leaves_is_looked_for_in_lists_and_instances() -
     await serverless.look()
     assert serverless.items([]) == []
     assert not serverless.left.is_due
+
+
+def test_that_no_instance_is_left_is_said_once_by_a_list_that_was_asked_for_after_it() -> None:
+    clock = VirtualClock()
+    left = LeftBehind(clock)
+    left.add(Deleted(name="square", endpoint=5, workers=[7, 8]), LeftWorkers())
+    left.add(Deleted(name="idle", endpoint=6), LeftWorkers())
+    left.add(Deleted(name="maybe", endpoint=9, workers=[9]), LeftWorkers(), sure=False)
+    at = clock.monotonic()
+    assert left.ended([], at) == [], "it may have been answered before"
+    late = Instance(id=10, endpoint_id=5)
+    for instances in (listed(8), [late]):
+        assert left.ended(instances, at + 5) == []
+    assert left.ended(listed(3), at + 10) == [
+        "square is deleted, and none of its instances is listed any more."
+    ]
+    assert left.ended([], at + 15) == []
 
 
 def test_a_list_with_rows_that_cannot_be_read_is_no_proof_that_it_is_gone() -> None:
@@ -282,7 +299,7 @@ async def test_a_deletion_that_was_accepted_and_is_not_seen_is_looked_for_later(
     bench.clock.advance(60)
     await serverless.look()
     [instance, lists] = serverless.left.sentences(listed(7))
-    assert instance.endswith("bills: 7.")
+    assert instance.endswith("bills $?/h: 7.")
     assert lists.startswith("endpoint 19430, worker group")
 
 
@@ -480,7 +497,7 @@ async def test_what_a_deletion_without_an_answer_leaves_is_looked_for_once_it_is
     bench.clock.advance(60)
     await serverless.look()
     assert serverless.left.sentences(listed(7)) == [
-        "whisper is deleted; one of its instances is still there and bills: 7."
+        "whisper is deleted; one of its instances is still there and bills $?/h: 7."
     ]
 
 

@@ -334,8 +334,13 @@ def test_what_goes_on_billing_afterwards() -> None:
     )
     assert words.deleted_words("x", LeftWorkers((), ())) == "x: deleted. It had no workers."
     assert "does not say" in words.deleted_words("llama", LeftWorkers())
-    assert words.left_over("Group 5", (7, 8)) == (
-        "Group 5 is deleted; 2 of its instances are still there and bill: 7, 8."
+    first, second = (replace(PRICES[1], id=number, actual_status="running", cur_state="running",
+                        dph_base=0.4, storage_total_cost=0.009) for number in (7, 8))  # fmt: skip
+    assert words.left_over("Group 5", cost_of((), {}, [second, first])) == (
+        "Group 5 is deleted; 2 of its instances are still there and bill $0.818/h: 7, 8."
+    )
+    assert words.left_over("Group 5", cost_of((), {}, [first])) == (
+        "Group 5 is deleted; one of its instances is still there and bills $0.409/h: 7."
     )
 
 
