@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -160,6 +160,12 @@ class Database:
         if self._file is None:
             self._file = connect(self._path, _prepare)
         return self._file
+
+    def details(self, kind: str) -> list[Mapping[str, str]]:
+        """The details of all rows of a kind, closed ones too, oldest first."""
+        with self._change() as file:
+            rows = file.execute("SELECT details FROM intents WHERE kind = ? ORDER BY id", (kind,))
+            return [_details(text) for (text,) in rows]
 
     @staticmethod
     def _open_rows(file: sqlite3.Connection) -> list[tuple[Intent, Holder]]:

@@ -69,6 +69,10 @@ class Journal:
             return []
         return await asyncio.to_thread(lambda: self._opened().left_behind(kinds))
 
+    async def details(self, kind: str) -> list[Mapping[str, str]]:
+        """The details of all rows of a kind, closed ones too, oldest first."""
+        return await asyncio.to_thread(lambda: self._opened().details(kind))
+
     @asynccontextmanager
     async def one_look(self) -> AsyncIterator[Set[str]]:
         """One look for all who ask for rows that were left behind: meanwhile only those kinds are

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from vasttui.clock import Clock
@@ -27,13 +27,18 @@ class ChangeRows:
         self._unsettled: list[Intent] = []
 
     @asynccontextmanager
-    async def row(self, what: str, target: str, *, can_cost: bool) -> AsyncIterator[None]:
+    async def row(
+        self, what: str, target: str, *, can_cost: bool, of: tuple[int | None, str] | None = None
+    ) -> AsyncIterator[None]:
         """Hold a row while `target` is changed; `what` is done to it in words, such as `Scaling
-        llama-70b`. Where none can be had, what `can_cost` may not be sent, and this raises
-        VastError; all else goes on without one. What is cancelled stays open: the next start
-        tells."""
+        llama-70b`. It is `of` an endpoint with this id, and this name. Where no row can be had,
+        what `can_cost` may not be sent, and this raises VastError; all else goes on without one.
+        What is cancelled stays open: the next start tells."""
         await self._settle_rest()
-        intent = await self._open(what, target, can_cost=can_cost)
+        details = {"what": what}
+        if of is not None:
+            details |= {"endpoint": f"{of[0]}", "name": of[1]}
+        intent = await self._open(details, target, can_cost=can_cost)
         try:
             yield
         except asyncio.CancelledError:
@@ -43,9 +48,11 @@ class ChangeRows:
             if intent is not None:
                 await self._settle(intent)
 
-    async def _open(self, what: str, target: str, *, can_cost: bool) -> Intent | None:
+    async def _open(
+        self, details: Mapping[str, str], target: str, *, can_cost: bool
+    ) -> Intent | None:
         try:
-            return await self._journal.open(_KIND, target, {"what": what}, now=self._clock.now())
+            return await self._journal.open(_KIND, target, details, now=self._clock.now())
         except IntentExists as error:
             if can_cost:
                 raise VastError(f"{error.sentence} Nothing was sent.") from None
@@ -68,6 +75,12 @@ class ChangeRows:
                 words = f"{what} was begun {at}, and vasttui ended before it was seen"
                 said.append((f"{words}: look whether it was done.", False))
         return said
+
+    async def names(self) -> Mapping[str, str]:
+        """The names of endpoints that were changed or deleted in any run, by their ids. Raises
+        JournalUnwritable."""
+        rows = await self._journal.details(_KIND)
+        return {row["endpoint"]: row["name"] for row in rows if {"endpoint", "name"} <= {*row}}
 
     async def _settle(self, intent: Intent) -> None:
         try:

@@ -58,7 +58,8 @@ class DeploymentChanges:
         unseen = StillListed(shown.title, "Its endpoint bills until it is gone: look again.")
         request = partial(self._api.delete, shown.id)
         what, target = f"Deleting {shown.title}", f"delete deployment {shown.id}"
-        async with self._rows.row(what, target, can_cost=False):
+        of = shown.endpoint_id, shown.title
+        async with self._rows.row(what, target, can_cost=False, of=of):
             await delete(request, is_gone, unseen, self._clock, sends=1)
         return shared
 

@@ -76,7 +76,8 @@ class EndpointChanges:
             lambda: self._api.update(shown.id, settings), is_set, VastError("not seen")
         )
         what, can_cost = f"Changing {shown.name} ({shown.id})", settings.can_cost_more(before)
-        async with self._rows.row(what, f"endpoint {shown.id}", can_cost=can_cost):
+        of, target = (shown.id, shown.name), f"endpoint {shown.id}"
+        async with self._rows.row(what, target, can_cost=can_cost, of=of):
             try:
                 await write.make(self._clock)
             except VastError as error:
@@ -104,8 +105,8 @@ class EndpointChanges:
 
         request = partial(self._api.delete, shown.id)
         unseen = StillListed(shown.name, "Its workers bill until they are gone: look again.")
-        what = f"Deleting {shown.name} ({shown.id})"
-        async with self._rows.row(what, f"delete endpoint {shown.id}", can_cost=False):
+        what, target = f"Deleting {shown.name} ({shown.id})", f"delete endpoint {shown.id}"
+        async with self._rows.row(what, target, can_cost=False, of=(shown.id, shown.name)):
             return await delete(request, is_gone, unseen, self._clock)
 
     async def _find(self, number: int) -> Endpoint | None:

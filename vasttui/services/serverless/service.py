@@ -58,6 +58,7 @@ class Serverless:
         """The UTC days of charges that were read in this run."""
         self.drafts = Drafts()
         self._changing: list[str] = []
+        self._names: Mapping[str, str] | None = None
         self.left = LeftBehind(clock)
         self.updates = Updates(clock)
         self.reader.group_comes = lambda number: bool(self.groups.making.known(f"{number}"))
@@ -156,6 +157,8 @@ class Serverless:
         """Look for what was asked for and not seen, and what deletions left, where that is due;
         what became known of the first, see `Making.look`, and what an ended run may have changed.
         Raises JournalUnwritable."""
+        if self._names is None:
+            self._names = await self._change_rows.names()
         said = [*await self.endpoints.making.look(), *await self.groups.making.look(),
                 *await self._change_rows.look()]  # fmt: skip
         if said:
@@ -183,7 +186,8 @@ class Serverless:
         all that is listed can be read."""
         reader = self.reader
         known = {row.id for row in reader.rows} | self.left.endpoints
-        return {} if reader.reasons else strays(instances, known, reader.lists_at - LATE)
+        at, names = reader.lists_at - LATE, self._names or {}
+        return {} if reader.reasons else strays(instances, known, at, names)
 
     @property
     def changing(self) -> Sequence[str]:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.serverless import USED, groups_of
 from tests.unit.services.serverless.test_changes import Bench
+from tests.unit.services.serverless.test_reader import read_all
 from vasttui.api.outcome import Outcome
 from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import (
@@ -22,6 +23,7 @@ from vasttui.models.endpoint_settings import (
     group_settings_of,
     settings_of,
 )
+from vasttui.models.instance import Instance
 from vasttui.models.worker_search import with_price
 from vasttui.services.serverless.change_rows import ChangeRows
 from vasttui.services.serverless.client import LiveService
@@ -231,3 +233,25 @@ async def test_a_row_that_could_not_be_closed_is_closed_later(tmp_path: Path) ->
     async with rows.row("Changing llama-70b", "endpoint 7", can_cost=True):
         pass
     assert await journal.unfinished() == []
+
+
+async def test_what_an_endpoint_left_has_its_name_after_a_restart_too(tmp_path: Path) -> None:
+    bench, path = Bench(), tmp_path / "journal.db"
+    journal = Journal(path)
+    first = Serverless(bench.client, bench.clock, random.Random(1), journal)
+    row = (await read_all(first.reader))[1]
+    began = bench.clock.now()
+    await first.delete_endpoint(row)
+    [one] = [one for one in (await bench.client.deployments.list()).deployments
+             if one.endpoint_id is not None]  # fmt: skip
+    bench.world.serverless.book.deployments[0].endpoint_id = 5
+    await first.delete_deployment(replace(one, endpoint_id=5), None)
+    journal.finish()
+    bench.clock.advance(61)
+    later = Serverless(bench.client, bench.clock, random.Random(1), Journal(path))
+    await read_all(later.reader)
+    await later.look()
+    left = [Instance(id=at, endpoint_id=at, start_date=began) for at in (row.id, 5, 6)]
+    assert [words.partition(" is not")[0] for words in later.standing(left)] == [
+        f"Endpoint whisper ({row.id})", "Endpoint transcribe (5)", "Endpoint 6",
+    ]  # fmt: skip
