@@ -50,7 +50,7 @@ class SearchedLog(Screen[None]):
         with Container(id="log"):
             yield LogView()
             with Container(id="find"):
-                yield LineInput(placeholder="search: text or regular expression", compact=True)
+                yield LineInput(placeholder="text or regex", compact=True)
                 yield TextLine(id="hits")
 
     def action_wrap(self) -> None:
@@ -91,7 +91,7 @@ class SearchedLog(Screen[None]):
     def show_hits(self) -> None:
         """How many lines match."""
         view = self.query_one(LogView)
-        text = f"{len(view.hits)} of {len(view.lines)} lines match"
+        text = f"found in {len(view.hits):,} of {plural(len(view.lines), 'line')}"
         if view.hit_number:
             text = f"match {view.hit_number} of {len(view.hits)}"
         spell = context(self).keymap.spelled

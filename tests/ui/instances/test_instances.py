@@ -277,7 +277,7 @@ async def test_a_command_runs_logs_are_followed_and_a_restart_goes_on_elsewhere(
         await running.until(lambda: "fetched" in running.text and " step " in running.text)
         assert "\x1b" not in running.text
         await running.press("slash", *"WARN")
-        await running.until(lambda: "lines match" in running.text)
+        await running.until(lambda: "found in " in running.text)
         await running.press("enter")
         await running.until(lambda: re.search(r"match \d+ of \d+ ", running.text))
         before = len(running.sent("logs"))

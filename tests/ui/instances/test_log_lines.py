@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tests.support.stage import stage
 from tests.ui.instances.test_instances import contract, on
@@ -18,6 +19,8 @@ LATER = Event(1_060.0, "loading → running", Phase.RUNNING)
 
 def test_a_log_that_did_not_come_tells_when_it_was_asked_for_in_a_short_title() -> None:
     assert log_title(NONE, 224.0).plain == "container log · not fetched · tried 2m04s ago"
+    one = replace(EMPTY, lines=("x",))
+    assert log_title(one, 224.0).plain == "container log · 1 line · fetched 2m04s ago"
     assert log_title(EMPTY, 224.0).plain == "container log · 0 lines · fetched 2m04s ago"
 
 

@@ -270,7 +270,7 @@ async def test_a_new_endpoint_with_its_group() -> None:
         await confirm(running)
         await running.until(lambda: len(running.sent("create_workergroup")) == 1, step=2.0)
         await running.until(lambda: "group not yet" in running.text, step=0.1)
-        assert "! no group" not in running.text
+        assert "no group" not in running.text
         await running.until(lambda: "new-one is made with group" in running.said, step=2.0)
         _, endpoint = bodies(running, "create_endpoint")
         [group] = bodies(running, "create_workergroup")

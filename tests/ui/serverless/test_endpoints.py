@@ -414,7 +414,8 @@ def test_the_costs_begin_with_those_now_at_every_width(width: int) -> None:
     assert costs(coming, None).startswith(("$?/h now", "what it costs now is not known"))
     assert not any("$0" in costs(row, None) for row in (any_price, none, coming))
     cells = {column.key: column.cell for column in columns(lambda: False)}
-    assert cells["most"](Line(endpoint=none))[0] == "no group"
+    assert cells["most"](Line(endpoint=none)) == ("no group", "warn")
+    assert cells["note"](Line(endpoint=none))[0] == "", "it is said once"
     assert cells["most"](Line(endpoint=coming))[0] == "?"
 
 

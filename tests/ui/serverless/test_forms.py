@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.stage import stage
+from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.errors import VastError
 from vasttui.models.endpoint_settings import EndpointSettings, group_settings_of
-from vasttui.models.serverless import WorkerGroup
+from vasttui.models.serverless import Endpoint, WorkerGroup
 from vasttui.models.worker_search import ANY
+from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.ui.serverless import group_form, limits
+from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal
 from vasttui.ui.serverless.group_form import GroupTyped, price_from, read_group
 
 BEFORE = EndpointSettings(endpoint_name="a", target_util=0.333333333, inactivity_timeout=-1)
@@ -86,3 +90,22 @@ def test_a_new_group_needs_a_template_and_a_price() -> None:
     assert set(read_group(GroupTyped(search="num_gpus=1"), None, ()).wrong) == {
         "template", "price",
     }  # fmt: skip
+
+
+async def test_enter_goes_from_a_choice_to_the_button_as_from_a_field() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        await endpoints(running)
+        await running.dialog("t")
+        await running.press("right", "enter")
+        assert running.app.focused is running.app.screen.query_one("#confirm")
+        assert not running.sent("update_endpoint")
+
+
+def test_what_goes_with_an_endpoint_that_has_no_group() -> None:
+    group = GroupRow(group=WorkerGroup(id=9))
+    row = EndpointRow(endpoint=Endpoint(id=7, endpoint_name="llama"), groups=(group,))
+    for one, said in (
+        (row, "This deletes the endpoint with 1 worker group and all workers, AND"),
+        (replace(row, groups=()), "This deletes the endpoint with all workers, AND"),
+    ):
+        assert DeleteServerlessModal(one, None, None).lines()[0].plain.startswith(said)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input
 
 from tests.support.stage import Stage, stage
 from tests.ui.serverless.test_endpoints import endpoints
 from vasttui.lists.serverless_rows import Line
-from vasttui.models.serverless import Endpoint, WorkerGroup
+from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.serverless_log import ServerlessLog
-from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample, WorkerRow
 from vasttui.ui.instances.one import InstanceScreen
-from vasttui.ui.serverless.details import settings
+from vasttui.ui.serverless.columns import steady
+from vasttui.ui.serverless.details import raw, settings
 from vasttui.ui.serverless.full import FullScreen
 from vasttui.ui.serverless.tabs import load_lines, settings_lines
+from vasttui.ui.serverless.worker_columns import worker_columns
 
 
 async def full(running: Stage, *keys: str) -> FullScreen:
@@ -79,7 +84,9 @@ async def test_a_worker_in_full_is_an_instance() -> None:
         assert "No workers" in running.text
 
         # In the list of all workers, each leads to its instance and to its own log.
-        await running.press("escape", "#", "home", "l")
+        await running.press("escape", "#", "home")
+        assert " enter instance  n new" in running.text
+        await running.press("l")
         assert isinstance(running.app.screen, InstanceScreen)
         assert running.app.screen.tab == "Logs"
         await running.press("q", "enter")
@@ -95,6 +102,36 @@ async def test_the_settings_beside_the_list_say_where_the_key_is() -> None:
         assert "Key      hidden. enter opens it in full: Settings there shows it." in running.text
     unsent = {fact.name: fact.text for fact in settings(line())}
     assert unsent["Key"] == "the service sent none"
+    assert "inactive" in unsent["Workers"]
+    assert "inactive" not in unsent["Queue"], "it is said once"
+
+
+def test_raw_says_when_a_time_was_and_nothing_of_what_could_all_be_read() -> None:
+    one = Endpoint(id=7, endpoint_name="llama", created_at=1788790400.5)
+    found = {fact.name: fact.text for fact in raw(line(endpoint=one))}
+    assert re.fullmatch(r"1788790400\.5 \(\d\d Sep 2026 \d\d:\d\d:\d\d\)", found["created_at"])
+    assert "unread" not in found
+    found = {fact.name: fact.text for fact in raw(line())}
+    assert (found["created_at"], found["unread"]) == ("-", "('cold_workers',)")
+    strange = replace(one, created_at=1e300)
+    assert ("created_at", "1e+300", "") in raw(line(endpoint=strange))
+
+
+def test_columns_of_workers_do_not_come_and_go_with_the_load() -> None:
+    columns = {one.key: one for one in worker_columns(lambda: 0.0, lambda: False)}
+    cells, exported = [], []
+    for load in (98.0, 183.0):
+        worker = Worker(id=1, status="idle", cur_load=load, perf=234.0)
+        row = WorkerRow(worker=worker, endpoint=7, since=0)
+        shown = replace(line(), worker=row)
+        plain = columns["load"].plain
+        assert plain is not None
+        cells.append(columns["load"].cell(shown)[0])
+        exported.append(plain(shown))
+    assert cells == [" 98/234", "183/234"]
+    assert exported == ["98/234", "183/234"]
+    assert columns["bills"].width == len("GPU + disk?"), "never cut"
+    assert [steady(one) for one in ("5/375?", "-", "?")] == ["  5/375?", "-", "?"]
 
 
 async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
@@ -139,7 +176,7 @@ async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
         await running.press("slash")
         await running.type("wants 1")
         assert screen.query_one("#find Input", Input).value == "wants 1"
-        assert "lines match" in running.text
+        assert re.search(r"found in \d+ of 180 lines ", running.text)
         await running.press("enter")
         await running.pause()
         assert "match " in running.text
@@ -263,7 +300,7 @@ def test_settings_say_what_is_unreadable_and_what_was_not_sent() -> None:
     for words in (
         "Workers, at most        4                        max_workers",
         "Inactive, at least      ? (unreadable)           cold_workers",
-        "Off after               not said                 inactivity_timeout",
+        "Off when idle for       not said                 inactivity_timeout",
         "Inactive capacity       0 perf units/s or more   min_cold_load",
         "Price                   no price limit",
         "Search                  num_gpus=1",

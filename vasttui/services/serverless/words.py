@@ -129,8 +129,7 @@ def load_words(load: Load, endpoint: Endpoint) -> str:
 
 
 def queue_words(endpoint: Endpoint, *, short: bool = False) -> str:
-    """How long requests may wait, when workers go off, how many stay inactive; in fewer words if it
-    is to be `short`."""
+    """How long requests may wait and when workers go off; in fewer words if it is to be `short`."""
     off = endpoint.inactivity_timeout
     waits = (
         ("wait at most" if short else "longest wait allowed", endpoint.max_queue_time, 30),
@@ -147,9 +146,13 @@ def queue_words(endpoint: Endpoint, *, short: bool = False) -> str:
         goes = f"off after {off:g} s" if short else f"goes off after {off:g} s without a request"
     else:
         goes = "does not go off unasked" if off == 0 else "never goes to zero"
+    return f"{', '.join(words)} · {goes}"
+
+
+def kept_words(endpoint: Endpoint) -> str:
+    """`2 or more inactive`: how many workers stay so."""
     cold = endpoint.cold_workers
-    kept = f"{UNKNOWN if cold is None else cold} or more inactive"
-    return f"{', '.join(words)} · {goes} · {kept}"
+    return f"{UNKNOWN if cold is None else cold} or more inactive"
 
 
 def cost_cell(cost: Cost | None) -> str:

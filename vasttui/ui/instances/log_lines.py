@@ -10,6 +10,7 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.timeline import Event
 from vasttui.services.log_watch import Log
 from vasttui.ui.format import age
+from vasttui.words import plural
 
 
 def log_title(log: Log | None, now: float) -> Content:
@@ -22,7 +23,7 @@ def log_title(log: Log | None, now: float) -> Content:
     if log.as_of is None:
         return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")
     number, most = len(log.lines), log.wanted.tail
-    parts = [which, f"last {most} lines" if number == most else f"{number} lines"]
+    parts = [which, f"last {most} lines" if number == most else plural(number, "line")]
     if log.wanted.filter:
         parts.append(f"with {log.wanted.filter!r}")
     if log.cut:

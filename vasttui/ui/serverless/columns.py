@@ -79,7 +79,8 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
         Column("off", "Off", 4, number(Kind.OFF), "workers that are inactive or stopped", 7,
                value=_of(Kind.OFF), best_first=True),
         Column("load", "Load, of", 9, _load, "load of what the ready workers can, perf units/s: "
-               "tokens/s for LLMs", 6, most=14, value=_share, best_first=True),
+               "tokens/s for LLMs", 6, most=14, value=_share, best_first=True,
+               plain=lambda line: _load(line)[0].strip()),
         Column("bar", "Used", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
                "the part of it that is used", 8, left=True, plain=lambda line: ""),
         Column("now", "$/h now", 7, lambda line: (cost_cell(line.cost), ""),
@@ -101,6 +102,12 @@ def bar(share: float | None, width: int) -> str:
     return "█" * full + "░" * (width - full)
 
 
+def steady(load: str) -> str:
+    """`98/234` as wide as `183/234`: the columns beside it stay as the load goes up and down."""
+    now, slash, can = load.partition("/")
+    return f"{now:>{len(can.rstrip(UNKNOWN))}}{slash}{can}"
+
+
 def _state(line: Line) -> Cell:
     if line.group is not None:
         return "", ""
@@ -118,7 +125,7 @@ def _of(kind: Kind) -> Callable[[Line], Any]:
 
 
 def _load(line: Line) -> Cell:
-    return (UNKNOWN, "dim") if line.load is None else (load_cell(line.load), "")
+    return (UNKNOWN, "dim") if line.load is None else (steady(load_cell(line.load)), "")
 
 
 def _own_share(line: Line) -> float | None:
@@ -139,7 +146,8 @@ def _cost(line: Line) -> float | None:
 
 
 def _most(line: Line) -> Cell:
-    return most_cell(line.group or line.endpoint), "warn" if line.worst == ANY else ""
+    warns = line.worst == ANY or line.endpoint.lacks_group
+    return most_cell(line.group or line.endpoint), "warn" if warns else ""
 
 
 def _note(line: Line) -> Cell:
@@ -167,8 +175,6 @@ def _warnings(row: EndpointRow) -> list[str]:
         found.append("! groups")
     if row.twins:
         found.append("! same name")
-    if row.lacks_group:
-        found.append("! no group")
     if row.group_comes:
         found.append("group not yet")
     if row.said and row.workers is None:

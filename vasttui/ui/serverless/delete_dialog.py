@@ -45,8 +45,8 @@ class DeleteServerlessModal(TypedConfirm):
         what = "the worker group and its workers"
         workers: tuple[WorkerRow, ...] | None = group.workers if group is not None else row.workers
         if group is None:
-            groups = plural(len(row.groups), "worker group")
-            what = f"the endpoint with {groups} and all workers"
+            groups = f"{plural(len(row.groups), 'worker group')} and " if row.groups else ""
+            what = f"the endpoint with {groups}all workers"
         lost = f"This deletes {what}, AND the workers' disks. It cannot be undone."
         lines = [Content.styled(lost, "bold $text-error"), Content("")]
         lines += [Content(f"Endpoint {row.endpoint.name} ({row.id})")]

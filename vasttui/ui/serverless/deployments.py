@@ -38,6 +38,7 @@ from vasttui.ui.opening import open_dialog
 from vasttui.ui.serverless.actions import At, logs
 from vasttui.ui.serverless.beside import BesideScreen
 from vasttui.ui.serverless.copying import choose_and_copy, deployment_texts
+from vasttui.ui.serverless.details import dated
 from vasttui.ui.serverless.known import instances_of
 from vasttui.words import UNKNOWN
 
@@ -73,7 +74,7 @@ class DeploymentsScreen(BesideScreen[DeploymentRow]):
             details={
                 "Overview": lambda row: overview(row, now(), self._versions_of_kept(row)),
                 _VERSIONS: self._versions_of,
-                "Raw": lambda row: raw_facts(row.deployment),
+                "Raw": lambda row: dated(raw_facts(row.deployment)),
             },
             read=self._read,
             every=EVERY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from vasttui.services.serverless.words import (
     UNITS,
     bills_words,
     cost_words,
+    kept_words,
     load_words,
     most_words,
     no_workers,
@@ -44,6 +46,9 @@ _AROUND = 2
 
 _SIGN, _LEAST = 2, 5
 """Cells before a warning; lines that the workers have at least while warnings are whole."""
+
+_TIMES = ("_at", "_heartbeat")
+"""Ends of the names of fields in epoch seconds."""
 
 _LOW = 8
 """Lines of a pane that has no room for how long requests wait."""
@@ -174,9 +179,10 @@ def figures(line: Line, width: int, charged: str = "") -> list[Content]:
 
 def _queue(endpoint: Endpoint) -> Sequence[Content]:
     """Whole, in fewer words, and those without their last parts."""
-    parts = queue_words(endpoint, short=True).split(" · ")
+    kept = kept_words(endpoint)
+    parts = [*queue_words(endpoint, short=True).split(" · "), kept]
     short = [" · ".join(parts[:number]) for number in range(len(parts), 0, -1)]
-    return [Content(words) for words in (queue_words(endpoint), *short)]
+    return [Content(words) for words in (f"{queue_words(endpoint)} · {kept}", *short)]
 
 
 def _with_course(line: Line, words: str) -> Content:
@@ -237,9 +243,26 @@ def _figure(value: float | None) -> str:
 
 
 def raw(line: Line) -> Sequence[Fact]:
-    """Every field as the service sent it; the key of the endpoint is no part of it."""
+    """Every field as the service sent it, of a time also when that was; the key of the endpoint is
+    no part of it."""
+    shown: object = line.endpoint.endpoint if line.group is None else line.group.group
     if line.worker is not None:
-        return raw_facts(line.worker.worker)
-    shown = line.endpoint.endpoint if line.group is None else line.group.group
-    secret = ("api_key", "launch_args")
-    return [fact for fact in raw_facts(shown) if fact.name not in secret]
+        shown = line.worker.worker
+    none = () if getattr(shown, "unread", ()) else ("unread",)
+    hidden = ("api_key", "launch_args", *none)
+    return [fact for fact in dated(raw_facts(shown)) if fact.name not in hidden]
+
+
+def dated(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Fields of a record, those in epoch seconds with the date and time in words."""
+    return [
+        fact._replace(text=f"{fact.text}{_moment(fact.text) if fact.name.endswith(_TIMES) else ''}")
+        for fact in facts
+    ]
+
+
+def _moment(text: str) -> str:
+    try:
+        return time.strftime(" (%d %b %Y %H:%M:%S)", time.localtime(float(text)))
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -69,10 +69,10 @@ LIMITS = (
     ),
     Limit(
         "inactivity_timeout",
-        "Off after",
+        "Off when idle for",
         "s",
-        "inactivity_timeout, unasked; 0: not, −1: never",
-        "0: not, −1: never",
+        "inactivity_timeout; empty: up to Vast.ai; 0, −1: not",
+        "0, −1: not",
     ),
 )
 _PERCENT = "target_util"

@@ -56,7 +56,7 @@ class EndpointsScreen(EndpointsView):
 
     def table_keys(self) -> list[tuple[str, str, str]]:
         row, called = self.browse.current, {}
-        called[BY_ID["list.details"].label] = "on 2" if self.by_worker else "in full"
+        called[BY_ID["list.details"].label] = "instance" if self.by_worker else "in full"
         if row is not None and row.group is not None:
             called[BY_ID["endpoints.edit"].label] = "edit"
         if row is not None and row.worker is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
@@ -58,6 +59,9 @@ class SpendingDialog(FormDialog[Order | None]):
     WORST = "worst case"
     keys = (CLOSE, ("tab", "next field", "app.focus_next"))
     AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "to_button", "To the button", show=False)
+    ]
     _busy = False
 
     def read(self) -> Reading[Order]:
@@ -106,6 +110,10 @@ class SpendingDialog(FormDialog[Order | None]):
         self.show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_to_button()
+
+    def action_to_button(self) -> None:
+        """From a field, or a choice, to the button."""
         self.screen.set_focus(self.query_one("#confirm", Button))
 
     def typed(self, key: str) -> str:

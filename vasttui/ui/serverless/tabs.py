@@ -150,7 +150,7 @@ def _endpoint_rows(row: EndpointRow) -> list[_Row]:
          _figure(used, "%"), "target_util"),
         ("Wait, at most", _value(one, "max_queue_time", "s"), "max_queue_time"),
         ("Wait, wished", _value(one, "target_queue_time", "s"), "target_queue_time"),
-        ("Off after", _off(one), "inactivity_timeout"),
+        ("Off when idle for", _off(one), "inactivity_timeout"),
     ]  # fmt: skip
 
 
@@ -167,8 +167,7 @@ def _figure(value: float | None, unit: str) -> str:
 def _off(one: Endpoint) -> str:
     off = one.inactivity_timeout
     if off is None or off > 0:
-        words = _value(one, "inactivity_timeout", "s")
-        return words if off is None else f"{words} unasked"
+        return _value(one, "inactivity_timeout", "s")
     return "does not go off unasked" if off == 0 else "never goes to zero"
 
 

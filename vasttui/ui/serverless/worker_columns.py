@@ -13,7 +13,7 @@ from vasttui.services.serverless.costs import billed
 from vasttui.services.serverless.rows import WorkerRow
 from vasttui.services.serverless.words import cost_cell
 from vasttui.ui.format import age, count, percent, private_cell, span
-from vasttui.ui.serverless.columns import BAR, bar
+from vasttui.ui.serverless.columns import BAR, bar, steady
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN
 
@@ -52,7 +52,7 @@ def worker_columns(
                value=lambda line: _gpu(line)[0]),
         Column("load", "Load", 7, _load, "load of what it can, perf units/s: tokens/s for LLMs", 6,
                most=13, value=lambda line: None if line.load is None else line.load.share,
-               best_first=True),
+               best_first=True, plain=lambda line: _load(line)[0].strip()),
         Column("bar", "Used", BAR, _bar, "the part of it that is used", 14, left=True,
                plain=lambda line: ""),
         Column("measured", "Measured", 8, _measured, "what it can, perf units/s, as measured", 10,
@@ -63,7 +63,7 @@ def worker_columns(
                value=lambda line: _worker(line).disk_usage, best_first=True),
         Column("price", "$/h", 6, _price, "cost now, $/h; ? where its instance tells alone", 4,
                most=12, value=lambda line: line.now, best_first=True),
-        Column("bills", "Bills", 10, lambda line: (_bills(line), ""),
+        Column("bills", "Bills", 11, lambda line: (_bills(line), ""),
                "what is billed; ? where its instance tells alone", 7, left=True, most=11,
                value=_bills),
         Column("rel", "Rel", 4, lambda line: (percent(_worker(line).reliability), "dim"),
@@ -126,7 +126,7 @@ def _ready(line: Line, value: float | None, words: Callable[[float], str]) -> Ce
 def _load(line: Line) -> Cell:
     can = _worker(line).perf
     most = UNKNOWN if can is None else f"{can:,.0f}"
-    return _ready(line, _worker(line).cur_load, lambda load: f"{load:,.0f}/{most}")
+    return _ready(line, _worker(line).cur_load, lambda load: steady(f"{load:,.0f}/{most}"))
 
 
 def _bar(line: Line) -> Cell:

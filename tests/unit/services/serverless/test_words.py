@@ -367,9 +367,9 @@ def test_what_is_to_be_warned_of() -> None:
 )  # fmt: skip
 def test_how_long_requests_wait(off: float | None, said: str) -> None:
     endpoint = Endpoint(id=1, max_queue_time=30, inactivity_timeout=off, cold_workers=2)
-    assert words.queue_words(endpoint) == (
-        f"longest wait allowed 30 s, wished 10 s (the usual) · {said} · 2 or more inactive"
-    )
+    long = f"longest wait allowed 30 s, wished 10 s (the usual) · {said}"
+    assert words.queue_words(endpoint) == long
+    assert words.kept_words(endpoint) == "2 or more inactive"
     short = words.queue_words(endpoint, short=True)
     assert short.startswith("wait at most 30 s, wished 10 s · ")
     assert len(short) < len(words.queue_words(endpoint))
