@@ -147,7 +147,7 @@ def bills(row: DeploymentRow) -> str:
     if row.endpoint is None:
         count = "?" if row.workers is None else plural(row.workers, "worker")
         return f"{count}: what they cost is not known, as its endpoint is not listed"
-    most = most_words(row.endpoint)
+    most = most_words(row.endpoint, row.cost)
     old = f" (old: {row.endpoint.error})" if row.endpoint.error is not None and row.cost else ""
     return f"{cost_words(row.cost)}{old} · {most}"
 

@@ -9,7 +9,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
 from vasttui.query.fields import Field, FieldSet
-from vasttui.services.serverless.costs import Cost, cost_of, rowless_of, whole_cost
+from vasttui.services.serverless.costs import Cost, cost_of, most_of, rowless_of, whole_cost
 from vasttui.services.serverless.rows import (
     EndpointRow,
     GroupRow,
@@ -62,8 +62,8 @@ class Line:
 
     @property
     def worst(self) -> float | None:
-        """$/h in the worst case, see `EndpointRow.worst`."""
-        return self.endpoint.worst if self.group is None else self.group.worst
+        """$/h in the worst case, see `costs.Worst`."""
+        return most_of(self.group or self.endpoint, self.cost).hourly
 
     @property
     def now(self) -> float | None:

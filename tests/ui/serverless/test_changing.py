@@ -198,6 +198,36 @@ async def test_a_group_is_changed_with_its_search_whole() -> None:
         )
 
 
+async def test_at_most_is_never_less_than_what_is_billed_now() -> None:
+    async with stage(account=TWO, size=(200, 40)) as running:
+        screen = await endpoints(running)
+        await on(running, screen, "4471")
+        await running.dialog("e")
+        await fill(running, "price", "0.02")
+        kept = "as the 5 it has keep their prices"
+        worst = f"at most 16 workers: $5.992/h, $144/day, {kept}"  # the other group allows $0.35
+        assert worst in words(running, "worst")
+        await confirm(running)
+        await running.until(lambda: "Group 4471 is changed: at most 16 workers: $" in running.said)
+        assert ", as the 4 it has keep their prices. Its workers stay." in running.said
+        await running.until(lambda: "at most $0.020" in running.text)
+        await running.pause()
+        lines = {line.id: line for line in screen.browse.rows}
+        for line in (lines["g4471"], lines["e19392"]):
+            assert line.now is not None
+            assert line.worst is not None
+            assert line.worst > line.now
+        assert "as the 4 it has keep their prices" in running.text
+        await running.press("home")
+        await running.dialog("e")
+        await fill(running, "max_workers", "2")
+        assert f"at most 2 workers: $1.262/h, $30.29/day, {kept}" in words(running, "worst")
+        assert "[ Scale: at most $1.262/h ]" in running.text
+        await confirm(running)
+        await running.until(lambda: "llama-70b is scaled" in running.said)
+        assert f"{kept}; now $1.262/h goes on." in running.said
+
+
 async def test_the_offers_of_a_group_are_counted_with_the_disk_of_its_template() -> None:
     async with stage(account=TWO) as running:
         screen = await endpoints(running)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vasttui.models.bill import bill_of, counts_gpu
 from vasttui.models.instance import Instance
 from vasttui.models.serverless import Worker
 from vasttui.models.status import phase_of
+from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Bills, Kind
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 
@@ -20,7 +21,9 @@ class Cost:
     that the sums are least sums; `doubtful` ones count with what their instances show.
 
     `rowless` are the ids of instances of the endpoint that the service does not list as workers;
-    they cost `rowless_known` of the sum, and `rowless_running` of them bill their GPUs."""
+    they cost `rowless_known` of the sum, and `rowless_running` of them bill their GPUs.
+
+    `full` is what each of all these costs while its GPU bills, as far as that is known."""
 
     known: float = 0.0
     disk: float = 0.0
@@ -31,11 +34,43 @@ class Cost:
     rowless: tuple[int, ...] = ()
     rowless_known: float = 0.0
     rowless_running: int = 0
+    full: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def mark(self) -> str:
         """What stands after the sums: `+?` if they are least sums, `?` if a part is in doubt."""
         return "+?" if self.unknown else "?" if self.doubtful else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The most that something may cost, in $/h, with so many `workers`: `ANY` without a limit, None
+    if that is not known. It is more than its limits allow where `kept` workers, which there are
+    already, cost more: a limit is of those that are started from then on."""
+
+    hourly: float | None
+    workers: int | None
+    kept: int = 0
+
+
+def worst_with(limits: float | None, workers: int | None, cost: Cost | None) -> Worst:
+    """The worst case of so many workers, which by their `limits` would cost so many $/h, see
+    `rows.worst_case`, and of those that there are, which `cost` is of."""
+    if limits is None or workers is None or cost is None or limits == ANY:
+        return Worst(limits, workers)
+    each = limits / workers if workers else 0.0
+    dearest = sorted((max(price, each) for price in cost.full), reverse=True)[:workers]
+    most = round(max(cost.known, sum(dearest) + (workers - len(dearest)) * each), 9)
+    if most <= limits:
+        return Worst(limits, workers)
+    return Worst(most, workers, cost.running + cost.idle + cost.doubtful + len(cost.rowless))
+
+
+def most_of(row: EndpointRow | GroupRow, cost: Cost | None) -> Worst:
+    """The worst case of an endpoint or a group, whose workers `cost` is of."""
+    if isinstance(row, GroupRow):
+        return worst_with(row.worst, row.max_workers, cost)
+    return worst_with(row.worst, row.endpoint.max_workers, cost)
 
 
 def worker_price(worker: Worker, instance: Instance | None) -> float | None:
@@ -47,12 +82,7 @@ def worker_price(worker: Worker, instance: Instance | None) -> float | None:
     if bills not in (Bills.ALL, Bills.DISK) or _is_late(worker, instance):
         return _shown(instance)
     disk = _disk(instance)
-    if bills is Bills.DISK or disk is None:
-        return disk
-    unread = set(instance.unread)
-    if instance.dph_total is not None and "dph_total" not in unread:
-        return instance.dph_total
-    return None if instance.dph_base is None or "dph_base" in unread else instance.dph_base + disk
+    return disk if bills is Bills.DISK or disk is None else _full(instance)
 
 
 def is_doubtful(worker: Worker, instance: Instance | None) -> bool:
@@ -81,6 +111,7 @@ def cost_of(
     """What these workers cost now, and instances without a row; `instances` are those of the
     account, by id."""
     known = disks = 0.0
+    full = list[float]()
     running = idle = unknown = doubtful = 0
     for row in workers:
         instance, bills = instances.get(row.id), row.worker.state.bills
@@ -93,7 +124,9 @@ def cost_of(
         doubtful += in_doubt
         if instance is not None and (bills in (Bills.ALL, Bills.DISK) or in_doubt):
             disks += min(_disk(instance) or 0.0, price or 0.0)
-    return _with_rowless(Cost(known, disks, running, idle, unknown, doubtful), rowless)
+            full.append(max(price or 0.0, _full(instance) or 0.0))
+    cost = Cost(known, disks, running, idle, unknown, doubtful, full=tuple(full))
+    return _with_rowless(cost, rowless)
 
 
 def rowless_of(
@@ -127,6 +160,7 @@ def whole_cost(
 
 def _with_rowless(cost: Cost, rowless: Iterable[Instance]) -> Cost:
     ids, known, disks, running, unknown = list[int](), 0.0, 0.0, 0, 0
+    full = list(cost.full)
     for one in rowless:
         bill = bill_of(one, phase_of(one))
         ids.append(one.id)
@@ -134,9 +168,11 @@ def _with_rowless(cost: Cost, rowless: Iterable[Instance]) -> Cost:
         disks += bill.disk or 0.0
         running += bill.gpu != 0
         unknown += bill.hourly is None
+        full.append(max(bill.hourly or 0.0, _full(one) or 0.0))
     return replace(
         cost, known=cost.known + known, disk=cost.disk + disks, unknown=cost.unknown + unknown,
         rowless=tuple(sorted(ids)), rowless_known=known, rowless_running=running,
+        full=tuple(full),
     )  # fmt: skip
 
 
@@ -153,6 +189,16 @@ def _is_late(worker: Worker, instance: Instance) -> bool:
 def _shown(instance: Instance) -> float | None:
     """$/h of a worker as the list of instances shows it."""
     return bill_of(instance, phase_of(instance), is_worker=True).hourly
+
+
+def _full(instance: Instance) -> float | None:
+    """$/h with GPU and disk."""
+    unread, disk = set(instance.unread), _disk(instance)
+    if instance.dph_total is not None and "dph_total" not in unread:
+        return instance.dph_total
+    if instance.dph_base is None or disk is None or "dph_base" in unread:
+        return None
+    return instance.dph_base + disk
 
 
 def _disk(instance: Instance) -> float | None:

@@ -77,7 +77,7 @@ class GroupRow:
     @property
     def worst(self) -> float | None:
         """$/h if all workers of the endpoint were of this group at its dearest price: `ANY` without
-        a limit, None if not known."""
+        a limit, None if not known. Those that there are may cost more, see `costs.most_of`."""
         return worst_case(self.max_workers, [self.group.price_limit])
 
 
@@ -134,7 +134,8 @@ class EndpointRow:
     @property
     def worst(self) -> float | None:
         """$/h with as many workers as it may have, all at the dearest price its groups allow: `ANY`
-        without a limit, None if not known, also without a group."""
+        without a limit, None if not known, also without a group. Those that there are may cost
+        more, see `costs.most_of`."""
         return worst_case(self.endpoint.max_workers, self.limits())
 
     def limits(self, besides: int | None = None) -> list[float | None]:

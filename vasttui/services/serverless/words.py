@@ -9,7 +9,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, Worker, WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
-from vasttui.services.serverless.costs import Cost, is_doubtful, worker_price
+from vasttui.services.serverless.costs import Cost, Worst, is_doubtful, most_of, worker_price
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load
 from vasttui.units import DAY, HOUR
 from vasttui.words import (
@@ -209,22 +209,23 @@ def worst_cell(worst: float | None) -> str:
     return ANY_PRICE if worst == ANY else hourly(worst, up=True)
 
 
-def most_cell(row: EndpointRow | GroupRow) -> str:
-    """`worst_cell` of an endpoint or a group; `no group` without one."""
+def most_cell(row: EndpointRow | GroupRow, cost: Cost | None) -> str:
+    """`worst_cell` of an endpoint or a group that costs so much now; `no group` without one."""
     if isinstance(row, EndpointRow) and row.lacks_group:
         return "no group"
-    return worst_cell(row.worst)
+    return worst_cell(most_of(row, cost).hourly)
 
 
-def most_words(row: EndpointRow | GroupRow) -> str:
-    """What an endpoint or a group may cost at most."""
+def most_words(row: EndpointRow | GroupRow, cost: Cost | None) -> str:
+    """What an endpoint or a group, which costs so much now, may cost at most."""
+    worst = worst_words(most_of(row, cost))
     if isinstance(row, GroupRow):
-        return worst_words(row.worst, row.max_workers)
+        return worst
     if row.lacks_group:
         return NO_GROUP
     most, cold = row.endpoint.max_workers, row.endpoint.cold_workers
     more = f", plus the disks of {cold} inactive" if inactive_words(most, cold) else ""
-    return f"{worst_words(row.worst, most)}{more}"
+    return f"{worst}{more}"
 
 
 def inactive_words(most: int | None, cold: int | None) -> str:
@@ -238,15 +239,18 @@ def inactive_words(most: int | None, cold: int | None) -> str:
     )
 
 
-def worst_words(worst: float | None, workers: int | None) -> str:
-    """`at most 16 workers: $7.20/h, $173/day`."""
-    many = "?" if workers is None else plural(workers, "worker")
+def worst_words(most: Worst) -> str:
+    """`at most 2 workers: $0.911/h, $21.87/day, as the 4 it has keep their prices`."""
+    worst, kept = most.hourly, most.kept
+    many = "?" if most.workers is None else plural(most.workers, "worker")
     if worst is None:
         return f"at most {many}: the worst case is not known"
     if math.isinf(worst):
         return f"at most {many}, at any price: a group has no limit"
     daily = short_money(round(worst * _DAY_HOURS, 6), up=True)
-    return f"at most {many}: {per_hour(worst, up=True)}, {daily}/day"
+    keep = "the one it has keeps its price" if kept == 1 else f"the {kept} it has keep their prices"
+    why = f", as {keep}" if kept else ""
+    return f"at most {many}: {per_hour(worst, up=True)}, {daily}/day{why}"
 
 
 def limit_words(group: WorkerGroup) -> str:

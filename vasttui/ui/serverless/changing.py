@@ -91,7 +91,7 @@ async def _make(at: At, order: NewEndpoint) -> str:
             f"{name} is made, but its worker group {known}: {error}", hint=hint
         ) from None
     at.serverless.drafts.group_made(made.id)
-    worst = most_words(GroupRow(group=group, max_workers=made.max_workers))
+    worst = most_words(GroupRow(group=group, max_workers=made.max_workers), Cost())
     return f"{name} is made with group {group.id}: {worst}. Its workers start with the load."
 
 
@@ -108,7 +108,7 @@ async def new_group(at: At, row: EndpointRow) -> None:
     async def make() -> str:
         group = await at.serverless.groups.create(settings)
         at.serverless.drafts.group_made(row.id)
-        worst = most_words(GroupRow(group=group, max_workers=row.endpoint.max_workers))
+        worst = most_words(GroupRow(group=group, max_workers=row.endpoint.max_workers), Cost())
         return f"Group {group.id} of {row.name} is made: {worst}."
 
     await _send(at, f"Making a worker group of {row.name}", make())
@@ -138,7 +138,7 @@ async def edit(at: At, line: Line) -> None:
         async def change() -> str:
             assert shown is not None
             made = await at.serverless.groups.change(shown, settings)
-            worst = most_words(GroupRow(group=made, max_workers=row.endpoint.max_workers))
+            worst = most_words(replace(group, group=made), _cost(at, row, group))
             renews = at.app.hint("endpoints.update", "on it makes them anew.")
             return f"Group {made.id} is changed: {worst}. Its workers stay. {renews}".strip()
 
@@ -155,7 +155,7 @@ async def _scale(at: At, row: EndpointRow) -> None:
     async def change() -> str:
         made = await at.serverless.endpoints.change(shown.endpoint, settings)
         now = "" if spent is None or spent.mark else f"; now {per_hour(spent.known)} goes on"
-        return f"{made.name} is scaled: {most_words(replace(shown, endpoint=made))}{now}."
+        return f"{made.name} is scaled: {most_words(replace(shown, endpoint=made), spent)}{now}."
 
     await _send(at, f"Scaling {row.name}", change())
 
@@ -231,12 +231,13 @@ async def update(at: At, line: Line) -> None:
         at.app.notify(f"{name[:1].upper()}{name[1:]} has no worker to update.", markup=False)
         return
     many = "its workers" if group.workers is None else plural(len(group.workers), "worker")
+    worst = most_words(group, _cost(at, line.endpoint, group))
     again = at.app.hint("endpoints.update", "again cancels it while it goes on.")
     text = (
         f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "
         "other: each is not ready meanwhile, and bills; an inactive one may bill its GPU, too, "
         "until it is done. What they wrote to their disks may be lost.\n\nworst case, as before: "
-        f"{most_words(group)}\n\nWritten in a journal, sent once, never again by itself. {again}"
+        f"{worst}\n\nWritten in a journal, sent once, never again by itself. {again}"
     )
     modal = ConfirmModal(f"Update the workers of {name}", text, "Update")
     if await at.app.push_screen_wait(modal):

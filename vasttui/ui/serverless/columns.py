@@ -12,6 +12,7 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import WorkerGroup
 from vasttui.models.worker_search import ANY
 from vasttui.models.worker_state import Kind
+from vasttui.services.serverless.costs import most_of
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import (
     cost_cell,
@@ -87,8 +88,8 @@ def columns(short: Callable[[], bool]) -> Sequence[Column[Line]]:
                "cost now, $/h; +? where some prices are not known, ? where one is in doubt", 3,
                most=12, value=_cost, best_first=True),
         Column("most", "$/h most", 8, _most, "cost with as many workers as it may have, all at the "
-               "dearest price it allows, $/h; any! without a limit", 4,
-               most=12, value=lambda line: line.endpoint.worst, best_first=True),
+               "dearest price it allows, and those it has at theirs, $/h; any! without a limit", 4,
+               most=12, value=_endpoint_most, best_first=True),
         Column("note", "Note", 12, _note, "what is worth knowing", 9,
                left=True, grows=True),
     )  # fmt: skip
@@ -145,9 +146,13 @@ def _cost(line: Line) -> float | None:
     return None if line.whole is None else line.whole.known
 
 
+def _endpoint_most(line: Line) -> float | None:
+    return most_of(line.endpoint, line.whole).hourly
+
+
 def _most(line: Line) -> Cell:
     warns = line.worst == ANY or line.endpoint.lacks_group
-    return most_cell(line.group or line.endpoint), "warn" if warns else ""
+    return most_cell(line.group or line.endpoint, line.cost), "warn" if warns else ""
 
 
 def _note(line: Line) -> Cell:

@@ -154,18 +154,20 @@ def figures(line: Line, width: int, charged: str = "") -> list[Content]:
     endpoint, room, load = line.endpoint.endpoint, width - NAMES, line.load
     words = UNKNOWN if load is None else load_words(load, endpoint)
     short = words.partition(" · ")[0].partition(" of what ")[0]
-    most, now = most_words(line.group or line.endpoint), cost_words(line.cost)
+    most, now = most_words(line.group or line.endpoint, line.cost), cost_words(line.cost)
     few = f"at most {most.partition(': ')[2]}" if ": $" in most else most.partition(": a ")[0]
+    fewer = few.partition(", as ")[0]
     fewest = "at any price" if line.worst == ANY else few.partition(",")[0]
     fewest = "worst case not known" if ": the " in few else fewest
     short_now = "$?/h now" if line.cost is None else now.partition(":")[0]
     loads = (_with_course(line, words), Content(words), Content(short))
     forms: list[tuple[str, ...]] = [
-        (now, most), (now.partition(":")[0], few), (short_now, few), (short_now, fewest)
+        (now, most), (now.partition(":")[0], few), (short_now, few),
+        (short_now, fewer), (short_now, fewest),
     ]  # fmt: skip
     if line.cost is not None and (unsure := unsure_words(line.cost)):
         part = f"{short_now}{unsure}"
-        forms[1:2] = [(now, few), (part, few), (part, fewest)]
+        forms[1:2] = [(now, few), (part, few), (part, fewer), (part, fewest)]
     if charged:
         shorter = [(now, few, charged)] if "$" in charged else []
         forms = [(now, most, charged), *shorter, *forms]

@@ -77,8 +77,8 @@ class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
         workers = row.endpoint.max_workers
         return Reading(
             order=None if settings is None else (shown, settings), wrong=wrong,
-            worst=worst_case(workers, [*others, reading.limit]), workers=workers,
-            now=None if self._cost is None else self._cost.known,
+            limits=worst_case(workers, [*others, reading.limit]), workers=workers,
+            cost=self._cost,
             asks=reading.limit not in (None, ANY),
             note=inactive_words(workers, row.endpoint.cold_workers),
         )  # fmt: skip

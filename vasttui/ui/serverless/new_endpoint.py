@@ -9,6 +9,7 @@ from textual.content import Content
 
 from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
 from vasttui.models.serverless import wrong_endpoint_name
+from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import worst_case
 from vasttui.services.serverless.service import Serverless
 from vasttui.services.serverless.words import inactive_words
@@ -73,8 +74,8 @@ class NewEndpointModal(SpendingDialog[NewEndpoint]):
         if not wrong and group.settings is not None:
             order = NewEndpoint(settings, group.settings)
         return Reading(
-            order=order, wrong=wrong, worst=worst_case(settings.max_workers, [group.limit]),
-            workers=settings.max_workers, now=0.0, asks=False,
+            order=order, wrong=wrong, limits=worst_case(settings.max_workers, [group.limit]),
+            workers=settings.max_workers, cost=Cost(), asks=False,
             note=inactive_words(settings.max_workers, settings.cold_workers),
         )  # fmt: skip
 

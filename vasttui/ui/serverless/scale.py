@@ -63,8 +63,8 @@ class ScaleModal(SpendingDialog[tuple[EndpointRow, EndpointSettings]]):
         workers = settings.max_workers
         return Reading(
             order=None if wrong else (self._row, settings), wrong=wrong,
-            worst=worst_case(workers, self._row.limits()), workers=workers,
-            now=None if self._cost is None else self._cost.known, no_group=self._row.lacks_group,
+            limits=worst_case(workers, self._row.limits()), workers=workers,
+            cost=self._cost, no_group=self._row.lacks_group,
             note=inactive_words(workers, settings.cold_workers),
         )  # fmt: skip
 

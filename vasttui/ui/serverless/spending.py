@@ -18,6 +18,7 @@ from vasttui.errors import VastError
 from vasttui.models.template import Template
 from vasttui.models.worker_search import ANY
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.costs import Cost, Worst, worst_with
 from vasttui.services.serverless.drafts import Draft
 from vasttui.services.serverless.words import NO_GROUP, worst_words
 from vasttui.ui.context import context
@@ -37,19 +38,29 @@ Order = TypeVar("Order")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Generic[Order]):
     """A dialog as it is filled in: the order, None while something is `wrong`, by field. In the
-    `worst` case it costs so many $/h with so many `workers`: `ANY` without a limit, None if that is
-    not known. `now` is what those of them that there are cost, $/h; None: not known. `asks`: any
-    price must be meant. `no_group`: no worker starts; `note` says what the inactive may cost
+    worst case its limits allow so many $/h with so many `workers`: `ANY` without a limit, None if
+    that is not known. `cost` is what those of them that there are cost; None: not known. `asks`:
+    any price must be meant. `no_group`: no worker starts; `note` says what the inactive may cost
     besides."""
 
     order: Order | None
     wrong: Mapping[str, str] = field(default_factory=dict)
-    worst: float | None = None
+    limits: float | None = None
     workers: int | None = None
-    now: float | None = None
+    cost: Cost | None = None
     asks: bool = True
     no_group: bool = False
     note: str = ""
+
+    @property
+    def most(self) -> Worst:
+        """The worst case, with the workers that there are."""
+        return worst_with(self.limits, self.workers, self.cost)
+
+    @property
+    def endless(self) -> bool:
+        """Whether no limit of its cost is known."""
+        return not self.no_group and (self.limits is None or self.limits == ANY)
 
 
 class SpendingDialog(FormDialog[Order | None]):
@@ -127,8 +138,7 @@ class SpendingDialog(FormDialog[Order | None]):
     def show(self, *, mark: bool = False) -> Reading[Order]:
         """Show all that follows from what is filled in; what is missing only if it is to `mark`."""
         reading = self.read()
-        endless = not reading.no_group and (reading.worst is None or reading.worst == ANY)
-        needs = reading.asks and endless
+        needs = reading.asks and reading.endless
         self.query_one("#row_accept").display = needs
         for row in self.query(FormRow):
             text = reading.wrong.get(row.key, "") if row.key != "accept" else self._unmeant(needs)
@@ -150,9 +160,10 @@ class SpendingDialog(FormDialog[Order | None]):
         """What the button agrees to."""
         if reading.order is None or reading.no_group:
             return ""
-        if reading.worst is None or reading.worst == ANY:
+        if reading.endless:
             return ": at any price"
-        return f": at most {per_hour(reading.worst, up=True)}{' + disks' if reading.note else ''}"
+        disks = " + disks" if reading.note else ""
+        return f": at most {per_hour(reading.most.hourly, up=True)}{disks}"
 
     def _unmeant(self, needs: bool) -> str:
         """Why an endless worst case is not taken; empty where it is meant, or there is none."""
@@ -161,18 +172,17 @@ class SpendingDialog(FormDialog[Order | None]):
         return "It may cost without limit: type “any” if that is meant."
 
     def _worst(self, reading: Reading[Order]) -> Content:
-        worst = reading.worst
-        endless = (worst is None and not reading.no_group) or worst == ANY
-        most = NO_GROUP if reading.no_group else worst_words(worst, reading.workers)
-        words = f"{self.WORST}: {most}"
+        endless, most = reading.endless, reading.most
+        said = NO_GROUP if reading.no_group else worst_words(most)
+        words = f"{self.WORST}: {said}"
         if "price" in reading.wrong:
             words = "worst case: the workers at most × the most one may cost, once that is typed"
         lines = [Content.styled(words, "$text-warning" if endless else "bold")]
         if reading.note:
             lines.append(Content.styled(f"! {reading.note}", "$text-warning"))
         more = None
-        if worst is not None and not endless:
-            more = max(0.0, worst - (reading.now or 0.0))
+        if most.hourly is not None and not endless:
+            more = max(0.0, most.hourly - (0.0 if reading.cost is None else reading.cost.known))
         lines.append(wallet_line(more, wallet_of(context(self)), "in the worst case"))
         return Content("\n").join(lines)
 

@@ -39,11 +39,11 @@ class StartModal(SpendingDialog[Deployment]):
         return words
 
     def read(self) -> Reading[Deployment]:
-        row, now = self._endpoint, self._row.cost
+        row = self._endpoint
         return Reading(
-            order=self._row.deployment, worst=None if row is None else row.worst,
+            order=self._row.deployment, limits=None if row is None else row.worst,
             workers=None if row is None else row.endpoint.max_workers,
-            now=None if now is None else now.known,
+            cost=self._row.cost,
         )  # fmt: skip
 
     async def look_again(self) -> str:

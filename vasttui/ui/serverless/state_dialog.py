@@ -91,8 +91,8 @@ class StateModal(SpendingDialog[tuple[EndpointRow, str]]):
         return Reading(
             order=None if same else (row, state),
             wrong={"": f"It is {state} already."} if same else {},
-            worst=row.worst, workers=row.endpoint.max_workers,
-            now=None if self._cost is None else self._cost.known, asks=serves and not same,
+            limits=row.worst, workers=row.endpoint.max_workers,
+            cost=self._cost, asks=serves and not same,
             no_group=row.lacks_group,
             note=inactive_words(row.endpoint.max_workers, row.endpoint.cold_workers),
         )  # fmt: skip

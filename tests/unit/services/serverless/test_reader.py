@@ -314,7 +314,7 @@ async def test_a_group_that_was_asked_for_is_no_missing_one() -> None:
     bench.reader.group_comes = lambda number: number == 1
     llama, whisper = await bench.read()
     assert [row.lacks_group for row in (llama, whisper)] == [False, True]
-    assert (most_cell(llama), most_cell(whisper)) == ("?", "no group")
+    assert (most_cell(llama, None), most_cell(whisper, None)) == ("?", "no group")
     assert no_workers(llama) == "Its worker group was asked for, and is not listed yet."
     bench.service.groups = [group(11, 1)]
     assert not (await bench.read(after=60))[0].group_comes
@@ -367,7 +367,7 @@ async def test_groups_that_cannot_be_read_are_not_called_missing_and_there_is_no
     unknown = "A worker group cannot be read: what it may cost at most is not known."
     assert unknown in notes(whisper)
     assert no_workers(whisper) == "It is suspended: it starts no workers."
-    assert most_cell(whisper) == "?"
+    assert most_cell(whisper, None) == "?"
     assert counts([llama, whisper]).startswith("2 endpoints, 1 group or more")
 
 

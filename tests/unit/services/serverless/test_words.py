@@ -17,8 +17,10 @@ from vasttui.models.worker_state import Kind
 from vasttui.services.serverless import words
 from vasttui.services.serverless.costs import (
     Cost,
+    Worst,
     billed,
     cost_of,
+    most_of,
     rowless_of,
     whole_cost,
     worker_price,
@@ -196,21 +198,50 @@ def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
     assert dear.worst == pytest.approx(7.2)
     assert [one.worst for one in dear.groups] == pytest.approx([7.2, 5.6])
     assert words.worst_cell(7.2) == "7.200"
-    assert words.worst_words(7.2, 16) == "at most 16 workers: $7.200/h, $173/day"
+    assert words.worst_words(Worst(7.2, 16)) == "at most 16 workers: $7.200/h, $173/day"
     assert row(groups=(GroupRow(group=group(11, 1, "gpu_ram>=24")),)).worst == ANY
     assert words.worst_cell(ANY) == "any!"
-    assert "at any price" in words.worst_words(ANY, 16)
+    assert "at any price" in words.worst_words(Worst(ANY, 16))
     assert row(groups=()).worst is None
-    assert words.most_words(row(groups=())) == words.NO_GROUP
-    assert words.most_words(row(groups=(), listed=False)).endswith("the worst case is not known")
+    assert words.most_words(row(groups=()), None) == words.NO_GROUP
+    assert words.most_words(row(groups=(), listed=False), None).endswith(
+        "the worst case is not known"
+    )
     assert EndpointRow(endpoint=Endpoint(id=1), groups=dear.groups).worst is None
     assert worst_case(16, [None, ANY]) == ANY
     assert worst_case(16, [None, 0.4]) is None
     assert worst_case(0, [ANY]) == 0.0
     assert words.worst_cell(None) == "?"
-    assert words.worst_words(worst_case(16, [0.2]), 16).endswith("$3.200/h, $76.80/day")
+    assert words.worst_words(Worst(worst_case(16, [0.2]), 16)).endswith("$3.200/h, $76.80/day")
     assert worst_case(3, [0.1]) == 0.3
-    assert words.worst_words(0.33334 * 3, 3) == "at most 3 workers: $1.001/h, $24.01/day"
+    assert words.worst_words(Worst(0.33334 * 3, 3)) == "at most 3 workers: $1.001/h, $24.01/day"
+
+
+def test_workers_that_there_are_keep_their_prices_whatever_the_limit_is() -> None:
+    cheap = GroupRow(group=group(11, 1, "dph_total<=0.02"), max_workers=16)
+    llama, cost = row(*FIVE, groups=(cheap,)), cost_of(rows(*FIVE), PRICES)
+    # An inactive one may come back: five at $0.384, eleven more at the limit.
+    assert llama.worst == pytest.approx(0.32)
+    assert most_of(llama, cost) == Worst(2.14, 16, 5)
+    assert words.most_cell(llama, cost) == "2.140"
+    assert words.most_words(llama, cost) == (
+        "at most 16 workers: $2.140/h, $51.36/day, as the 5 it has keep their prices"
+    )
+    one = cost_of(rows(worker(1)), PRICES)
+    assert words.most_words(cheap, one).endswith(", as the one it has keeps its price")
+    # Fewer than there are: what is billed now goes on.
+    few = replace(cheap, max_workers=2)
+    assert most_of(few, cost) == Worst(1.162, 2, 5)
+    assert most_of(replace(cheap, max_workers=0), cost).hourly == pytest.approx(cost.known)
+    left = cost_of((), PRICES, [PRICES[1]])
+    assert most_of(few, left).hourly == pytest.approx(0.384 + 0.02), "without a row"
+    dear = GroupRow(group=group(11, 1, "dph_total<=0.45"), max_workers=5)
+    assert most_of(dear, cost) == Worst(2.25, 5)
+    assert most_of(few, None) == Worst(0.04, 2)
+    gone = cost_of(rows(worker(1, "destroying")), {})
+    assert most_of(few, gone) == Worst(0.04, 2)
+    free = GroupRow(group=group(11, 1, "gpu_ram>=24"), max_workers=5)
+    assert most_of(free, cost) == Worst(ANY, 5)
 
 
 def test_more_inactive_than_there_may_be_are_warned_of() -> None:
@@ -223,7 +254,7 @@ def test_more_inactive_than_there_may_be_are_warned_of() -> None:
     )
     many = row(endpoint=Endpoint(id=1, max_workers=2, cold_workers=50), groups=(
         GroupRow(group=group(11, 1), max_workers=2),))  # fmt: skip
-    assert words.most_words(many).endswith("$21.60/day, plus the disks of 50 inactive")
+    assert words.most_words(many, Cost()).endswith("$21.60/day, plus the disks of 50 inactive")
     for most, cold in ((2, 2), (None, 5), (5, None)):
         assert words.inactive_words(most, cold) == ""
 
