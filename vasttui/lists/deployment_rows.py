@@ -204,8 +204,9 @@ def _client(row: DeploymentRow, now: float) -> str:
     if one.ttl is None:
         return f"{said} · when it stops without it: not known"
     allowed = hours_words(one.ttl / HOUR)
-    if seen is not None and now - seen > one.ttl and row.is_active:
-        return f"{said} · should stop after {allowed} without it, and is active"
+    state = row.state.lower()
+    if seen is not None and now - seen > one.ttl and state not in ("", "stopped"):
+        return f"{said} · should be stopped after {allowed} without it, and is {state}"
     return f"{said} · without it, the service stops it after {allowed}"
 
 

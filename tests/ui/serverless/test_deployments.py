@@ -43,8 +43,10 @@ def test_what_it_is_and_bills() -> None:
     assert facts(row)["State"] == "● Active · on endpoint 19430, whisper"
     assert row.is_active is True
     assert facts(row)["Version"] == "8812, last healthy: 8805"
-    overdue = "last heard of 2.0 h ago · should stop after 1.0 h without it, and is active"
-    assert facts(row)["Client"] == overdue
+    overdue = "last heard of 2.0 h ago · should be stopped after 1.0 h without it, and is "
+    assert facts(row)["Client"] == f"{overdue}active"
+    suspended = row_of(replace(ONE, endpoint_state="suspended"))
+    assert facts(suspended)["Client"] == f"{overdue}suspended"
     for timely in (
         row_of(replace(ONE, ttl=10800), ENDPOINT),
         row_of(replace(ONE, ttl=10800, endpoint_state="stopped")),
