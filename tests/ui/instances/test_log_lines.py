@@ -56,3 +56,18 @@ async def test_an_empty_log_keeps_its_age_and_tells_that_it_has_run() -> None:
         later = running.clock.monotonic() + 600
         await running.until(lambda: running.clock.monotonic() > later, step=30.0)
         await running.until(lambda: re.search(r"tried \d\dm", running.text), step=1.0)
+
+
+async def test_the_keys_of_a_log_are_those_of_its_search_while_that_is_open() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.press("l")
+        screen, typing = running.app.screen, ["enter", "find", "esc", "close"]
+        await running.press("slash")
+        assert running.text.splitlines()[-1].split() == typing
+        await running.press("enter")
+        assert "follow" in running.text.splitlines()[-1]
+        await running.press("escape")
+        assert running.app.screen is screen, "esc closes the search first"
+        await running.press("slash", "escape")
+        assert (running.app.screen, "back" in running.text.splitlines()[-1]) == (screen, True)

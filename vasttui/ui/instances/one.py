@@ -33,6 +33,7 @@ from vasttui.ui.news import News
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.resizing import CurrentSize
+from vasttui.ui.searched_log import FINDING
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.log_view import LogView
@@ -148,11 +149,14 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         self.tick()
         self._show_keys()
 
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
     def _show_keys(self) -> None:
-        """The keys that fit the instance as it is."""
+        """The keys that fit the instance as it is, or those of the search while it is typed."""
         app = context(self)
         keys = key_entries(app.keymap, self.SCOPE, self._unfit, read_only=app.session.read_only)
-        self.query_one(KeyBar).show(keys)
+        self.query_one(KeyBar).show(FINDING if isinstance(self.focused, Input) else keys)
 
     def _unfit(self, action_id: str) -> str:
         return unfit_now(context(self), action_id, self.targets)
