@@ -133,6 +133,9 @@ async def test_what_it_cost_before_groups_and_switches() -> None:
         assert screen.query_one("#panes").size.width == 50, "as at the start"
         await running.press("z")
         assert screen.query_one("#panes").size.width > 100
+        for key, has_range in (("]", False), ("[", True)):
+            await running.press(key)
+            assert ("range" in running.text.splitlines()[-1]) is has_range, key
         await running.pilot.resize_terminal(60, 20)
         await running.pause()
         assert "range" not in running.text.splitlines()[-1], "the details are hidden"

@@ -85,6 +85,7 @@ class ListScreen(FilteringList[Row]):
     def action_show_tab(self, tab: str) -> None:
         self.tab = tab if tab in self.TABS else self.tab
         self.show_detail()
+        self.show_keys()  # some belong to a tab
 
     def action_zoom(self) -> None:
         self.toggle_class("-zoomed")
