@@ -11,8 +11,9 @@ from tests.support.stage import Stage, stage
 from vasttui.models.money import Usage
 from vasttui.models.offer import vram_gb
 from vasttui.models.search import SearchOptions
-from vasttui.services.market.state import MarketState
+from vasttui.services.market.state import Arrived, MarketState
 from vasttui.state.views import View
+from vasttui.ui.lists.lines import banner
 from vasttui.ui.offers.lines import Counts, status
 from vasttui.ui.offers.switches import Switches
 from vasttui.ui.widgets.key_bar import KeyBar, fitting
@@ -245,3 +246,11 @@ async def test_the_status_counts_what_the_filter_line_counts() -> None:
         [fetched] = re.findall(r"shown · (\d+) fetched", running.text)
         [(found, kept)] = re.findall(r"✓ (\d+) offers in \d+ pages?, (\d+) from", running.text)
         assert int(fetched) == int(found) + int(kept)
+
+
+@pytest.mark.parametrize("as_of", [None, 71.0])
+def test_a_search_after_a_failed_one_is_told_while_it_brings_offers(as_of: float | None) -> None:
+    state = MarketState(as_of=as_of, busy=True, failures=2, arrived=Arrived(3, 192))
+    said = status(state, 100.0, False, lambda name: "p", width=80).plain
+    assert said == " Searching again: 3 pages, 192 offers so far."
+    assert banner(state, 100.0, lambda name: "p", 80) is None

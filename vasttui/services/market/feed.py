@@ -17,7 +17,7 @@ from vasttui.query.wire import ServerQuery
 from vasttui.services.backoff import retry_in, stops_everything
 from vasttui.services.clock_watch import ClockWatch
 from vasttui.services.market.merge import Answer, MergedOffers
-from vasttui.services.market.state import MarketState
+from vasttui.services.market.state import Arrived, MarketState
 from vasttui.services.market.walk import Market, Progress
 from vasttui.services.waiting import Wait, waiting_on
 
@@ -241,6 +241,8 @@ class MarketFeed:
             query, max_pages=self._max_pages, same=merged.same
         ):  # fmt: skip
             merged.take(news.new)
+            if news.resting and self.state.failures:
+                self._set(error=None, arrived=Arrived(news.pages, news.fetched))
             unshown = unshown or bool(news.new)
             if merged.repeats or not unshown or news.done:
                 continue
@@ -255,13 +257,14 @@ class MarketFeed:
 
     def _kept(self, query: ServerQuery, merged: MergedOffers) -> dict[str, object]:
         """The changes when a search ends early; its rows stay."""
+        ended: dict[str, object] = {"busy": False, "arrived": None}
         if self._coarse is None or query.type != self._coarse.type:
-            return {"busy": False}
+            return ended
         self._loaded = merged.so_far(self._now)
         if merged.repeats:
-            return {"busy": False}
+            return ended
         offers, stable = merged.shown(len(self.state.rows))
-        return {"busy": False, "rows": offers, "stable": stable}
+        return {**ended, "rows": offers, "stable": stable}
 
     def _end(
         self, query: ServerQuery, merged: MergedOffers, news: Progress, started: float

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from vasttui.models.offer import Offer
 from vasttui.query.wire import ServerQuery
 from vasttui.services.snapshot import Snapshot
+
+
+class Arrived(NamedTuple):
+    """What a search under way has brought: answers, and the offers in them."""
+
+    pages: int
+    offers: int
 
 
 class MarketState(Snapshot[Offer], frozen=True, kw_only=True):
@@ -15,7 +24,8 @@ class MarketState(Snapshot[Offer], frozen=True, kw_only=True):
     `pages` and `took` s; `patched` counts rows with an unreadable field, shown as unknown.
     `complete`: these are all offers for `query`; `covered`: all for the current request.
     `quota_resets_at` is epoch seconds. `kept`: the rows are of an earlier run of the program, the
-    first of the `fetched` ones that it had, and none of this one's searches has ended.
+    first of the `fetched` ones that it had, and none of this one's searches has ended. `arrived`:
+    what a search after a failed one has brought so far; None before its first answer.
     """
 
     query: ServerQuery | None = None
@@ -28,6 +38,7 @@ class MarketState(Snapshot[Offer], frozen=True, kw_only=True):
     took: float = 0.0
     quota_resets_at: float | None = None
     kept: bool = False
+    arrived: Arrived | None = None
 
     @property
     def was_read(self) -> bool:

@@ -115,6 +115,9 @@ def status(
 ) -> Content:
     """The line above the keys, in `width` cells: what the last search brought and when the next one
     comes. `resting`: nobody looks, so there is no next one."""
+    if state.arrived is not None:
+        pages, offers = plural(state.arrived.pages, "page"), plural(state.arrived.offers, "offer")
+        return Content(f" Searching again: {pages}, {offers} so far.")
     if state.as_of is None and state.error is None:
         words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
         return Content(words)

@@ -352,6 +352,29 @@ async def test_rows_of_a_search_that_broke_off_stay() -> None:
         assert [one.gpu_name for one in bench.state.rows].count("RTX 4090") == 100
 
 
+async def test_once_an_answer_came_a_search_after_a_failed_one_says_what_it_has_brought() -> None:
+    api = market(200)
+    api.script = [None, None, RateLimited("slow down")]
+    async with watching(api) as bench:
+        bench.want()
+        await bench.settle()
+        assert all(state.arrived is None for state in bench.states)
+        assert (str(bench.state.error), bench.state.failures) == ("slow down", 1)
+        since = bench.state.failing_since
+        api.script, asked = [None, None, RateLimited("slow down")], len(bench.states)
+        bench.watch.refresh()
+        await bench.settle()
+        news = bench.states[asked:]
+        assert {state.arrived for state in news} == {None, (1, 64), (2, 127)}
+        assert all(state.error is None for state in news if state.arrived)
+        assert str(bench.state.error) == "slow down"
+        assert (bench.state.failures, bench.state.failing_since) == (2, since)
+        assert bench.state.arrived is None
+        bench.watch.refresh()
+        await bench.settle()
+        assert (bench.state.arrived, bench.state.error, bench.state.failures) == (None, None, 0)
+
+
 async def test_limits_are_obeyed() -> None:
     api = market(30)
     async with watching(api) as bench:
