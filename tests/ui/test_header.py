@@ -175,6 +175,23 @@ def test_an_old_age_takes_the_room_of_the_dots(six: AppContext) -> None:
     assert "6 Account" in line
 
 
+@pytest.mark.parametrize("width", range(LEAST, 128))
+def test_no_name_moves_once_all_prices_are_known(six: AppContext, width: int) -> None:
+    names = drawn(six, "instances", width).partition("demo")[0].rstrip()
+    six.fleet = structs.replace(six.fleet, burn=Burn(2.044, 0.150, 1, 1))
+    assert drawn(six, "instances", width).partition("demo")[0].rstrip() == names
+
+
+@pytest.mark.parametrize("width", range(LEAST, 181))
+def test_nothing_moves_while_the_age_of_a_failure_grows(six: AppContext, width: int) -> None:
+    lines = [
+        drawn(six, "instances", width, freshness(0.0, old, busy=False, failed=True).plain)
+        for old in (1.0, 9.0, 10.0, 59.0, 61.0, 3_599.0, 3_600.0)
+    ]
+    rest = {tuple(line.partition("✖")[0].split()) for line in lines}
+    assert len(rest) == 1
+
+
 # Each rung keeps these; the texts of one rung, from the widest to the narrowest
 RUNGS = (
     ("vasttui │", "demo market", "burn", "left"),
@@ -304,7 +321,7 @@ def test_it_fits_and_nothing_in_it_is_cut(
     total = f"{running + 0.02:.3f}"
     parts = {
         "read-only", "demo", "ada", *whole, *(one.removesuffix(" left") for one in whole),
-        *(one.removeprefix("burn ") for one in whole), f"-${total}/h", f"-${total}/h+?", fresh,
+        *(one.removeprefix("burn ") for one in whole), f"-${total}/h", f"≥${total}/h", fresh,
     }  # fmt: skip
     _, shown = header(context, here, Content(fresh), width)
     rest = shown.plain
@@ -395,7 +412,7 @@ def test_what_runs_and_what_is_stored_are_told_apart(burn: Burn, text: str) -> N
 def test_with_a_price_that_is_unknown_the_money_lasts_at_most_so_long() -> None:
     context = app(burning(0.287, 0.0225, 1))
     assert right(context)[-2] == "≤50h left"
-    assert right(context, LEAST)[1:3] == ["-$0.309/h+?", "≤50h"]
+    assert right(context, LEAST)[1:3] == ["≥$0.309/h", "≤50h"]
 
 
 def test_where_nothing_is_charged_nothing_is_said_of_it() -> None:

@@ -17,7 +17,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
-from vasttui.words import at_least, hourly, hours_words, money
+from vasttui.words import at_least, hourly, hours_words, money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -59,8 +59,10 @@ _FIRST_TO_GO = ("who", "burn", "age", "credit", "hours")
 """Parts dropped, in this order, where even the shortest words do not fit. What is no real account,
 or changes nothing, or hides something, is always said."""
 
-_AGE = len("● 59s")
+_AGE, _FAILED_AGE = len("● 59s"), len("✖ retrying 59s")
 """Cells kept for the age, so that nothing else moves while it grows."""
+
+_FAILED = "✖"
 
 _TO_BILLING = Style.from_meta({"@click": "app.place('billing')"})
 
@@ -72,7 +74,8 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
     section, `fresh` the age of its data. What there is no room for goes, the least important first;
     never a part of a price."""
     inbox, place = inbox_count(app), places.place_of(here)
-    width -= max(0, _AGE - fresh.cell_length)
+    kept = _FAILED_AGE if fresh.plain.startswith(_FAILED) else _AGE
+    width -= max(0, kept - fresh.cell_length)
     for rung in _RUNGS:
         left, parts = _left(app, place, inbox, rung), _parts(app, fresh, rung)
         if left.cell_length + _length(parts, rung) < width:
@@ -204,14 +207,16 @@ def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
 
 
 def _burn_words(app: AppContext, rung: _Rung) -> str:
-    """What is spent per hour, running and stored apart; about, where that is old."""
+    """What is spent per hour, running and stored apart; about, where that is old. The sum is as
+    wide whether or not it is a least one, so that nothing moves once it is known."""
     fleet, burn = app.fleet, app.fleet.burn
     about = "~" if is_stale(fleet, app.session.clock.monotonic()) else ""
     more = "+?" if burn.unknown else ""
     if not burn.total and not more:
         return ""
     if not rung.split:
-        return f"{about}-{at_least(burn.total, more)}"
+        least = bool(more and burn.total)
+        return f"{about}{f'≥{per_hour(burn.total)}' if least else f'-{at_least(burn.total, more)}'}"
     parts = []
     of_gpus = "+?" if burn.unknown_instances else ""
     of_disks = "+?" if burn.unknown_volumes else ""
@@ -265,7 +270,7 @@ def freshness(
     seconds = now - as_of
     if failed:
         word = "retrying" if retries and seconds <= STALE_AFTER else "stale"
-        return Content.styled(f"✖ {word} {age(seconds)}", "$text-error")
+        return Content.styled(f"{_FAILED} {word} {age(seconds)}", "$text-error")
     if paused:
         return Content.styled(f"‖ {age(seconds)}", "$text-warning")
     return Content.styled(f"● {age(seconds)}", "$text-success")
