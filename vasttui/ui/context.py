@@ -99,6 +99,10 @@ class AppContext(App[None]):
         """The client in use."""
         return self.live.api if self.live is not None else None
 
+    async def connected_soon(self) -> bool:
+        """Wait for the client, for as long as a key may hold back others; whether it is there."""
+        raise NotImplementedError
+
     def refuses(self, action_id: str) -> bool:
         """Whether it changes something, in read-only mode."""
         return self.session.read_only and BY_ID[action_id].writes

@@ -6,11 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.stage import KEY, stage
 from vasttui.api.origin import identity_of
 from vasttui.state.kept_fleet import KeptFleet
 from vasttui.state.kept_market import KeptMarket
 from vasttui.state.last_seen import LastSeen
+from vasttui.ui import searching
+from vasttui.ui.rent.dialog import RentModal
 
 
 def files(folder: Path, key: str = KEY) -> dict[str, Any]:
@@ -83,6 +87,42 @@ async def test_fresh_rows_replace_them_without_a_jump(tmp_path: Path) -> None:
         await running.until(lambda: running.app.fleet.number)
         await running.press("2")
         await running.dialog("t")
+
+
+async def test_a_key_that_rents_waits_until_the_program_is_connected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await seen_before(tmp_path)
+    monkeypatch.setattr(searching, "_SOON", 0.6)
+    async with stage(**files(tmp_path), ready=False, faults=SILENT) as running:
+        await running.press("down")
+        chosen = running.app.offers.browse.current
+        await running.burst("n", "down")
+        assert running.app.live is None
+        await running.pause(1)
+        dialog = running.app.screen
+        assert isinstance(dialog, RentModal)
+        assert chosen is not None
+        assert dialog.offer.id == chosen.offer.id
+        assert running.app.offers.browse.current is chosen  # the dialog had the other key
+        assert "Not connected yet" not in running.said
+        assert not running.sent("rent")
+
+
+async def test_a_key_does_not_wait_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await seen_before(tmp_path)
+    monkeypatch.setattr(searching, "_SOON", 60.0)
+    async with stage(**files(tmp_path), ready=False, faults=SILENT) as running:
+        await running.press("n")
+        await running.pause(2)
+        assert len(running.app.screen_stack) == 1
+        assert "Not connected yet: an offer is read again" in running.text
+        await running.pause(60)
+        assert running.app.live is not None
+        assert "Not connected yet" not in running.text
+        await running.dialog("n")
 
 
 async def test_instances_of_another_key_are_not_shown(tmp_path: Path) -> None:

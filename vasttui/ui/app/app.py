@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 _NAMES_WITHIN = 2.0
 """Seconds that a filter waits for the names of GPUs."""
 
+_KEY_WAITS = 1.0
+"""Seconds that a key waits for the client."""
+
 
 class VasttuiApp(
     CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, UnderWay, DialogKeys, Navigation
@@ -71,6 +74,7 @@ class VasttuiApp(
         self.asks_gpu_names = True
         self.searching: Searching | None = None
         self.live: Live | None = None
+        self._connected = asyncio.Event()
         self.market = session.last_seen.market.load(session.choice_now.rental, session.clock)
         self.fleet = session.kept_instances()
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
@@ -165,7 +169,15 @@ class VasttuiApp(
             self.run_worker(loop, group=group, exclusive=True, description="")
         self.counts.setdefault("watches", self._watch_count)
         self.sync_readers()
+        self._connected.set()
         self.app_changed.publish("client")
+
+    async def connected_soon(self) -> bool:
+        try:
+            async with asyncio.timeout(_KEY_WAITS):
+                return await self._connected.wait()
+        except TimeoutError:
+            return False
 
     def _watch_count(self) -> str:
         return f"{len(self.session.watches.watches) or ''}"

@@ -102,13 +102,14 @@ class OffersScreen(PastedCommand, MachineKeys):
         return None if row is None else row.offer.machine_id
 
     async def action_rent(self) -> None:
-        """n: open the dialog; nothing is sent before confirmation."""
+        """n: open the dialog, for the offer that is under the cursor now; nothing is sent before
+        confirmation."""
         browse = self.browse
         row = browse.current
         if row is None:
             context(self).say_while(lambda: browse.current is None, "No offer under the cursor.")
             return
-        if context(self).live is None:
+        if not await context(self).connected_soon():
             text = "Not connected yet: an offer is read again before it is rented."
             context(self).say_while(lambda: context(self).live is None, text)
             return
