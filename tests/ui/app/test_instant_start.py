@@ -125,6 +125,18 @@ async def test_a_key_does_not_wait_for_long(
         await running.dialog("n")
 
 
+async def test_that_instances_must_be_read_again_is_said_until_they_are(tmp_path: Path) -> None:
+    await seen_before(tmp_path)
+    faults = {"instances": ["http:503"]}
+    async with stage(**files(tmp_path), ready=False, faults=faults) as running:
+        await running.press("2", "t")
+        await running.pause()
+        assert "These instances are of an earlier run" in running.text
+        await running.until(lambda: not running.app.fleet.is_kept)
+        await running.pause()
+        assert "of an earlier run" not in running.text
+
+
 async def test_instances_of_another_key_are_not_shown(tmp_path: Path) -> None:
     await seen_before(tmp_path)
     async with stage(**files(tmp_path, "another" * 8), started=False) as running:

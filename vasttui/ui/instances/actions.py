@@ -65,8 +65,12 @@ class InstanceKeys(MachineKeys):
     def _some(self) -> list[FleetRow]:
         rows = list(self.targets)
         if not rows:
-            why = self.why_none if self.gone else self.why_none.capitalize()
-            self.app.notify(f"{why}.", markup=False)
+            app, why = context(self), self.why_none
+            said = f"{why if self.gone else why.capitalize()}."
+            if app.fleet.is_kept:
+                app.say_while(lambda: app.fleet.is_kept, said)
+            else:
+                app.notify(said, markup=False)
         return rows
 
     def _one(self) -> FleetRow | None:
