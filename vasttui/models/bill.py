@@ -54,13 +54,15 @@ class Burn(NamedTuple):
 class Spent(NamedTuple):
     """What an instance had cost in $ at `at` (epoch seconds), and its rate since then in $/h.
 
-    `exact` if it comes from the service's charges; otherwise an upper limit, as if always running.
+    `exact` if it comes from the service's charges; otherwise an upper limit for GPU and disk, as if
+    always running: `traffic` may come on top of that.
     """
 
     amount: float
     exact: bool
     at: float = 0.0
     rate: float = 0.0
+    traffic: bool = False
 
     def by(self, now: float) -> float:
         """The cost in $ at that time."""
@@ -160,14 +162,15 @@ def spent_of(instance: Instance, bill: Bill, charged: float | None, at: float) -
 
     `charged` is the service's total in $ at `at` (epoch seconds); the current rate applies since
     then. Without it, or if the current price is unreadable, the result is an upper limit, as if the
-    instance had always been running; None if not even that is known.
+    instance had always been running, without traffic; None if not even that is known.
     """
+    traffic, rate = instance.bills_traffic, instance.dph_total
     if charged is not None and bill.hourly is not None:
-        return Spent(charged, exact=True, at=at, rate=bill.hourly)
-    if instance.dph_total is None:
+        return Spent(charged, exact=True, at=at, rate=bill.hourly, traffic=traffic)
+    if rate is None:
         return None
     if charged is not None:
-        return Spent(charged, exact=False, at=at, rate=instance.dph_total)
+        return Spent(charged, exact=False, at=at, rate=rate, traffic=traffic)
     if instance.start_date is None:
         return None
-    return Spent(0.0, exact=False, at=instance.start_date, rate=instance.dph_total)
+    return Spent(0.0, exact=False, at=instance.start_date, rate=rate, traffic=traffic)

@@ -167,6 +167,11 @@ class Instance:
         return self.credit_balance > 0
 
     @property
+    def bills_traffic(self) -> bool:
+        """Whether its traffic is billed, or may be: a price that is not known may be one."""
+        return self.inet_down_cost != 0 or self.inet_up_cost != 0
+
+    @property
     def ram_share(self) -> float | None:
         """Its part of the machine's memory, in MB, in every state (docs: "search offers"); else its
         limit, which is sent only while it runs. None: unknown."""

@@ -132,8 +132,10 @@ def raw_value(value: object) -> str:
 
 
 def spent_words(spent: Spent, now: float) -> str:
-    """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20"."""
-    return ("" if spent.exact else "at most ") + money(spent.by(now), up=not spent.exact)
+    """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20 and traffic"."""
+    if spent.exact:
+        return money(spent.by(now))
+    return f"at most {money(spent.by(now), up=True)}{' and traffic' if spent.traffic else ''}"
 
 
 def day_words(at: float) -> str:

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from tests.support.instance_rows import page
 from vasttui.clock import VirtualClock
 from vasttui.lists.columns import Cell
+from vasttui.models.bill import Spent
 from vasttui.models.charge import Charge
 from vasttui.models.decode_instance import InstanceDecoder
 from vasttui.models.instance import InstanceList
@@ -19,6 +20,7 @@ from vasttui.models.status import Phase
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.store import Began, FleetStore
+from vasttui.ui.format import spent_words
 from vasttui.ui.instances.columns import InstanceCells, instances_resource
 
 NOW = 1_800_000_000.0
@@ -49,7 +51,7 @@ CELLS: dict[str, Cell] = {
     "state": ("● running", "good"), "label": ("train-a", ""), "gpu": ("2× RTX 3090", ""),
     "util": ("97%", "good"), "vram": ("41/48G", ""), "temp": ("71", ""), "disk": ("38/60G", ""),
     "price": ("0.287", ""),
-    "spent": ("≤$2.32", ""),  # 8 h 4 min = 8.0667 h; * 0.2873 = 2.3176
+    "spent": ("≤$2.32+?", ""),  # 8 h 4 min = 8.0667 h; * 0.2873 = 2.3176
     "age": ("8h04m", ""), "ends": ("40d", ""),
     "type": ("on-demand", ""), "minbid": ("0.250", ""), "cc": ("SE", ""),
     "mach": ("25991", "dim"), "id": ("26712204", "dim"), "rel": ("99.5", ""),
@@ -266,14 +268,21 @@ async def test_what_is_billed_now(changes: dict[str, Any], price: Cell) -> None:
         ({}, (1234.4, NOW), "$1,234"),
         ({}, (99.99, NOW), "$99.99"),
         # The present price cannot be read: at most 2 + 0.2873 * 4 = 3.1492
-        ({"storage_total_cost": None}, (2.0, NOW - 4 * HOUR), "≤$3.15"),
+        ({"storage_total_cost": None}, (2.0, NOW - 4 * HOUR), "≤$3.15+?"),
         # At most is no less: 2 + 0.2873 * 2 = 2.5746
-        ({"storage_total_cost": None}, (2.0, NOW - 2 * HOUR), "≤$2.58"),
+        ({"storage_total_cost": None}, (2.0, NOW - 2 * HOUR), "≤$2.58+?"),
         # No charges are known: as if it had run for all of 12 h: 0.2873 * 12 = 3.4476
-        ({"start_date": NOW - 12 * HOUR}, None, "≤$3.45"),
-        ({**HALTED, "start_date": NOW - 12 * HOUR}, None, "≤$3.45"),
-        ({"start_date": NOW - 1000 * HOUR}, None, "≤$288"),  # 287.3
-        ({"start_date": NOW + HOUR}, None, "≤$0.00"),
+        ({"start_date": NOW - 12 * HOUR}, None, "≤$3.45+?"),
+        ({**HALTED, "start_date": NOW - 12 * HOUR}, None, "≤$3.45+?"),
+        ({"start_date": NOW - 1000 * HOUR}, None, "≤$288+?"),  # 287.3
+        ({"start_date": NOW + HOUR}, None, "≤$0.00+?"),
+        # Traffic is not in it, unless there is none to pay
+        ({"start_date": NOW - 12 * HOUR, "inet_up_cost": 0, "inet_down_cost": 0}, None, "≤$3.45"),
+        (
+            {"start_date": NOW - 12 * HOUR, "inet_up_cost": 0.01, "inet_down_cost": 0},
+            None,
+            "≤$3.45+?",
+        ),
         ({"dph_total": None, "dph_base": None}, (2.0, NOW), "?"),
         ({"start_date": None}, None, "?"),
     ],
@@ -283,6 +292,14 @@ async def test_what_was_spent(
 ) -> None:
     row = await row_of({**WIRE, **changes}, charged=charged)
     assert cells_of(row)["spent"] == (spent, "dim" if spent == "?" else "")
+
+
+def test_a_bound_in_words_says_that_traffic_is_not_in_it() -> None:
+    spent = Spent(2.0, exact=False, at=NOW, rate=0.2873, traffic=True)
+    later = NOW + 2 * HOUR
+    assert spent_words(spent, later) == "at most $2.58 and traffic"
+    assert spent_words(spent._replace(traffic=False), later) == "at most $2.58"
+    assert spent_words(spent._replace(exact=True), later) == "$2.57"
 
 
 @pytest.mark.parametrize(

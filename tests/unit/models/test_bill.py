@@ -151,7 +151,7 @@ def test_for_how_long_the_money_lasts(
 
 def test_charges_and_what_came_since() -> None:
     spent = spent_of(ONE, BOTH, 2.0, START)
-    assert spent == Spent(2.0, exact=True, at=START, rate=0.32)
+    assert spent == Spent(2.0, exact=True, at=START, rate=0.32, traffic=True)
     assert spent.by(START + 2 * HOUR) == pytest.approx(2.64)
     assert spent.by(START - HOUR) == 2.0
 
@@ -165,7 +165,27 @@ def test_without_charges_at_most_as_if_it_had_always_run() -> None:
 
 def test_an_unreadable_price_makes_it_an_upper_bound() -> None:
     spent = spent_of(ONE, Bill(0.3, None), 2.0, START)
-    assert spent == Spent(2.0, exact=False, at=START, rate=0.32)
+    assert spent == Spent(2.0, exact=False, at=START, rate=0.32, traffic=True)
+
+
+@pytest.mark.parametrize(
+    ("down", "up", "traffic"),
+    [
+        (0.0, 0.0, False),
+        (0.0, 0.01, True),
+        (0.01, 0.0, True),
+        (None, 0.0, True),
+        (None, None, True),
+    ],
+)
+@pytest.mark.parametrize("charged", [None, 2.0])
+def test_a_bound_tells_whether_traffic_comes_on_top(
+    charged: float | None, down: float | None, up: float | None, traffic: bool
+) -> None:
+    one = replace(ONE, inet_down_cost=down, inet_up_cost=up)
+    spent = spent_of(one, Bill(0.3, None), charged, START)
+    assert spent is not None
+    assert spent.traffic is traffic
 
 
 @pytest.mark.parametrize("charged", [None, 2.0])

@@ -41,7 +41,9 @@ class FleetRow(Struct, frozen=True, kw_only=True):
     def ended(self, now: float) -> FleetRow:
         """The row of an instance that is not listed any more, as seen at `now` (epoch seconds):
         nothing is billed, and what it cost is a bound, as it may have ended earlier."""
-        spent = self.spent and Spent(self.spent.by(now), exact=False, at=now)
+        spent = self.spent and self.spent._replace(
+            amount=self.spent.by(now), exact=False, at=now, rate=0.0
+        )
         return replace(self, bill=Bill(0.0, 0.0), spent=spent, gone=True)
 
     @property

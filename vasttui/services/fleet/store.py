@@ -268,7 +268,9 @@ def _spent_since(
         return known
     rate = bill.hourly
     most = max(known.rate, instance.dph_total or 0.0)
-    return Spent(known.by(now), exact=rate is not None, at=now, rate=most if rate is None else rate)
+    return known._replace(
+        amount=known.by(now), exact=rate is not None, at=now, rate=most if rate is None else rate
+    )
 
 
 def _older(at: float | None, seconds: float) -> float | None:

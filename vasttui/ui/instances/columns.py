@@ -111,8 +111,9 @@ class InstanceCells:
             return UNKNOWN, "dim"
         if self.private:
             return HIDDEN, "dim"
-        bound = "" if row.spent.exact else "≤"
-        return f"{bound}{short_money(amount, up=bool(bound))}", ""
+        if row.spent.exact:
+            return short_money(amount), ""
+        return f"≤{short_money(amount, up=True)}{'+?' if row.spent.traffic else ''}", ""
 
     def _spent_by_now(self, row: FleetRow) -> float | None:
         spent = self.as_seen(row).spent
@@ -165,8 +166,8 @@ class InstanceCells:
                    value=attrgetter("instance.disk_space"), best_first=True),
             Column("price", "$/h", 6, self._price, "what is billed now, $/h", 2, most=9,
                    value=attrgetter("bill.hourly"), best_first=True),
-            Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10, most=9,
-                   value=self._spent_by_now, best_first=True),
+            Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most; +?: and traffic)",
+                   10, most=10, value=self._spent_by_now, best_first=True),
             Column("age", "Age", 6, self.age, "since the contract began", 7, most=6, value=_age),
             Column("ends", "Ends", 4, self._ends, "contract ends in", 8, most=5,
                    value=attrgetter("instance.end_date")),

@@ -159,9 +159,9 @@ class InstanceDetail:
         # Here, not only as the line is drawn: it may be wrapped before the amount.
         spent = f" · spent {HIDDEN if self._app.private else amount}" if amount else ""
         down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
-        traffic = f" · traffic {down} ↓ {up} ↑ per GB"
-        if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
-            traffic = " · traffic free"
+        traffic = " · traffic free"
+        if instance.bills_traffic:
+            traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
     def _volumes(self, row: FleetRow) -> list[Content]:

@@ -413,7 +413,7 @@ async def test_an_unreadable_price_is_no_exact_sum() -> None:
     row = (await bench.read(unread, passed=HOUR)).rows[0]
     assert row.spent is not None
     assert row.spent.amount == pytest.approx(12.0)
-    assert not row.spent.exact
+    assert (row.spent.exact, row.spent.traffic) == (False, True)
     assert bench.store.fleet.burn == Burn(unknown=2, unknown_volumes=1)
 
 
