@@ -14,6 +14,7 @@ from tests.support.stage import Stage, stage
 from vasttui.services.memory.machines import Machines
 from vasttui.store.database import Database
 from vasttui.ui.header import header
+from vasttui.ui.lists.changes import KeptCells
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.places import PLACES, Place
 from vasttui.units import MINUTE
@@ -43,7 +44,7 @@ MORE = {
 }  # fmt: skip
 """Those of one section beside that."""
 
-format_row = VirtualTable._format  # noqa: SLF001 - each call formats every cell of a row
+format_row = KeptCells.format  # each call formats every cell of a row
 
 MOST_DRAWN = 180
 """Widgets a minute: the age and what counts down each second, and what was read."""
@@ -104,7 +105,7 @@ async def test_a_minute_of_polls_works_out_each_thing_once() -> None:
         await pass_seconds(running, LONG)
         table = running.app.screen.query_one(VirtualTable)
         with (
-            patch.object(VirtualTable, "_format", autospec=True, side_effect=format_row) as formats,
+            patch.object(KeptCells, "format", autospec=True, side_effect=format_row) as formats,
             patch("vasttui.ui.lists.clock.header", side_effect=header) as headers,
             patch.object(Machines, "see_fleet") as learnt,
         ):

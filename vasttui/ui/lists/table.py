@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
-from vasttui.ui.lists.changes import BLANK, Line, changed_part
+from vasttui.ui.lists.changes import BLANK, KeptCells, Line, changed_part
 from vasttui.ui.lists.cursor_keys import CursorKeys
 from vasttui.ui.lists.drawing import (
     GUTTER,
@@ -103,10 +103,9 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         self.top = 0
         """The index of the first row in view."""
         self._sort: dict[str, bool] = {}
-        self._cells: dict[RowId, tuple[Row, list[Cell]]] = {}
+        self._cells = KeptCells(key, self._heading, self.fitting)
         self._strips: dict[tuple[RowId, bool, bool], tuple[Sequence[Cell], Strip]] = {}
         self._drawn: dict[int, Line] = {}
-        self._is_narrow = False
         self._palette: dict[str, Style] = {}
 
     def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
@@ -120,7 +119,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         self._take(rows, cursor)
         columns = self.fitted.columns
         for row in self._in_view:
-            self._reads_anew(row, columns)
+            self._cells.read_anew(row, columns)
         self._show_changes()
 
     def _take(self, rows: Sequence[Row], cursor: int) -> None:
@@ -133,7 +132,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         """Look at every cell of these rows again: their clocks have moved."""
         columns = self.fitted.columns
         rows = [row for row in self._in_view if self._key(row) in ids]
-        if any([self._reads_anew(row, columns) for row in rows]):
+        if any([self._cells.read_anew(row, columns) for row in rows]):
             self._show_changes()
 
     def _show_changes(self) -> None:
@@ -145,7 +144,7 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         width, height = self.size
         columns = self._fitted(width).columns
         now = [(y, self._line(y, height, columns)) for y in lines if 0 < y < height]
-        if self._is_narrow:
+        if self._cells.too_narrow:
             self.redraw()
             return
         parts = (
@@ -198,10 +197,9 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         return self.rows[self.top : self.top + self.page]
 
     def _forget_drawing(self) -> None:
-        self._cells.clear()
+        self._cells.forget()
         self._strips.clear()
         self._drawn.clear()
-        self._is_narrow = False
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
@@ -251,16 +249,16 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
             return BLANK
         row = self.rows[index]
         key, heading = self._key(row), bool(self._heading(row))
-        known = self._cells.get(key)
-        if known is None or known[0] is not row:
-            known = self._keep(row, self._format(row, columns), columns)
+        cells = self._cells.of(row, columns, 6 * height)
         bar = bar_sign(y - 1, self.top, height - 1, len(self.rows))
-        return Line(known[1], heading, index == self.cursor, key in self.marked, bar)
+        return Line(cells, heading, index == self.cursor, key in self.marked, bar)
 
     def _row(self, row: Row, line: Line, columns: Sequence[Column[Row]], width: int) -> Strip:
         key = self._key(row), line.cursor, line.marked
         known = self._strips.get(key)
         if known is None or known[0] is not line.cells:
+            if len(self._strips) > 12 * self.size.height:
+                self._strips.clear()
             known = self._strips[key] = line.cells, self._strip(line, columns, width)
         return known[1]
 
@@ -270,34 +268,6 @@ class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
         hide, cells = hider(self), line.cells
         shown = cells if hide is None else [(hide(text), style) for text, style in cells]
         return row_line(columns, shown, width, self._style, cursor=line.cursor, marked=line.marked)
-
-    def _format(self, row: Row, columns: Sequence[Column[Row]]) -> list[Cell]:
-        """What is drawn of a row: its heading alone, if it is one."""
-        if heading := self._heading(row):
-            return [(heading, "dim")]
-        return [column.cell(row) for column in columns]
-
-    def _reads_anew(self, row: Row, columns: Sequence[Column[Row]]) -> bool:
-        """Format the row; whether anything in it has changed."""
-        key, cells = self._key(row), self._format(row, columns)
-        known = self._cells.get(key)
-        if known is not None and known[1] == cells:
-            self._cells[key] = row, known[1]
-            return False
-        self._keep(row, cells, columns)
-        return True
-
-    def _keep(
-        self, row: Row, cells: list[Cell], columns: Sequence[Column[Row]]
-    ) -> tuple[Row, list[Cell]]:
-        """Remember what is drawn of a row, and whether the columns are too narrow for it."""
-        if len(self._cells) > 6 * self.size.height:
-            self._cells.clear()
-            self._strips.clear()
-        if not self._heading(row):
-            self._is_narrow |= self.fitting.needs_more(columns, cells)
-        known = self._cells[self._key(row)] = row, cells
-        return known
 
     def _style(self, name: str) -> Style:
         style = self._palette.get(name)
