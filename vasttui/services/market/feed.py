@@ -6,7 +6,7 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -197,10 +197,7 @@ class MarketFeed:
     def _forget(self) -> None:
         """Drop rows priced for another type of rental."""
         self._loaded = None
-        self._set(
-            rows=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None,
-            kept=False,
-        )  # fmt: skip
+        self._set(**_NOTHING)
 
     async def _search_until_cancelled(self, query: ServerQuery) -> None:
         merged = MergedOffers(query, self._loaded)
@@ -237,9 +234,8 @@ class MarketFeed:
         each answer."""
         news = Progress((), 0, 0)
         shown_at, unshown = -math.inf, False
-        async for news in self._market.search(
-            query, max_pages=self._max_pages, same=merged.same
-        ):  # fmt: skip
+        found = self._market.search(query, max_pages=self._max_pages, same=merged.same)
+        async for news in found:
             merged.take(news.new)
             if news.resting and self.state.failures:
                 self._set(error=None, arrived=Arrived(news.pages, news.fetched))
@@ -299,6 +295,13 @@ class MarketFeed:
     def _publish_state(self, state: MarketState) -> None:
         self.state = state
         self._publish(state)
+
+
+_NOTHING: Mapping[str, object] = {
+    "rows": (), "stable": 0, "complete": False, "pages": 0, "fetched": 0, "as_of": None,
+    "as_of_wall": None, "kept": False,
+}  # fmt: skip
+"""The changes when no rows are loaded any more."""
 
 
 def _failure(error: VastError, state: MarketState, wall: float) -> dict[str, object]:

@@ -30,6 +30,8 @@ class MachineView(EmptyOffers):
     _rest: Timer | None = None
     _asked: int | None = None
     _known: MachinesKnown | None = None
+    _is_behind = False
+    """Whether machines changed while another section was shown."""
 
     def apply_lists(self) -> None:
         """Use what the user says of machines, and what is remembered of them."""
@@ -47,6 +49,18 @@ class MachineView(EmptyOffers):
         if any(changed):
             self.browse.machines_changed()
         self.table.redraw()
+
+    def machines_changed(self) -> None:
+        """Machines were starred or avoided, or something else is known of one."""
+        self.apply_lists()
+        self._is_behind = not self.is_current
+        if self.is_current:
+            self.show_rows()
+
+    def on_screen_resume(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self.show_rows()
 
     def fleet_changed(self, fleet: Fleet) -> None:
         super().fleet_changed(fleet)

@@ -56,7 +56,6 @@ class OffersView(MachineView):
         super().__init__(OfferBrowse(resource, choice, session.clock.now, self.book))
         self.details = OfferDetail(self.cells)
         self._watching = ""
-        self._is_behind = False
         self._sought: int | None = None
         """The offer that the cursor goes to once it is listed."""
         self.details.about_machine = self.about_machine
@@ -178,18 +177,6 @@ class OffersView(MachineView):
         self.table.set_columns(self.resource.choose(self.columns_on))
         self.table.redraw()
         self.show_rows()
-
-    def machines_changed(self) -> None:
-        """Machines were starred or avoided, or something else is known of one."""
-        self.apply_lists()
-        self._is_behind = not self.is_current
-        if self.is_current:
-            self.show_rows()
-
-    def on_screen_resume(self) -> None:
-        if self._is_behind:
-            self._is_behind = False
-            self.show_rows()
 
     def ask_market(self) -> None:
         """Search the market, if the loaded rows cannot answer the filter. A filter that may name a
