@@ -63,6 +63,9 @@ async def _opened(memory: Path, count: int) -> Opening:
     ) as running:  # fmt: skip
         screen = running.app.get_screen("market")
         assert isinstance(screen, MarketScreen)
+        assert running.app.live is not None
+        prices = running.app.live.prices
+        await running.until(lambda: prices.recorded("RTX 4090", choice.rental))
         gc.collect()
         gc.disable()
         held.take()
