@@ -279,9 +279,9 @@ def slices_figure() -> list[Figure]:
     feed alone and with the screen, and in the demo; in seconds of the processor."""
     with simulator(20_000) as address:
         slices.slices(address)  # the first request also builds the market
+        shown = screen_pauses.over_tcp(address)  # before what leaves a heap unlike the program's
         found = slices.slices(address)
         whole = slices.at_once(address, 20_000)
-        shown = screen_pauses.over_tcp(address)
     with simulator(64) as address:
         few = screen_pauses.over_tcp(address)
     beside, in_the_way = screen_pauses.in_demo(20_000), screen_pauses.in_demo(20_000, beside=False)
