@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from tests.support.stage import Stage, stage
@@ -84,3 +86,15 @@ async def test_in_the_comparison_the_chosen_offer_is_the_one() -> None:
         assert current(running).offer.machine_id in (
             running.app.session.preferences.current.starred
         )
+
+
+async def test_the_details_follow_what_is_remembered_meanwhile() -> None:
+    async with stage() as running:
+        await running.dialog("enter")
+        modal = running.app.screen
+        assert isinstance(modal, OfferModal)
+        for what in ("memory", "machines", "prices"):
+            with patch.object(modal, "redraw") as drawn:
+                running.app.app_changed.publish(what)
+                await running.pause()
+            drawn.assert_called_once_with()

@@ -57,7 +57,7 @@ class OfferModal(OfferKeys):
         context(self).app_changed.subscribe(self, self._app_changed)
 
     def _app_changed(self, what: str) -> None:
-        if what == "memory":
+        if what in ("memory", "machines", "prices"):
             self.redraw()
 
     def redraw(self) -> None:
