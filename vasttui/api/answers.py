@@ -22,7 +22,7 @@ from vasttui.errors import (
     TwoFactorRequired,
     VastError,
 )
-from vasttui.models.decode import NotJson, read_json
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.rights import lacks
 from vasttui.text import MESSAGE_CAP, clean
 from vasttui.units import DAY, HOUR

@@ -22,7 +22,7 @@ from vasttui.errors import (
     SearchQuotaExceeded,
     VastError,
 )
-from vasttui.models.decode import read_json
+from vasttui.models.decode_json import read_json
 from vasttui.models.secret import Secret
 
 

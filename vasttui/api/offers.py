@@ -13,7 +13,7 @@ from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.api.stream import OfferStream
 from vasttui.api.transport import Answer
 from vasttui.errors import VastError
-from vasttui.models.decode import NotJson
+from vasttui.models.decode_json import NotJson
 from vasttui.models.offer import Offer, OfferBatch
 from vasttui.text import clean
 

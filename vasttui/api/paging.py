@@ -9,7 +9,7 @@ from vasttui.api.engine import Engine
 from vasttui.api.operations import Operation
 from vasttui.api.transport import Parse
 from vasttui.errors import BrokenAnswer
-from vasttui.models.decode import read_json
+from vasttui.models.decode_json import read_json
 
 _MOST_PAGES = 400
 _HINT = "The incomplete list was discarded; the next try is soon."

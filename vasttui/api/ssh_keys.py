@@ -9,7 +9,7 @@ from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import NotFound, Rejected, VastError
-from vasttui.models.decode import NotJson, read_json
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.decode_records import ssh_key_from
 from vasttui.models.ssh_key import SshKey
 

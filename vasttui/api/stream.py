@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
+from vasttui.models.decode import decode_offers, decode_rows
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.offer import OfferBatch
 
 SLICE = 65_536

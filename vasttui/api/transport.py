@@ -35,7 +35,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.logs import MASK
-from vasttui.models.decode import NotJson, read_json
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.exchange import Exchange
 from vasttui.models.secret import Secret
 from vasttui.text import clean

@@ -17,7 +17,7 @@ from vasttui.errors import (
     RateLimited,
     VastError,
 )
-from vasttui.models.decode_schema import NotJson, read_json
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.words import plural
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import inf
 
-from vasttui.models.decode_schema import NotJson, read_json
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.text import clean
 
 _NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")

@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 
-from pydantic_core import CoreSchema, SchemaValidator
-from pydantic_core import core_schema as cs
-
 from vasttui.models.account import (
     Account,
     Address,
@@ -22,15 +19,8 @@ from vasttui.models.account import (
     Subaccount,
 )
 from vasttui.models.audit import AuditEntry
-from vasttui.models.decode_schema import (
-    ID,
-    TEXT,
-    NotJson,
-    decode_row,
-    read_json,
-    schema_of,
-    whole_number,
-)
+from vasttui.models.decode_fields import ID, Check, RowDecoder, as_it_is, flag, whole
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.text import clean
 
 _ARGS_CAP = 2_000
@@ -65,61 +55,53 @@ def _text_id(value: object) -> str:
     return clean(str(value))
 
 
-_WHOLE = whole_number(1)
-_MOMENT = cs.no_info_plain_validator_function(moment)
-_FLAG = cs.union_schema(
-    [cs.bool_schema(strict=True), cs.no_info_after_validator_function(
-        bool, cs.int_schema(strict=True, ge=0, le=1))],
-    mode="left_to_right",
-)  # fmt: skip
+def _flag(value: object) -> bool:
+    """True or false, which may come as 1 or 0."""
+    return flag(value == 1 if type(value) is int and value in (0, 1) else value)
+
+
+_WHOLE = whole(1)
 _FLAGS = (
     "email_verified", "balance_threshold_enabled", "billing_creditonly", "can_pay", "has_billing",
     "host_only", "host_agreement_accepted", "is_subject_to_unpaid_deletion", "is_primary",
 )  # fmt: skip
 
 
-def _of(model: type[object], strict: Mapping[str, CoreSchema]) -> SchemaValidator:
-    common: dict[str, CoreSchema] = {
-        **dict.fromkeys(_FLAGS, _FLAG),
-        **dict.fromkeys(("created_at", "first_seen", "locked_until"), _MOMENT),
-    }
-    return SchemaValidator(schema_of(model, {**common, **strict}))
+_COMMON: Mapping[str, Check] = {
+    **dict.fromkeys(_FLAGS, _flag),
+    **dict.fromkeys(("created_at", "first_seen", "locked_until"), moment),
+}
 
 
 def account_from(document: object) -> Account | None:
     """The account in an answer; None if its id is unreadable. Other details may be missing."""
-    account: Account | None = decode_row(_account, document, {"id"})[0]
-    return account
+    return _account.readable(document)
 
 
 def address_from(row: object) -> Address | None:
     """An address, in the fields of the official client or of the documentation."""
     if isinstance(row, dict) and "ip" not in row:
         row = {**row, "ip": row.get("ip_address"), "first_seen": row.get("timestamp")}
-    address: Address | None = decode_row(_address, row, {"ip"})[0]
-    return address
+    return _address.readable(row)
 
 
 def subaccount_from(row: object) -> Subaccount | None:
     """A subaccount; None if it is deleted or its id is unreadable."""
     if isinstance(row, dict) and row.get("deleted_at"):
         return None
-    found: Subaccount | None = decode_row(_subaccount, row, {"id"})[0]
-    return found
+    return _subaccount.readable(row)
 
 
 def connection_from(row: object) -> Connection | None:
     """A cloud connection; None if its id is unreadable."""
-    found: Connection | None = decode_row(_connection, row, {"id"})[0]
-    return found
+    return _connection.readable(row)
 
 
 def second_factor_from(document: object) -> SecondFactor:
     """The state of two-factor authentication; what cannot be read is unknown."""
     answer = document if isinstance(document, dict) else {}
     rows = answer.get("methods")
-    found = (decode_row(_method, row, {"id", "method"})[0]
-             for row in (rows if isinstance(rows, list) else ()))  # fmt: skip
+    found = map(_method.readable, rows if isinstance(rows, list) else ())
     enabled, codes = answer.get("tfa_enabled"), answer.get("backup_codes_remaining")
     return SecondFactor(
         bool(enabled) if isinstance(enabled, bool) or enabled in (0, 1) else None,
@@ -153,7 +135,7 @@ def audit_from(rows: Sequence[object]) -> tuple[AuditEntry, ...]:
             "id": f"{clean(place)} {times[place]}", "args": _shown(args), "about": _about(named),
             "state": state if isinstance(state, str) else None,
         }  # fmt: skip
-        entry: AuditEntry | None = decode_row(_entry, {**row, **ours}, ())[0]
+        entry = _entry.readable({**row, **ours})
         if entry is not None:
             found.append(entry)
     return tuple(found)
@@ -199,9 +181,9 @@ def _masked(value: object, name: str = "") -> object:
     return value
 
 
-_account = _of(Account, {"id": ID, "key_id": _WHOLE})
-_address = _of(Address, {"ip": TEXT})
-_subaccount = _of(Subaccount, {"id": _WHOLE})
-_connection = _of(Connection, {"id": cs.no_info_plain_validator_function(_text_id)})
-_method = _of(Method, {"id": _WHOLE, "method": TEXT})
-_entry = _of(AuditEntry, {"args": cs.str_schema(), "id": cs.str_schema(), "api_key_id": _WHOLE})
+_account = RowDecoder(Account, {**_COMMON, "id": ID, "key_id": _WHOLE})
+_address = RowDecoder(Address, _COMMON)
+_subaccount = RowDecoder(Subaccount, {**_COMMON, "id": _WHOLE})
+_connection = RowDecoder(Connection, {"id": _text_id})
+_method = RowDecoder(Method, {**_COMMON, "id": _WHOLE})
+_entry = RowDecoder(AuditEntry, {**_COMMON, "args": as_it_is, "id": as_it_is, "api_key_id": _WHOLE})

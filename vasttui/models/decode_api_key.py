@@ -6,11 +6,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from pydantic_core import SchemaValidator
-
 from vasttui.errors import VastError
 from vasttui.models.api_key import ApiKey
-from vasttui.models.decode_schema import decode_row, schema_of, whole_number
+from vasttui.models.decode_fields import RowDecoder, whole
 from vasttui.models.rights import RIGHTS, Rights, log_of
 from vasttui.text import clean
 
@@ -23,7 +21,7 @@ def api_key_from(row: object) -> ApiKey | None:
     if not isinstance(row, dict) or row.get("deleted_at"):
         return None
     raw = row.get("rights") if row.get("rights") is not None else row.get("permissions")
-    found: ApiKey | None = decode_row(_validator, {**row, "rights": None}, {"id"})[0]
+    found = _key.readable(row)
     if found is None:
         return None
     text = raw if isinstance(raw, str) else "" if raw is None else json.dumps(raw, default=str)
@@ -95,6 +93,4 @@ def _limit(route: str, limits: object) -> str:
     return f"{route} with {' and '.join(words)}" if words else route
 
 
-_validator = SchemaValidator(
-    schema_of(ApiKey, {"id": whole_number(1)}, ours={"rights", "permissions"})
-)
+_key = RowDecoder(ApiKey, {"id": whole(1)}, ours={"rights", "permissions"})

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pydantic_core import SchemaValidator
-
 from vasttui.models.billing import Charge, DayCharges, Earned, Earnings, mills_of, with_figures
 from vasttui.models.decode_account import moment
-from vasttui.models.decode_schema import decode_row, schema_of
+from vasttui.models.decode_fields import RowDecoder
 from vasttui.models.invoice import Invoice
 from vasttui.text import clean
 
@@ -61,8 +59,7 @@ def invoice_from(row: object) -> Invoice | None:
         "id": _whole(known.get("invoice_id")), "service": _text(known.get("service")),
         "start": _moment(row.get("start")), "end": _moment(row.get("end")),
     }  # fmt: skip
-    invoice: Invoice | None = decode_row(_invoice, {**row, **ours}, ())[0]
-    return invoice
+    return _invoice.readable({**row, **ours})
 
 
 def earnings_from(document: object) -> Earnings:
@@ -139,4 +136,4 @@ def _seconds(value: object) -> int | None:
     return None if found is None else int(found)
 
 
-_invoice = SchemaValidator(schema_of(Invoice, {}))
+_invoice = RowDecoder(Invoice, {})

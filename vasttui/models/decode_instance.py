@@ -11,19 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from pydantic_core import CoreSchema, SchemaValidator, ValidationError
-from pydantic_core import core_schema as cs
-
-from vasttui.models.decode_schema import (
-    NUMBER,
-    PRICE,
-    NotJson,
-    decode_row,
-    read_json,
-    reason,
-    schema_of,
-    whole_number,
-)
+from vasttui.models.decode_fields import PRICE, Check, RowDecoder, as_it_is, between, reason, whole
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.instance import WITNESS, AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.models.measured import measured
 from vasttui.models.self_stop import hours_in
@@ -123,17 +112,12 @@ class InstanceDecoder:
             return True
         piece = b"".join((head, piece, tail))
         try:
-            instance: Instance = _instance.validate_json(piece)
-        except ValidationError:
-            try:
-                row = read_json(piece)
-            except NotJson:
-                return False
-            if not isinstance(row, dict):
-                return False
-            self._collect(row, collected, digest)
-        else:
-            collected.instances.append(self._remember(measured(instance), digest))
+            row = read_json(piece)
+        except NotJson:
+            return False
+        if not isinstance(row, dict):
+            return False
+        self._collect(row, collected, digest)
         return True
 
     def _decode_all(self, rows: Iterable[object]) -> InstanceList:
@@ -175,8 +159,7 @@ class _Collected:
 
 def instance_from(row: object) -> Instance | None:
     """The instance in a parsed row; None if its id is unreadable."""
-    instance: Instance | None
-    instance, wrong = decode_row(_instance, row, {"id"})
+    instance, wrong = _instance.decode(row)
     if instance is None:
         return None
     instance = measured(instance)
@@ -185,8 +168,8 @@ def instance_from(row: object) -> Instance | None:
     return replace(instance, unread=tuple(_FIELD_NAMES.get(name, name) for name in wrong))
 
 
-def _message(value: str) -> str:
-    return clean(value, MESSAGE_CAP)
+def _message(value: object) -> str:
+    return clean(as_it_is(value), MESSAGE_CAP)
 
 
 def _script(value: object) -> bool:
@@ -197,9 +180,9 @@ def _script(value: object) -> bool:
     raise ValueError("not a script")
 
 
-def _token(value: str) -> str | None:
+def _token(value: object) -> str | None:
     """A token goes into a URL, so anything that could break out of it is rejected."""
-    if not _TOKEN.fullmatch(value):
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise ValueError("not a token")
     return value or None
 
@@ -294,24 +277,17 @@ def _volumes(value: object) -> tuple[AttachedVolume, ...]:
 
 
 def _attached(row: object) -> list[AttachedVolume]:
-    volume = decode_row(_volume, row, {"id"})[0]
+    volume = _volume.readable(row)
     if volume is None:
         raise ValueError("not a volume")
     return [volume]
 
 
-def _checked(check: Callable[..., object], inner: CoreSchema | None = None) -> CoreSchema:
-    if inner is None:
-        return cs.no_info_plain_validator_function(check)
-    return cs.no_info_after_validator_function(check, inner)
-
-
-_TEXT_AS_IT_IS = cs.str_schema(strict=True)
-_STRICT: Mapping[str, CoreSchema] = {
-    "id": whole_number(1),
-    **dict.fromkeys(("machine_id", "host_id"), whole_number(1)),
+_CHECKS: Mapping[str, Check] = {
+    "id": whole(1),
+    **dict.fromkeys(("machine_id", "host_id"), whole(1)),
     **dict.fromkeys(
-        ("num_gpus", "gpu_ram", "gpu_totalram", "cpu_ram", "direct_port_count"), whole_number(0)
+        ("num_gpus", "gpu_ram", "gpu_totalram", "cpu_ram", "direct_port_count"), whole(0)
     ),
     **dict.fromkeys(
         (
@@ -320,23 +296,18 @@ _STRICT: Mapping[str, CoreSchema] = {
         ),
         PRICE,
     ),
-    "gpu_util": cs.float_schema(strict=True, ge=0, le=100, allow_inf_nan=False),
-    "status_msg": _checked(_message, _TEXT_AS_IT_IS),
-    "onstart": _checked(_script),
-    "stops_after": _checked(_stops_after),
-    "jupyter_token": _checked(_token, _TEXT_AS_IT_IS),
-    "ports": _checked(_ports),
-    "env_names": _checked(_env_names),
-    "intent": _checked(_intent),
-    "volume_info": _checked(_volumes),
+    "gpu_util": between(0, 100),
+    "status_msg": _message,
+    "onstart": _script,
+    "stops_after": _stops_after,
+    "jupyter_token": _token,
+    "ports": _ports,
+    "env_names": _env_names,
+    "intent": _intent,
+    "volume_info": _volumes,
 }  # fmt: skip
 _WIRE_NAMES = {"env_names": "extra_env", "intent": "extra_env", "stops_after": "onstart"}
 _FIELD_NAMES = {"extra_env": "env_names"}
 
-_volume = SchemaValidator(
-    schema_of(
-        AttachedVolume,
-        {"id": whole_number(1), **dict.fromkeys(("total_space", "avail_space"), NUMBER)},
-    )
-)
-_instance = SchemaValidator(schema_of(Instance, _STRICT, wire_names=_WIRE_NAMES, ours={"unread"}))
+_volume = RowDecoder(AttachedVolume, {"id": whole(1)})
+_instance = RowDecoder(Instance, _CHECKS, wire_names=_WIRE_NAMES, ours={"unread"})

@@ -7,14 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pydantic_core import SchemaValidator
-from pydantic_core import core_schema as cs
-
-from vasttui.models.decode_schema import decode_row, reason, schema_of, whole_number
+from vasttui.models.decode_fields import RowDecoder, between, reason, whole
 from vasttui.models.scheduled_job import JobList, ScheduledJob
 
 _REASONS = 5
-_TIME = cs.float_schema(strict=True, ge=0, le=1e11, allow_inf_nan=False)
+_TIME = between(0, 1e11)
 
 
 def jobs_from(rows: Sequence[object]) -> JobList:
@@ -22,7 +19,7 @@ def jobs_from(rows: Sequence[object]) -> JobList:
     found: dict[int, ScheduledJob] = {}
     reasons: list[str] = []
     for row in rows:
-        job, wrong = decode_row(_job, row, {"id"})
+        job, wrong = _job.decode(row)
         if job is None:
             reasons.append(reason("A scheduled job cannot be shown", row, wrong or ("id",)))
         else:
@@ -42,22 +39,15 @@ def _body(value: object) -> Mapping[str, object]:
     return value
 
 
-def _number(least: int, most: int) -> cs.CoreSchema:
-    whole = whole_number(least)
-    return cs.chain_schema([whole, cs.int_schema(strict=True, le=most)])
-
-
-_job = SchemaValidator(
-    schema_of(
-        ScheduledJob,
-        {
-            **dict.fromkeys(("id", "instance_id"), whole_number(1)),
-            **dict.fromkeys(("start_time", "end_time", "last_executed_around"), _TIME),
-            "request_body": cs.no_info_plain_validator_function(_body),
-            "day_of_the_week": _number(0, 6),
-            "hour_of_the_day": _number(0, 23),
-            "min_of_the_hour": _number(0, 59),
-        },
-        ours={"unread"},
-    )
+_job = RowDecoder(
+    ScheduledJob,
+    {
+        **dict.fromkeys(("id", "instance_id"), whole(1)),
+        **dict.fromkeys(("start_time", "end_time", "last_executed_around"), _TIME),
+        "request_body": _body,
+        "day_of_the_week": whole(0, 6),
+        "hour_of_the_day": whole(0, 23),
+        "min_of_the_hour": whole(0, 59),
+    },
+    ours={"unread"},
 )

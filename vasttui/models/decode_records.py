@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 
-from pydantic_core import SchemaValidator
-from pydantic_core import core_schema as cs
-
 from vasttui.models.backup import Backup, BackupFile
 from vasttui.models.charge import Charge
-from vasttui.models.decode_schema import NUMBER, PRICE, decode_row, schema_of, whole_number
+from vasttui.models.decode_fields import PRICE, RowDecoder, between, whole
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.reserved import Deposit, Prepaid
 from vasttui.models.ssh_key import SshKey
@@ -17,7 +14,7 @@ from vasttui.text import clean
 
 _KEY_CAP = 16_384
 _NAME_CAP = 1_024
-_ID = whole_number(1)
+_ID = whole(1)
 
 
 def ssh_key_from(row: object) -> SshKey | None:
@@ -28,7 +25,7 @@ def ssh_key_from(row: object) -> SshKey | None:
     for name in ("public_key", "key", "ssh_key"):
         text = row.get(name)
         if isinstance(text, str) and text.strip() and len(text) <= _KEY_CAP:
-            found: SshKey | None = decode_row(_key, {**row, "text": "-"}, ())[0]
+            found = _key.readable({**row, "text": "-"})
             key = clean(text, _KEY_CAP)
             return found and SshKey(key, found.id, found.created_at or _day(row.get("created_at")))
     return None
@@ -46,33 +43,27 @@ def _day(seconds: object) -> str | None:
 
 def charge_from(row: object) -> Charge | None:
     """The charge in a row; None if its source or amount is unreadable."""
-    charge: Charge | None = decode_row(_charge, row, {"source", "amount"})[0]
-    return charge
+    return _charge.readable(row)
 
 
 def deposit_from(document: object) -> Deposit | None:
     """The deposit in an answer; None if what is left of it is unreadable."""
-    deposit: Deposit | None = decode_row(_deposit, document, {"refundable_deposit"})[0]
-    return deposit
+    return _deposit.readable(document)
 
 
 def prepaid_from(document: object) -> Prepaid:
     """What a payment buys, as far as the answer says it."""
-    prepaid: Prepaid | None = decode_row(_prepaid, document, ())[0]
-    return prepaid or Prepaid()
+    return _prepaid.readable(document) or Prepaid()
 
 
 def price_increase_from(row: object) -> PriceIncrease | None:
     """The increase in a row; None if its ids are unreadable."""
-    essential = {"pending_price_increase_id", "contract_id"}
-    increase: PriceIncrease | None = decode_row(_increase, row, essential)[0]
-    return increase
+    return _increase.readable(row)
 
 
 def backup_from(row: object) -> Backup | None:
     """The backup in a row; None if its ids are unreadable."""
-    backup: Backup | None = decode_row(_backup, row, {"id", "contract_id"})[0]
-    return backup
+    return _backup.readable(row)
 
 
 def backup_file_from(row: object) -> BackupFile | None:
@@ -85,41 +76,33 @@ def backup_file_from(row: object) -> BackupFile | None:
     return BackupFile(clean(name, _NAME_CAP), size if type(size) is int and size >= 0 else None)
 
 
-_key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
-_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER}))
-_deposit = SchemaValidator(
-    schema_of(
-        Deposit,
-        dict.fromkeys(("left", "had", "months"), PRICE),
-        wire_names={
-            "left": "refundable_deposit",
-            "had": "total_discount",
-            "months": "discount_months",
-        },
-    )
+_key = RowDecoder(SshKey, {"id": _ID})
+_charge = RowDecoder(Charge, {})
+_deposit = RowDecoder(
+    Deposit,
+    dict.fromkeys(("left", "had", "months"), PRICE),
+    wire_names={
+        "left": "refundable_deposit",
+        "had": "total_discount",
+        "months": "discount_months",
+    },
 )
-_prepaid = SchemaValidator(
-    schema_of(
-        Prepaid,
-        {"months": PRICE, "rate": cs.float_schema(strict=True, ge=0, le=1, allow_inf_nan=False)},
-        wire_names={"months": "timescale", "rate": "discount_rate"},
-    )
+_prepaid = RowDecoder(
+    Prepaid,
+    {"months": PRICE, "rate": between(0, 1)},
+    wire_names={"months": "timescale", "rate": "discount_rate"},
 )
-_backup = SchemaValidator(
-    schema_of(Backup, dict.fromkeys(("id", "contract_id", "machine_id"), _ID))
-)
-_increase = SchemaValidator(
-    schema_of(
-        PriceIncrease,
-        {
-            **dict.fromkeys(("pending_price_increase_id", "contract_id"), _ID),
-            **dict.fromkeys(
-                (
-                    "new_gpu_costpersec", "old_gpu_costpersec", "new_disk_ram_costpersec",
-                    "old_disk_ram_costpersec",
-                ),
-                PRICE,
+_backup = RowDecoder(Backup, dict.fromkeys(("id", "contract_id", "machine_id"), _ID))
+_increase = RowDecoder(
+    PriceIncrease,
+    {
+        **dict.fromkeys(("pending_price_increase_id", "contract_id"), _ID),
+        **dict.fromkeys(
+            (
+                "new_gpu_costpersec", "old_gpu_costpersec", "new_disk_ram_costpersec",
+                "old_disk_ram_costpersec",
             ),
-        },
-    )
+            PRICE,
+        ),
+    },
 )  # fmt: skip

@@ -3,16 +3,12 @@ shapes. Only the id is essential: one that is missing from a list looks deleted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
-
-from pydantic_core import SchemaValidator
-from pydantic_core import core_schema as cs
+from typing import TypeVar
 
 from vasttui.models.decode_account import moment
-from vasttui.models.decode_schema import COUNT, NUMBER, PRICE, decode_row, reason, schema_of
-from vasttui.models.decode_schema import whole_number as whole
+from vasttui.models.decode_fields import COUNT, PRICE, Check, RowDecoder, between, reason, whole
 from vasttui.models.route import RouteAnswer
 from vasttui.models.secret import Secret
 from vasttui.models.serverless import (
@@ -72,7 +68,7 @@ def workers_from(document: object) -> WorkerList | None:
 
 def versions_from(rows: Sequence[object]) -> tuple[DeploymentVersion, ...]:
     """The versions of a deployment in these rows, those with a readable id."""
-    found = (decode_row(_version, _labelled(row), {"id"})[0] for row in rows)
+    found = (_version.readable(_labelled(row)) for row in rows)
     return tuple(one for one in found if one is not None)
 
 
@@ -102,13 +98,13 @@ def route_from(document: object) -> RouteAnswer | None:
 
 
 def _all(
-    validator: SchemaValidator, rows: Sequence[object], what: str
-) -> tuple[tuple[Any, ...], int, tuple[str, ...]]:
+    decoder: RowDecoder[Model], rows: Sequence[object], what: str
+) -> tuple[tuple[Model, ...], int, tuple[str, ...]]:
     """The models in these rows, how many could not be read, and why of a few."""
-    found: dict[int, Any] = {}
+    found: dict[int, Model] = {}
     reasons: list[str] = []
     for row in rows:
-        model, wrong = decode_row(validator, row, {"id"})
+        model, wrong = decoder.decode(row)
         if model is None:
             reasons.append(reason(what, row, wrong or ("id",)))
         else:
@@ -133,10 +129,6 @@ def _ids(value: object) -> tuple[int, ...] | None:
     return tuple(one for one in value if type(one) is int and one > 0)
 
 
-def _plain(check: Callable[[Any], object]) -> cs.CoreSchema:
-    return cs.no_info_plain_validator_function(check)
-
-
 def _secret(value: object) -> Secret | None:
     if value is None or value == "":
         return None
@@ -155,10 +147,12 @@ def _search(value: object) -> str | Mapping[str, object] | None:
     return value if isinstance(value, dict) else _exact(value)
 
 
-def _digits(value: object) -> object:
-    """A number that came as text."""
+def _id(value: object) -> int:
+    """An id, which may come as text."""
     is_number = isinstance(value, str) and value.isascii() and value.isdecimal()
-    return int(value) if isinstance(value, str) and is_number and len(value) < _LONG else value
+    return _number(
+        int(value) if isinstance(value, str) and is_number and len(value) < _LONG else value
+    )
 
 
 def _object(value: object) -> Mapping[str, object]:
@@ -167,55 +161,39 @@ def _object(value: object) -> Mapping[str, object]:
     return value
 
 
-_TIME = _plain(moment)
-_TIMES = dict.fromkeys(
-    ("created_at", "updated_at", "last_client_heartbeat", "loaded_at", "started_at"), _TIME
+_TIMES: Mapping[str, Check] = dict.fromkeys(
+    ("created_at", "updated_at", "last_client_heartbeat", "loaded_at", "started_at"), moment
 )
-_ID = cs.union_schema(
-    [whole(1), cs.no_info_before_validator_function(_digits, whole(1))], mode="left_to_right"
-)
-_IDS = dict.fromkeys(
-    ("id", "endpoint_id", "template_id", "current_version_id", "last_healthy_version_id"), _ID
+_number = whole(1)
+_IDS: Mapping[str, Check] = dict.fromkeys(
+    ("id", "endpoint_id", "template_id", "current_version_id", "last_healthy_version_id"), _id
 )
 _OURS = {"unread"}
 
-_endpoint = SchemaValidator(
-    schema_of(
-        Endpoint,
-        {
-            **_IDS, **_TIMES, "api_key": _plain(_secret),
-            **dict.fromkeys(("cold_workers", "max_workers"), COUNT),
-            **dict.fromkeys(
-                ("min_load", "min_cold_load", "target_util", "cold_mult", "max_queue_time",
-                 "target_queue_time", "auto_delete_in_seconds"), PRICE,
-            ),
-        },
-        ours=_OURS,
-    )
+_endpoint = RowDecoder(
+    Endpoint,
+    {
+        **_IDS, **_TIMES, "api_key": _secret,
+        **dict.fromkeys(("cold_workers", "max_workers"), COUNT),
+        **dict.fromkeys(
+            ("min_load", "min_cold_load", "target_util", "cold_mult", "max_queue_time",
+             "target_queue_time", "auto_delete_in_seconds"), PRICE,
+        ),
+    },
+    ours=_OURS,
 )  # fmt: skip
-_group = SchemaValidator(
-    schema_of(
-        WorkerGroup,
-        {
-            **_IDS, **_TIMES, "search_params": _plain(_search), "search_query": _plain(_object),
-            "launch_args": _plain(_exact), "gpu_ram": PRICE,
-        },
-        ours=_OURS,
-    )
+_group = RowDecoder(
+    WorkerGroup,
+    {
+        **_IDS, **_TIMES, "search_params": _search, "search_query": _object,
+        "launch_args": _exact, "gpu_ram": PRICE,
+    },
+    ours=_OURS,
 )  # fmt: skip
-_worker = SchemaValidator(
-    schema_of(
-        Worker,
-        {
-            **_IDS, **_TIMES, "reqs_working": whole(0),
-            **dict.fromkeys(("cur_load", "new_load", "cur_load_rolling_avg", "cur_perf", "perf",
-                             "measured_perf", "dlperf", "disk_usage"), NUMBER),
-            "reliability": cs.float_schema(strict=True, ge=0, le=1, allow_inf_nan=False),
-        },
-        ours=_OURS,
-    )
-)  # fmt: skip
-_deployment = SchemaValidator(
-    schema_of(Deployment, {**_IDS, **_TIMES, "worker_count": whole(0)}, ours=_OURS)
+_worker = RowDecoder(
+    Worker,
+    {**_IDS, **_TIMES, "reqs_working": whole(0), "reliability": between(0, 1)},
+    ours=_OURS,
 )
-_version = SchemaValidator(schema_of(DeploymentVersion, {**_IDS, **_TIMES}))
+_deployment = RowDecoder(Deployment, {**_IDS, **_TIMES, "worker_count": whole(0)}, ours=_OURS)
+_version = RowDecoder(DeploymentVersion, {**_IDS, **_TIMES})

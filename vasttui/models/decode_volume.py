@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pydantic_core import CoreSchema, SchemaValidator
-from pydantic_core import core_schema as cs
-
-from vasttui.models.decode_schema import NUMBER, PRICE, decode_row, reason, schema_of, whole_number
+from vasttui.models.decode_fields import PRICE, Check, RowDecoder, reason, whole
 from vasttui.models.volume import Space, Volume, VolumeList
 
 _REASONS = 5
-_ID = whole_number(1)
+_ID = whole(1)
 
 
 def volumes_from(rows: Sequence[object]) -> VolumeList:
@@ -23,7 +20,7 @@ def volumes_from(rows: Sequence[object]) -> VolumeList:
     found: dict[int, Volume] = {}
     reasons: list[str] = []
     for row in rows:
-        volume, wrong = decode_row(_volume, row, {"id"})
+        volume, wrong = _volume.decode(row)
         if volume is None:
             reasons.append(reason("A volume cannot be shown", row, wrong or ("id",)))
         else:
@@ -33,7 +30,7 @@ def volumes_from(rows: Sequence[object]) -> VolumeList:
 
 def spaces_from(rows: Iterable[object]) -> tuple[Space, ...]:
     """The room in these rows (docs: "search volumes"), those with a readable id and price."""
-    found = (decode_row(_space, row, {"id", "storage_cost"})[0] for row in rows)
+    found = map(_space.readable, rows)
     return tuple({space.id: space for space in found if space is not None}.values())
 
 
@@ -52,18 +49,11 @@ def _instance(number: object) -> int:
     return number
 
 
-_COMMON: Mapping[str, CoreSchema] = {
+_COMMON: Mapping[str, Check] = {
     "id": _ID,
     **dict.fromkeys(("machine_id", "host_id"), _ID),
     **dict.fromkeys(("disk_space", "storage_total_cost", "storage_cost", "start_date", "end_date"),
                     PRICE),
-    **dict.fromkeys(("disk_bw", "inet_up", "inet_down", "reliability2"), NUMBER),
 }  # fmt: skip
-_volume = SchemaValidator(
-    schema_of(
-        Volume,
-        {**_COMMON, "instances": cs.no_info_plain_validator_function(_instances)},
-        ours={"unread"},
-    )
-)
-_space = SchemaValidator(schema_of(Space, _COMMON))
+_volume = RowDecoder(Volume, {**_COMMON, "instances": _instances}, ours={"unread"})
+_space = RowDecoder(Space, _COMMON)

@@ -1,19 +1,25 @@
 """One offer in the market, as the service describes it.
 
 Field names and units are those of the wire (docs: "search offers"; client 1.9.1 `data/query.py`).
-20,000 of them must fit in memory and be filtered within a frame, and the screens need the type
-before the validation library is loaded (`models.decode` has that part).
+20,000 of them must fit in memory and be filtered within a frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from vasttui.models.place import country_of
 from vasttui.units import DAY
+
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Count = Annotated[int, Meta(ge=0, lt=2**31)]
+Price = Annotated[float, Meta(ge=0)]
+"""What a field may be: decoders leave out an offer whose identity or price is anything else."""
 
 ENDS_SOON = 3 * DAY
 """A contract is flagged this many seconds before its end."""
@@ -30,52 +36,52 @@ class Offer(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """
 
     # identity and price: an offer without these is not shown
-    id: int
+    id: Id
     gpu_name: str
-    num_gpus: int
-    dph_base: float
-    dph_total: float
-    storage_cost: float
+    num_gpus: Count
+    dph_base: Price
+    dph_total: Price
+    storage_cost: Price
 
     # changes with every answer, so it is ignored when an offer is compared with its older self
     duration: float | None = None
     score: float | None = None
-    rn: int | None = None
+    rn: Whole | None = None
 
-    ask_contract_id: int | None = None
-    bundle_id: int | None = None
-    bundled_results: int | None = None
-    machine_id: int | None = None
-    host_id: int | None = None
-    cluster_id: int | None = None
+    ask_contract_id: Id | None = None
+    bundle_id: Id | None = None
+    bundled_results: Whole | None = None
+    machine_id: Id | None = None
+    host_id: Id | None = None
+    cluster_id: Whole | None = None
     resource_type: str | None = None
     is_bid: bool | None = None
-    min_bid: float | None = None
+    min_bid: Price | None = None
     rentable: bool | None = None
     rented: bool | None = None
     external: bool | None = None
     verification: str | None = None
-    vericode: int | None = None
-    hosting_type: int | None = None
+    vericode: Whole | None = None
+    hosting_type: Whole | None = None
     hostname: str | None = None
     webpage: str | None = None
     logo: str | None = None
 
     gpu_arch: str | None = None
     gpu_frac: float | None = None
-    gpu_ids: tuple[int, ...] | None = None
-    gpu_ram: int | None = None
-    gpu_total_ram: int | None = None
-    gpu_lanes: int | None = None
+    gpu_ids: tuple[Whole, ...] | None = None
+    gpu_ram: Whole | None = None
+    gpu_total_ram: Whole | None = None
+    gpu_lanes: Whole | None = None
     gpu_mem_bw: float | None = None
     gpu_max_power: float | None = None
     gpu_max_temp: float | None = None
     gpu_display_active: bool | None = None
     bw_nvlink: float | None = None
-    compute_cap: int | None = None
+    compute_cap: Whole | None = None
     cuda_max_good: float | None = None
     driver_version: str | None = None
-    driver_vers: int | None = None
+    driver_vers: Whole | None = None
     total_flops: float | None = None
     dlperf: float | None = None
     dlperf_per_dphtotal: float | None = None
@@ -84,11 +90,11 @@ class Offer(Struct, frozen=True, kw_only=True, eq=False, gc=False):
 
     cpu_name: str | None = None
     cpu_arch: str | None = None
-    cpu_cores: int | None = None
+    cpu_cores: Whole | None = None
     cpu_cores_effective: float | None = None
     cpu_ghz: float | None = None
-    cpu_ram: int | None = None
-    has_avx: int | None = None
+    cpu_ram: Whole | None = None
+    has_avx: Whole | None = None
     mobo_name: str | None = None
     os_version: str | None = None
     pci_gen: float | None = None
@@ -101,13 +107,13 @@ class Offer(Struct, frozen=True, kw_only=True, eq=False, gc=False):
 
     inet_up: float | None = None
     inet_down: float | None = None
-    inet_up_cost: float | None = None
-    inet_down_cost: float | None = None
-    direct_port_count: int | None = None
+    inet_up_cost: Price | None = None
+    inet_down_cost: Price | None = None
+    direct_port_count: Whole | None = None
     static_ip: bool | None = None
     public_ipaddr: str | None = None
     geolocation: str | None = None
-    geolocode: int | None = None
+    geolocode: Whole | None = None
     nw_disk_min_bw: float | None = None
     nw_disk_avg_bw: float | None = None
     nw_disk_max_bw: float | None = None
@@ -128,9 +134,9 @@ class Offer(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     discount_rate: float | None = None
     credit_discount_max: float | None = None
     discounted_hourly: float | None = None
-    discounted_dph_total: float | None = None
+    discounted_dph_total: Price | None = None
 
-    avail_vol_ask_id: int | None = None
+    avail_vol_ask_id: Whole | None = None
     avail_vol_size: float | None = None
     avail_vol_dph: float | None = None
 

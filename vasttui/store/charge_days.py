@@ -17,7 +17,7 @@ from pathlib import Path
 
 from vasttui.errors import VastError
 from vasttui.models.billing import Charge, DayCharges
-from vasttui.models.decode_schema import read_json
+from vasttui.models.decode_json import read_json
 from vasttui.store.shared_file import Answer, SharedFile, Use, is_damage
 
 _log = logging.getLogger(__name__)

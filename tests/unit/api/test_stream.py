@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.support.http import row
 from vasttui.api import stream
 from vasttui.api.stream import LARGEST_PIECE, LARGEST_WHOLE, SLICE, OfferStream
-from vasttui.models.decode import NotJson, decode_offers, decode_rows
+from vasttui.models.decode import decode_offers, decode_rows
+from vasttui.models.decode_json import NotJson
 from vasttui.models.offer import OfferBatch
 
 TRAP = '"},{"id":1},{"' * 50

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from tests.support.http import row
 from vasttui.models.account import Account
-from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
+from vasttui.models.decode import decode_offers, decode_rows
 from vasttui.models.decode_account import account_from
+from vasttui.models.decode_fields import Known
+from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.offer import AS_SENT, Offer
 from vasttui.text import clean
 
@@ -212,6 +214,44 @@ def test_no_row_breaks_the_others(changes: list[dict[str, Any]]) -> None:
             for name in Offer.__struct_fields__:
                 value = getattr(offer, name)
                 assert not isinstance(value, str) or value.strip(" ") == clean(value)
+
+
+SENT = st.sampled_from(
+    ["null", "true", "0", "-1", "1.5", "2.0", "-0.0", "7", "9007199254740993", "9007199254740993.0",
+     "9223372036854775807", "9223372036854775808", "-9223372036854775809", "2147483648", "1e400",
+     "1" * 40, "NaN", '""', '" x "', '"12"', r'"\ud800"', r'"a\u001b[1m"', '"a\u202eb"', "[]",
+     "[1, 2]", "[1, 2.0]", "[true]", "[9223372036854775808]", "{}"]
+)  # fmt: skip
+NAMED = st.sampled_from([*Offer.__struct_fields__, "unknown"])
+
+
+@given(st.dictionaries(NAMED, SENT, max_size=5))
+def test_a_row_is_the_same_offer_whether_all_of_an_answer_can_be_read_or_not(
+    sent: dict[str, str],
+) -> None:
+    plain = {name: json.dumps(value) for name, value in row(1).items()}
+    members = ", ".join(f'"{name}": {value}' for name, value in (plain | sent).items())
+    text = f"{{{members}}}"
+    alone, beside = decode_offers(f"[{text}]".encode()), decode_offers(f"[{text}, 7]".encode())
+    assert [values(offer) for offer in alone.offers] == [values(offer) for offer in beside.offers]
+    assert (alone.bad + 1, alone.patched) == (beside.bad, beside.patched)
+    assert alone.reasons == beside.reasons[: len(alone.reasons)]
+
+
+def values(offer: Offer) -> list[tuple[type[object], object]]:
+    return [(type(value := getattr(offer, name)), value) for name in Offer.__struct_fields__]
+
+
+def test_of_texts_that_rows_share_neither_long_ones_are_kept_nor_too_many() -> None:
+    made: list[str] = []
+    known = Known(lambda sent: made.append(sent) or sent.upper())  # type: ignore[func-returns-value]
+    long = "x" * 65
+    assert [known["a"], known["a"], known[long], known[long]] == ["A", "A", "X" * 65, "X" * 65]
+    assert made == ["a", long, long]
+    for number in range(20_000):
+        assert known[f"{number}"] == f"{number}"
+    assert len(known) < 10_000
+    assert known[None] is None
 
 
 @given(st.binary(max_size=200))

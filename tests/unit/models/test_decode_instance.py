@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, page
 from vasttui.models import decode_instance
-from vasttui.models.decode import NotJson
 from vasttui.models.decode_instance import InstanceDecoder, instance_from
+from vasttui.models.decode_json import NotJson
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.models.self_stop import stop_after
 from vasttui.text import clean
