@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.http import row
@@ -226,6 +226,8 @@ NAMED = st.sampled_from([*Offer.__struct_fields__, "unknown"])
 
 
 @given(st.dictionaries(NAMED, SENT, max_size=5))
+@example({"num_gpus": "2147483648"})
+@example({"gpu_ids": "[9223372036854775808]"})
 def test_a_row_is_the_same_offer_whether_all_of_an_answer_can_be_read_or_not(
     sent: dict[str, str],
 ) -> None:
