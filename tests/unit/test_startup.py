@@ -1,4 +1,4 @@
-"""Garbage collection and free memory, as the market grows."""
+"""Garbage collection as the market grows, and what is asked of the C library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vasttui.startup import GcFreezer, hold_garbage
+from vasttui.startup import GcFreezer, hold_garbage, keep_little
 
 
 @pytest.fixture(autouse=True)
@@ -19,23 +19,25 @@ def as_before() -> Iterator[None]:
     gc.enable()
 
 
-def test_memory_is_given_back_when_the_market_has_grown_much(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[int] = []
-    library = SimpleNamespace(malloc_trim=asked.append)
-    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
-    garbage, after = GcFreezer(), []
+def test_offers_that_came_are_no_garbage_to_look_through() -> None:
+    garbage, frozen = GcFreezer(), []
     hold_garbage()
     for offers in (64, 1_500, 1_600, 200, 2_700):
+        gc.unfreeze()
         garbage.release(offers)
-        after.append((gc.isenabled(), len(asked)))
-    assert after == [(True, 0), (True, 1), (True, 1), (True, 1), (True, 2)]
-    assert asked == [0, 0]
+        frozen.append((gc.isenabled(), gc.get_freeze_count() > 0))
+    assert frozen == [(True, True), (True, True), (True, False), (True, False), (True, True)]
 
 
-def test_a_system_without_that_question_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_a_heap_without_large_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    library = SimpleNamespace(mallopt=lambda name, value: asked.append((name, value)))
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    keep_little()
+    m_mmap_threshold, m_arena_max = -3, -8
+    assert dict(asked) == {m_arena_max: 1, m_mmap_threshold: 131_072}
+
+
+def test_another_c_library_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())
-    hold_garbage()
-    GcFreezer().release(20_000)
-    assert gc.isenabled()
+    keep_little()

@@ -17,7 +17,7 @@ from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, Va
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
-from vasttui.startup import GcFreezer
+from vasttui.startup import GcFreezer, keep_little
 from vasttui.ui.app.dialog_keys import DialogKeys
 from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.app.theming import Theming
@@ -108,6 +108,7 @@ class VasttuiApp(
         """After the first frame: connect to the service."""
         if isinstance(self.session.clock, ServiceClock):
             self.session.clock.on_wrong = self._clock_is_wrong
+        keep_little()
         self.connect()
         problems = check_keymap(self.session.keys) if self.session.keys else []
         self.warn((*self.session.warnings, *problems))
