@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
-from math import isfinite
-from sys import intern
+from sys import float_info, intern
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -22,6 +21,7 @@ Check = Callable[[Any], object]
 """Makes the value of a field of what was sent, which is of any type. Raises ValueError if that
 cannot be read."""
 
+_MISSING = object()
 _SHORT = 64
 _MOST = 8192
 _WHOLE_FLOATS = 2**53
@@ -72,23 +72,15 @@ def flag(value: object) -> bool:
     return value
 
 
-def number(value: object) -> float:
-    """A finite number."""
-    if type(value) is float and isfinite(value):
-        return value
-    if type(value) is int and abs(value) < 2**1023:
-        return float(value)
-    raise ValueError("not a number")
-
-
-def between(least: float, most: float = float("inf")) -> Callable[[object], float]:
+def between(least: float, most: float = float_info.max) -> Callable[[object], float]:
     """A finite number from `least` to `most`."""
 
     def check(value: object) -> float:
-        found = number(value)
-        if not least <= found <= most:
-            raise ValueError("out of bounds")
-        return found
+        if type(value) is int and -(2**1023) < value < 2**1023:
+            value = float(value)
+        if type(value) is not float or not least <= value <= most:
+            raise ValueError("not such a number")
+        return value
 
     return check
 
@@ -106,12 +98,13 @@ def exactly_whole(least: int = -(2**63), most: int = 2**63 - 1) -> Callable[[obj
 
 def whole(least: int = -(2**63), most: int = 2**63 - 1) -> Callable[[object], int]:
     """A whole number from `least` to `most`, which sometimes comes as a float."""
-    exact = exactly_whole(least, most)
 
     def check(value: object) -> int:
         if type(value) is float and value.is_integer() and abs(value) <= _WHOLE_FLOATS:
-            return exact(int(value))
-        return exact(value)
+            value = int(value)
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError("not such a whole number")
+        return value
 
     return check
 
@@ -126,10 +119,11 @@ def whole_numbers(value: object) -> tuple[int, ...]:
 _member = exactly_whole()
 ID = exactly_whole(1)
 COUNT = exactly_whole(0, 2**31 - 1)
+NUMBER = between(-float_info.max)
 PRICE = between(0)
 
 BY_TYPE: Mapping[str, Check] = {
-    "str": text, "bool": flag, "float": number, "int": whole(), "tuple[int, ...]": whole_numbers,
+    "str": text, "bool": flag, "float": NUMBER, "int": whole(), "tuple[int, ...]": whole_numbers,
 }  # fmt: skip
 
 
@@ -169,14 +163,15 @@ class RowDecoder(Generic[Model]):
         values: dict[str, object] = {}
         wrong: dict[str, None] = {}
         for name, wire, check, may_be_none in self._fields:
-            if wire not in row:
-                if wire in self._essential:
+            value = row.get(wire, _MISSING)
+            if value is None and may_be_none:
+                values[name] = None
+            elif value is not _MISSING:
+                try:
+                    values[name] = check(value)
+                except ValueError:
                     wrong[wire] = None
-                continue
-            value = row[wire]
-            try:
-                values[name] = None if value is None and may_be_none else check(value)
-            except ValueError:
+            elif wire in self._essential:
                 wrong[wire] = None
         if self._essential.isdisjoint(wrong):
             return self._model(**values), tuple(wrong)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+import msgspec
+
 from vasttui.models.decode_fields import PRICE, Check, RowDecoder, as_it_is, between, reason, whole
 from vasttui.models.decode_json import NotJson, read_json
 from vasttui.models.instance import WITNESS, AttachedVolume, Instance, InstanceList, PortMapping
@@ -21,9 +23,8 @@ from vasttui.text import MESSAGE_CAP, clean
 T = TypeVar("T")
 
 _REASONS = 5
-_WRONG_CUTS = 8
-_ROWS = re.compile(rb'"instances"\s*:\s*\[\s*(?=\{)')
-_FIRST_NAME = re.compile(rb'\{\s*("[^"\\]*")\s*:')
+_ROWS = re.compile(rb'"instances"\s*:\s*\[')
+_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _TIME_LEFT = b'"duration":'
 """Seconds until the contract ends: not decoded, and other ones in every answer. No text holds
 this, as a quotation mark in a text has a backslash before it."""
@@ -46,12 +47,17 @@ class InstanceDecoder:
     def page(self, data: bytes) -> object:
         """The answer in `data`, with its list `instances` replaced by an `InstanceList`. Raises
         NotJson."""
-        found = self._page_by_rows(data)
-        if found is not None:
-            return found
-        document = read_json(data)
-        if isinstance(document, dict) and isinstance(document.get("instances"), list):
-            document["instances"] = self._decode_all(document["instances"])
+        found = _split(data)
+        if found is None:
+            document = read_json(data)
+            if isinstance(document, dict) and isinstance(document.get("instances"), list):
+                document["instances"] = self._decode_all(document["instances"])
+            return document
+        document, rows = found
+        collected = _Collected()
+        for row in rows:
+            self._take(bytes(row), collected)
+        document["instances"] = collected.decoded()
         return document
 
     def forget_all_but(self, instances: Iterable[Instance]) -> None:
@@ -61,64 +67,15 @@ class InstanceDecoder:
             digest, _ = self._by_id.pop(number)
             self._by_digest.pop(digest, None)
 
-    def _page_by_rows(self, data: bytes) -> dict[str, object] | None:
-        """The page, split into rows without parsing it; None if that fails.
-
-        The ends of rows are guessed from the text and proved by parsing: each piece is a JSON
-        object, and so is the rest of the page without them.
-        """
-        head = _ROWS.search(data)
-        name = _FIRST_NAME.match(data, head.end()) if head else None
-        if head is None or name is None:
-            return None
-        end = data.rfind(b"]")
-        try:
-            document = read_json(data[: head.end()] + data[end:])
-        except NotJson:
-            return None
-        if not isinstance(document, dict) or document.get("instances") != []:
-            return None
-        pieces = self._pieces(data[head.end() : end].rstrip(), name[1])
-        if pieces is not None:
-            document["instances"] = pieces
-            return document
-        return None
-
-    def _pieces(self, rows: bytes, first_name: bytes) -> InstanceList | None:
-        found = re.search(rb"\}\s*,\s*(\{\s*" + re.escape(first_name) + rb"\s*:)", rows)
-        between, start = (found[0], found[1]) if found else (b"", b"")
-        *parts, last = rows.split(between) if found else [rows]
-        collected = _Collected()
-        wrong_cuts, head, piece = 0, b"", b""
-        for part in parts:
-            piece += part
-            if self._take(head, piece, b"}", collected):
-                head, piece = start, b""
-                continue
-            wrong_cuts += 1
-            if wrong_cuts > _WRONG_CUTS:
-                return None
-            piece += between  # the cut is inside a row: extend the piece to the next cut
-        return collected.decoded() if self._take(head, piece + last, b"", collected) else None
-
-    def _take(self, head: bytes, piece: bytes, tail: bytes, collected: _Collected) -> bool:
-        """Collect the instance in `piece`, which lacks `head` and `tail`; False if that is not a
-        JSON object."""
-        before, _, left = piece.partition(_TIME_LEFT)
-        digest = hash((head, before, left.partition(b",")[2]))
+    def _take(self, row: bytes, collected: _Collected) -> None:
+        """Collect the instance in a row, which is decoded if it has changed."""
+        before, _, left = row.partition(_TIME_LEFT)
+        digest = hash((before, left.partition(b",")[2]))
         known = self._by_digest.get(digest)
-        if known is not None:
+        if known is None:
+            self._collect(read_json(row), collected, digest)
+        else:
             collected.instances.append(known)
-            return True
-        piece = b"".join((head, piece, tail))
-        try:
-            row = read_json(piece)
-        except NotJson:
-            return False
-        if not isinstance(row, dict):
-            return False
-        self._collect(row, collected, digest)
-        return True
 
     def _decode_all(self, rows: Iterable[object]) -> InstanceList:
         collected = _Collected()
@@ -143,6 +100,26 @@ class InstanceDecoder:
         if digest:
             self._by_digest[digest] = instance
         return instance
+
+
+def _split(data: bytes) -> tuple[dict[str, object], list[msgspec.Raw]] | None:
+    """A page without its instances, and their rows; None if that fails.
+
+    Where the list begins and ends is guessed from the text and proved by parsing: it is a JSON
+    array, and what is around it an object with such an array.
+    """
+    head = _ROWS.search(data)
+    if head is None:
+        return None
+    end = data.rfind(b"]")
+    try:
+        document = read_json(data[: head.end()] + data[end:])
+        rows = _rows(data[head.end() - 1 : end + 1])
+    except (NotJson, msgspec.DecodeError, RecursionError):
+        return None
+    if not isinstance(document, dict) or document.get("instances") != []:
+        return None
+    return document, rows
 
 
 class _Collected:
