@@ -8,11 +8,12 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.api.outcome import Fate, Outcome

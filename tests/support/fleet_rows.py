@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vasttui.models.bill import Bill, Spent
 from vasttui.models.instance import Instance, PortMapping
@@ -53,7 +53,7 @@ def fleet_row(
     **changes: object,
 ) -> FleetRow:
     """A running RTX 4090 in Sweden with these changes."""
-    instance = replace(PLAIN, id=id, **changes)  # type: ignore[arg-type]
+    instance = replace(PLAIN, id=id, **changes)
     return FleetRow(instance=instance, phase=phase, since=since, exact=True, bill=bill, spent=spent)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from vasttui.api.engine import Engine, ResourceClient
 from vasttui.api.log_text import shown_lines

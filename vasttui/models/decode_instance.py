@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from vasttui.models.decode_fields import PRICE, Check, RowDecoder, as_it_is, between, reason, whole
 from vasttui.models.decode_json import NotJson, read_json

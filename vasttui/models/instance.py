@@ -7,8 +7,9 @@ Field names and units are those of the wire (docs: "show instances"; client 1.9.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct
 
 from vasttui.models.place import country_of
 
@@ -24,8 +25,7 @@ _FULL = 1.05
 _MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class PortMapping:
+class PortMapping(Struct, frozen=True):
     """A container port and the host port it is mapped to."""
 
     inside: int
@@ -36,8 +36,7 @@ class PortMapping:
         return f"{self.inside}/{self.protocol}"
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedVolume:
+class AttachedVolume(Struct, frozen=True):
     """A volume that an instance uses. Sizes are GB."""
 
     id: int
@@ -57,8 +56,7 @@ class AttachedVolume:
         return f"{self.name}, {self.avail_space:g} of {self.total_space:g} GB free"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
+class Instance(Struct, frozen=True, kw_only=True):
     """A contract for GPUs of a machine, and what runs there.
 
     `None` means the service sent no value, or a zero that means none (`models.measured`). An
@@ -102,7 +100,7 @@ class Instance:
     stops_after: float | None = None
     """Hours after each start of the container at which its on-start script stops it, if that is in
     it as vasttui writes it."""
-    jupyter_token: str | None = field(default=None, repr=False)
+    jupyter_token: str | None = None
 
     public_ipaddr: str | None = None
     ssh_host: str | None = None
@@ -158,6 +156,9 @@ class Instance:
 
     unread: tuple[str, ...] = ()
     """Names of the fields that could not be read."""
+
+    def __repr__(self) -> str:
+        return f"Instance(id={self.id})"  # no token in a log or a crash report
 
     @property
     def is_reserved(self) -> bool:
@@ -271,8 +272,7 @@ def _shares(size: float | None, usage: float | None, util: float | None) -> tupl
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceList:
+class InstanceList(Struct, frozen=True):
     """The instances of one page, or of all pages of a reading.
 
     `bad` counts rows without a readable id, `reasons` are a few sentences about them. Rows with

@@ -8,9 +8,10 @@ both (client 1.9.1 `cli/display.py`; docs: "show instances").
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import replace
 
 from vasttui.models.instance import Instance
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
+from msgspec.structs import replace
+
 from vasttui.models.instance import AttachedVolume, Instance, PortMapping
 
-NAMES = tuple(field.name for field in fields(Instance) if field.name != "jupyter_token")
+NAMES = tuple(name for name in Instance.__struct_fields__ if name != "jupyter_token")
 _VALUES: Callable[[Instance], tuple[Any, ...]] = attrgetter(*NAMES)
 
 
@@ -19,7 +20,7 @@ def plain(instance: Instance) -> Sequence[Any]:
     volumes = [
         (one.id, one.label, one.total_space, one.avail_space) for one in instance.volume_info
     ]
-    return _VALUES(replace(instance, ports=ports, volume_info=volumes))  # type: ignore[arg-type]
+    return _VALUES(replace(instance, ports=ports, volume_info=volumes))
 
 
 def instance_of(kept: Sequence[Any]) -> Instance:

@@ -145,7 +145,7 @@ async def test_instances_of_one_name_are_told_apart_by_the_end_of_their_ids() ->
         await offline(running, 3)
         fleet = running.app.fleet
         rows = [
-            structs.replace(row, instance=replace(row.instance, label="batch"))
+            structs.replace(row, instance=structs.replace(row.instance, label="batch"))
             for row in fleet.rows
         ]
         running.app.fleet_arrived(structs.replace(fleet, rows=tuple(rows), number=fleet.number + 1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.support.fake_actions import Bench, bench, running, stopped
 from tests.support.lists import INSTANCE_LIST

@@ -34,7 +34,7 @@ def test_what_will_run_soon_is_counted_as_running(phase: Phase, words: str) -> N
     assert more_cost([row], 2.0 * HOUR, 0.0) == words
     if phase is Phase.LOADING:  # a worker of an endpoint is billed already
         worker = structs.replace(
-            row, instance=replace(row.instance, endpoint_id=7), bill=Bill(0.2, 0.02)
+            row, instance=structs.replace(row.instance, endpoint_id=7), bill=Bill(0.2, 0.02)
         )
         assert more_cost([worker], 2.0 * HOUR, 0.0) == "$0.44 more at $0.220/h"
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +106,7 @@ def test_the_instances_are_those_that_the_dashboard_listed_last(
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     assert main(["completion", "--names"]) == 0
     assert capsys.readouterr().out == ""
-    boxes = [replace(PLAIN, id=7, label="my box"), replace(PLAIN, id=8, label=None)]
+    boxes = [structs.replace(PLAIN, id=7, label="my box"), structs.replace(PLAIN, id=8, label=None)]
     rows = tuple(structs.replace(fleet_row(), instance=one) for one in boxes)
     file = KeptFleet(user_paths().instances_file, lambda job: job())
     file.see(Fleet(rows=rows, number=1, as_of=0.0, as_of_wall=1.0), "somebody", 0.0)

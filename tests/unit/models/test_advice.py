@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vasttui.models.advice import Advice, advise, ends_soon, is_full, note_of
 from vasttui.models.bill import Bill
@@ -55,7 +54,7 @@ MESSAGES = (
 
 def advice(phase: Phase, passed: float = 60.0, exact: bool = True, **changes: object) -> Advice:
     """The advice for an instance after some seconds in its state; there must be some."""
-    instance = replace(ONE, **changes)  # type: ignore[arg-type]
+    instance = replace(ONE, **changes)
     found = advise(instance, phase, NOW - passed, exact, NOW)
     assert found is not None
     return found
@@ -64,7 +63,7 @@ def advice(phase: Phase, passed: float = 60.0, exact: bool = True, **changes: ob
 def note(
     phase: Phase, passed: float = 60.0, exact: bool = True, bill: Bill = BILL, **changes: object
 ) -> str:
-    instance = replace(ONE, **changes)  # type: ignore[arg-type]
+    instance = replace(ONE, **changes)
     return note_of(instance, phase, bill, NOW - passed, exact, NOW)
 
 

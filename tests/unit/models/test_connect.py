@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from vasttui.models.connect import (
     CONSOLE,
@@ -222,7 +222,7 @@ def test_a_token_stays_within_its_part_of_the_url() -> None:
      {"ports": ()}],
 )  # fmt: skip
 def test_without_jupyter_there_is_no_url_of_it(changes: dict[str, object]) -> None:
-    assert jupyter_url(replace(JUPYTER, **changes)) is None  # type: ignore[arg-type]
+    assert jupyter_url(replace(JUPYTER, **changes)) is None
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, page
 from vasttui.models import decode_instance
@@ -22,12 +22,12 @@ from vasttui.text import clean
 
 HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
 TEXTS = [
-    one.name for one in fields(Instance)
-    if str(one.type).startswith("str") and one.name not in ("jupyter_token", "status_msg", "intent")
+    name for name, kind in Instance.__annotations__.items()
+    if kind.startswith("str") and name not in ("jupyter_token", "status_msg", "intent")
 ]  # fmt: skip
 NUMBERS = [
-    one.name for one in fields(Instance)
-    if str(one.type).startswith(("int", "float")) and one.name != "stops_after"
+    name for name, kind in Instance.__annotations__.items()
+    if kind.startswith(("int", "float")) and name != "stops_after"
 ]  # fmt: skip
 MONEY = [
     "min_bid", "dph_base", "dph_total", "storage_cost", "storage_total_cost", "inet_up_cost",
@@ -74,7 +74,7 @@ def test_a_row_becomes_an_instance() -> None:
 
 def test_secrets_are_not_kept_or_not_shown() -> None:
     instance = one()
-    values = [getattr(instance, field.name) for field in fields(Instance)]
+    values = [getattr(instance, name) for name in Instance.__struct_fields__]
     assert SECRET not in repr(values)
     assert TOKEN not in repr(instance)
 
@@ -509,7 +509,7 @@ def test_junk_costs_no_row_its_place(junk: dict[str, object], stranger: object) 
         assert {1, 2, 3} <= {instance.id for instance in rows}
         assert rows[0] == one()
         for name in set(spoiled) - set(junk):
-            if name in Instance.__dataclass_fields__:
+            if name in Instance.__struct_fields__:
                 assert getattr(rows[1], name) == getattr(one(id=2, label="job 2"), name)
 
 

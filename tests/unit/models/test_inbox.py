@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from msgspec import structs
 
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
@@ -36,7 +37,7 @@ def inbox(
 
 def of(phase: Phase, passed: float = 60.0, **changes: object) -> list[InboxItem]:
     """The inbox items about one instance after some seconds in its state."""
-    instance = replace(ONE, **changes)  # type: ignore[arg-type]
+    instance = structs.replace(ONE, **changes)
     return inbox((instance, phase, NOW - passed))
 
 
@@ -183,10 +184,10 @@ def test_an_increase_says_what_gets_dearer(changes: dict[str, float | None], tex
 
 def test_the_most_urgent_comes_first_in_the_same_order_always() -> None:
     rows = [
-        (replace(ONE, id=3, disk_usage=59.0), Phase.UNREADABLE, NOW),
-        (replace(ONE, id=2), Phase.OUTBID, NOW),
-        (replace(ONE, id=1, end_date=NOW + HOUR), Phase.FAILED, NOW),
-        (replace(ONE, id=4), Phase.LOADING, NOW - DAY),
+        (structs.replace(ONE, id=3, disk_usage=59.0), Phase.UNREADABLE, NOW),
+        (structs.replace(ONE, id=2), Phase.OUTBID, NOW),
+        (structs.replace(ONE, id=1, end_date=NOW + HOUR), Phase.FAILED, NOW),
+        (structs.replace(ONE, id=4), Phase.LOADING, NOW - DAY),
     ]
     increases = (replace(INCREASE, pending_price_increase_id=9), INCREASE)
     expected = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.ssh_address import (
@@ -87,7 +87,7 @@ def test_what_was_launched_without_ssh_has_no_proxy(runtype: str | None, ssh: bo
     ],
 )
 def test_without_a_mapped_port_there_is_the_proxy(changes: dict[str, object]) -> None:
-    assert ssh_addresses(replace(ONE, **changes)) == (PROXY,)  # type: ignore[arg-type]
+    assert ssh_addresses(replace(ONE, **changes)) == (PROXY,)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_without_a_mapped_port_there_is_the_proxy(changes: dict[str, object]) ->
     ],
 )
 def test_without_a_proxy_there_is_the_machine(changes: dict[str, object]) -> None:
-    assert ssh_addresses(replace(ONE, **changes)) == (DIRECT,)  # type: ignore[arg-type]
+    assert ssh_addresses(replace(ONE, **changes)) == (DIRECT,)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import TRAITS, Phase, Traits, has_failed, phase_of
@@ -52,7 +51,7 @@ def of(
         id=1, actual_status=actual, cur_state=cur, intended_status=intended,
         next_state=intended if next_ is None else next_, status_msg=message,
     )  # fmt: skip
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ def test_the_documented_combinations(instance: Instance, phase: Phase) -> None:
 def test_only_a_bid_is_outbid(
     cur: str | None, intended: str, prices: dict[str, float | None], phase: Phase
 ) -> None:
-    bid = replace(of("exited", cur, intended, is_bid=True), **prices)  # type: ignore[arg-type]
+    bid = replace(of("exited", cur, intended, is_bid=True), **prices)
     assert phase_of(bid) is phase
     for is_bid in (False, None):
         assert phase_of(replace(bid, is_bid=is_bid)) is not Phase.OUTBID

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from vasttui.models.data_transfer import End, Kind
 from vasttui.models.instance import Instance
@@ -162,7 +163,7 @@ def test_what_is_known_of_an_instance() -> None:
     assert place.free == 0.0
     assert (place.up, place.down) == (0.01, None)
     assert not place_of(row, Phase.LOADING).kept
-    assert place_of(replace(row, disk_usage=None), Phase.RUNNING).free is None
+    assert place_of(structs.replace(row, disk_usage=None), Phase.RUNNING).free is None
 
 
 THIS = End("here", 0, "~/in/")

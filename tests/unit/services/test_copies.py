@@ -42,7 +42,7 @@ class Desk:
 
     def fleet(self) -> Fleet:
         rows = tuple(
-            structs.replace(row, instance=replace(row.instance, status_msg=text))
+            structs.replace(row, instance=structs.replace(row.instance, status_msg=text))
             for row, text in ((fleet_row(id=one), text) for one, text in self.messages.items())
         )
         return Fleet(rows=rows, as_of=self.clock.monotonic())

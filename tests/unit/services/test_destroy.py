@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.fake_actions import Answer, Bench, bench, running
 from vasttui.api.outcome import outcome_of
@@ -50,7 +50,7 @@ async def test_what_is_not_what_the_user_saw_is_left_alone(
     change: dict[str, object], words: str
 ) -> None:
     stage = bench()
-    stage.service.shows = replace(stage.service.instances[7], **change)  # type: ignore[arg-type]
+    stage.service.shows = replace(stage.service.instances[7], **change)
     [state] = await destroyed(stage)
     assert state.step is Step.REFUSED
     assert words in state.sentence

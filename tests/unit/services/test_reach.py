@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.fleet_rows import PLAIN
 from vasttui.clock import VirtualClock
@@ -15,15 +15,15 @@ from vasttui.models.instance import Instance, InstanceList
 from vasttui.services.fleet.find import find_instance, names_for
 from vasttui.services.fleet.reach import DOUBT, Arrival, CannotLogIn, Goal, Wait
 
-BOX = replace(
+BOX = structs.replace(
     PLAIN, id=7, label="box", actual_status="running", cur_state="running",
     intended_status="running",
 )  # fmt: skip
-LOADING = replace(BOX, actual_status="loading", status_msg="pulling")
-STOPPED = replace(
+LOADING = structs.replace(BOX, actual_status="loading", status_msg="pulling")
+STOPPED = structs.replace(
     BOX, actual_status="exited", cur_state="stopped", intended_status="stopped", status_msg=""
 )
-EXITED = replace(BOX, actual_status="exited", status_msg="")
+EXITED = structs.replace(BOX, actual_status="exited", status_msg="")
 DOWN = NetworkError("The service was not reached.")
 
 
@@ -146,9 +146,9 @@ async def test_a_refused_key_and_an_unknown_name_end_it_at_once() -> None:
 
 
 def test_a_name_finds_one_instance_or_lists_them() -> None:
-    boxes = (BOX, replace(BOX, id=8, label="Box"), replace(BOX, id=9, label="7"))
-    listed = InstanceList((*boxes, replace(LOADING, id=10, label="two"), replace(BOX, id=11,
-                           label="two"), replace(BOX, id=12, label=None)))  # fmt: skip
+    boxes = (BOX, structs.replace(BOX, id=8, label="Box"), structs.replace(BOX, id=9, label="7"))
+    two = structs.replace(LOADING, id=10, label="two"), structs.replace(BOX, id=11, label="two")
+    listed = InstanceList((*boxes, *two, structs.replace(BOX, id=12, label=None)))
     assert [find_instance(listed, name).id for name in ("box", "Box", "7", "9", "12")] == [
         7, 8, 7, 9, 12,
     ]  # fmt: skip
@@ -160,6 +160,6 @@ def test_a_name_finds_one_instance_or_lists_them() -> None:
     for name in ("", "three"):
         with pytest.raises(NoSuchInstance):
             find_instance(listed, name)
-    names = names_for((*listed.instances, replace(BOX, id=13, label="-rf")))
+    names = names_for((*listed.instances, structs.replace(BOX, id=13, label="-rf")))
     assert names == ["box", "Box", "9", "10", "11", "12", "13"]
     assert [find_instance(listed, name).id for name in names[:-1]] == [7, 8, 9, 10, 11, 12]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.errors import VastError
 from vasttui.models.connect import ssh_command, unmapped_ports

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.account import Account

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.fake_fleet import instance
 from tests.support.fleet_rows import HOUR
@@ -78,7 +79,7 @@ async def test_others_have_their_turn_while_rows_are_worked_out() -> None:
 
     looking = asyncio.create_task(look())
     before = bench.store.fleet
-    await bench.read(*(replace(one, gpu_util=1.0) for one in MANY[:900]))
+    await bench.read(*(structs.replace(one, gpu_util=1.0) for one in MANY[:900]))
     looking.cancel()
     assert len(seen) >= 10
     assert all(fleet is before for fleet in seen)
@@ -90,7 +91,7 @@ async def test_a_reading_given_up_in_the_middle_leaves_everything_as_it_was() ->
     bench = Bench(memory)
     await bench.read(*MANY)
     before, kept = bench.store.fleet, memory.kept
-    changed = [replace(one, actual_status="exited", cur_state="stopped") for one in MANY]
+    changed = [structs.replace(one, actual_status="exited", cur_state="stopped") for one in MANY]
     reading = asyncio.create_task(bench.read(*changed))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -107,11 +108,11 @@ async def test_what_did_not_change_is_the_same_object() -> None:
     bench = Bench()
     one, other = instance(1), instance(2)
     before = await bench.read(one, other)
-    after = await bench.read(one, replace(other, gpu_util=12.0))
+    after = await bench.read(one, structs.replace(other, gpu_util=12.0))
     assert after.rows is not before.rows
     assert after.rows[0] is before.rows[0]
     assert after.rows[1].instance.gpu_util == 12.0
-    again = await bench.read(replace(one), after.rows[1].instance)
+    again = await bench.read(structs.replace(one), after.rows[1].instance)
     assert again.rows is after.rows
     assert again.number == 3
 
@@ -119,8 +120,8 @@ async def test_what_did_not_change_is_the_same_object() -> None:
 async def test_workers_are_told_by_their_endpoint_and_by_the_workers_that_were_read() -> None:
     endpoints: list[EndpointRow] = []
     store = FleetStore(lambda fleet: None, VirtualClock(), workers=lambda: worker_finder(endpoints))
-    said, plain = replace(instance(1), endpoint_id=5), instance(3)
-    silent = replace(
+    said, plain = structs.replace(instance(1), endpoint_id=5), instance(3)
+    silent = structs.replace(
         instance(2), actual_status="loading", dph_base=0.4, storage_total_cost=0.05
     )  # fmt: skip
     every = InstanceList((said, silent, plain), 0, ())
@@ -230,7 +231,7 @@ async def test_the_account_stays_when_it_cannot_be_read_again() -> None:
 
 async def test_a_credit_that_fell_by_a_payment_waits_for_the_instances_it_made_cheaper() -> None:
     bench, one = Bench(), instance(7)
-    reserved = replace(one, credit_balance=30.0, credit_discount=0.2)
+    reserved = structs.replace(one, credit_balance=30.0, credit_discount=0.2)
     bench.store.account_fetched(Account(id=1, credit=42.0))
     await bench.read(one)
     bench.clock.advance(60.0)
@@ -296,7 +297,7 @@ async def test_a_change_that_was_seen_is_exact_and_stays() -> None:
     row = (await bench.read(halted)).rows[0]
     changed = bench.clock.now()
     assert (row.phase, row.since, row.exact) == (Phase.STOPPED, changed, True)
-    row = (await bench.read(replace(halted, disk_usage=39.0), passed=600)).rows[0]
+    row = (await bench.read(structs.replace(halted, disk_usage=39.0), passed=600)).rows[0]
     assert (row.since, row.exact) == (changed, True)
 
 
@@ -346,7 +347,7 @@ async def test_charges_reach_every_row_with_the_next_reading() -> None:
 
 async def test_charges_that_come_in_the_middle_of_a_reading_are_for_the_next() -> None:
     bench = Bench()
-    ones = [replace(one) for one in MANY]
+    ones = [structs.replace(one) for one in MANY]
     await bench.read(*ones)
     bench.store.charges_fetched([Charge(f"instance-{one.id}", 1.0) for one in ones], 1.0)
     reading = asyncio.create_task(bench.read(*ones))
@@ -380,7 +381,7 @@ async def test_a_new_price_counts_from_when_it_was_seen() -> None:
     bench.charged(10.0)
     await bench.read(one, passed=HOUR)
     assert bench.spent() == pytest.approx(11.0)
-    await bench.read(replace(one, dph_base=3.0), passed=HOUR)
+    await bench.read(structs.replace(one, dph_base=3.0), passed=HOUR)
     assert bench.spent() == pytest.approx(12.0)
     bench.clock.advance(HOUR)
     assert bench.spent() == pytest.approx(15.0)
@@ -409,7 +410,7 @@ async def test_an_unreadable_price_is_no_exact_sum() -> None:
     await bench.read(one)
     bench.charged(10.0)
     await bench.read(one, passed=HOUR)
-    unread = replace(one, dph_base=None, unread=("dph_base",))
+    unread = structs.replace(one, dph_base=None, unread=("dph_base",))
     row = (await bench.read(unread, passed=HOUR)).rows[0]
     assert row.spent is not None
     assert row.spent.amount == pytest.approx(12.0)
@@ -423,9 +424,11 @@ async def test_a_bound_stays_one_until_the_charges_are_read_again() -> None:
     await bench.read(one)
     bench.charged(10.0)
     await bench.read(one, passed=0.0)
-    await bench.read(replace(one, dph_base=None, unread=("dph_base",)), passed=HOUR)
+    await bench.read(structs.replace(one, dph_base=None, unread=("dph_base",)), passed=HOUR)
     assert bench.spent() == pytest.approx(11.1)
-    stopped = replace(one, actual_status="exited", intended_status="stopped", cur_state="stopped")
+    stopped = structs.replace(
+        one, actual_status="exited", intended_status="stopped", cur_state="stopped"
+    )
     row = (await bench.read(stopped, passed=HOUR)).rows[0]
     assert row.bill.gpu == 0.0
     assert row.spent is not None
@@ -443,7 +446,9 @@ async def test_a_bound_without_charges_stays_one_when_it_is_stopped() -> None:
     one = instance(dph_base=1.0, dph_total=1.1, storage_total_cost=0.1, start_date=0.0)
     await bench.read(one)
     before = bench.spent()
-    stopped = replace(one, actual_status="exited", intended_status="stopped", cur_state="stopped")
+    stopped = structs.replace(
+        one, actual_status="exited", intended_status="stopped", cur_state="stopped"
+    )
     row = (await bench.read(stopped, passed=HOUR)).rows[0]
     assert row.spent is not None
     assert not row.spent.exact

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.fake_renting import AGREED, KEY, OTHER_KEY, REQUEST, Scene, Script
 from tests.support.fleet_rows import PLAIN
@@ -18,7 +19,7 @@ from vasttui.services.renting.rental import RentStep
 from vasttui.services.ssh.local_keys import fingerprint
 
 WEB = (PortMapping(8080, "tcp", 33527),)
-GOT = replace(PLAIN, is_bid=False, dph_total=0.3, gpu_ram=24564, disk_space=60.0)
+GOT = structs.replace(PLAIN, is_bid=False, dph_total=0.3, gpu_ram=24564, disk_space=60.0)
 
 
 def attached(scene: Scene) -> int:
@@ -355,7 +356,7 @@ def test_a_bid_that_the_user_raises_is_no_difference(first: float, alarm: bool) 
     ],
 )  # fmt: skip
 def test_every_difference_is_named(changes: dict[str, Any], sentence: str) -> None:
-    assert differences(AGREED, replace(GOT, **changes)) == (sentence,)
+    assert differences(AGREED, structs.replace(GOT, **changes)) == (sentence,)
 
 
 @pytest.mark.parametrize(
@@ -371,4 +372,4 @@ def test_every_difference_is_named(changes: dict[str, Any], sentence: str) -> No
     ],
 )  # fmt: skip
 def test_as_agreed_or_better_or_unknown_is_no_difference(changes: dict[str, Any]) -> None:
-    assert differences(AGREED, replace(GOT, **changes)) == ()
+    assert differences(AGREED, structs.replace(GOT, **changes)) == ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
+from msgspec import structs
 
 from tests.support.http import KEY, Script, client_of, reply
 from tests.support.serverless import (
@@ -539,7 +540,10 @@ async def test_what_an_endpoint_left_that_was_not_deleted_here_is_told_too() -> 
     began = bench.clock.now()
     of = Instance(id=7, endpoint_id=5, start_date=began, actual_status="running",
                   cur_state="running", dph_base=0.4, storage_total_cost=0.049)  # fmt: skip
-    others = [replace(of, id=8, endpoint_id=19392), replace(of, id=9, start_date=None)]
+    others = [
+        structs.replace(of, id=8, endpoint_id=19392),
+        structs.replace(of, id=9, start_date=None),
+    ]
     assert serverless.standing([of]) == [], "nothing was read yet"
     await read_all(serverless.reader)
     assert serverless.standing([of]) == [], "it may be of one that is listed a minute late"
@@ -548,7 +552,7 @@ async def test_what_an_endpoint_left_that_was_not_deleted_here_is_told_too() -> 
     words = "Endpoint 5 is not listed, but 1 instance of it is, $0.449/h: 7."
     assert serverless.standing([of, *others]) == [words]
     assert [(one.key, one.text) for one in serverless.items([of])] == [("left-5", words)]
-    stopped = replace(of, id=6, actual_status="exited", cur_state="stopped")
+    stopped = structs.replace(of, id=6, actual_status="exited", cur_state="stopped")
     [both] = serverless.standing([of, stopped])
     assert both == "Endpoint 5 is not listed, but 2 instances of it are, $0.498/h: 6, 7."
     serverless.reader.reasons = ("An endpoint cannot be shown: its id is missing.",)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.unit.services.serverless.test_reader import LLAMA, group, worker
 from vasttui.errors import NetworkError
@@ -109,11 +110,11 @@ def test_a_state_that_does_not_tell_costs_what_its_instance_shows_in_doubt(statu
 
 
 def test_an_instance_without_a_row_counts_once_for_its_endpoint_and_group() -> None:
-    late = replace(RUNS, id=7, endpoint_id=LLAMA.id, workergroup_id=11)
-    listed = replace(PRICES[1], endpoint_id=LLAMA.id)
+    late = structs.replace(RUNS, id=7, endpoint_id=LLAMA.id, workergroup_id=11)
+    listed = structs.replace(PRICES[1], endpoint_id=LLAMA.id)
     other = row(Worker(id=8, status="idle"), endpoint=Endpoint(id=99))
-    elsewhere = replace(late, id=8)
-    instances = {1: listed, 7: late, 8: elsewhere, 9: replace(RUNS, id=9)}
+    elsewhere = structs.replace(late, id=8)
+    instances = {1: listed, 7: late, 8: elsewhere, 9: structs.replace(RUNS, id=9)}
     two = (GroupRow(group=group(11, 1), workers=rows(worker(1))),
            GroupRow(group=group(12, 1), workers=()))  # fmt: skip
     mine = row(worker(1), groups=two)
@@ -365,8 +366,11 @@ def test_what_goes_on_billing_afterwards() -> None:
     )
     assert words.deleted_words("x", LeftWorkers((), ())) == "x: deleted. It had no workers."
     assert "does not say" in words.deleted_words("llama", LeftWorkers())
-    first, second = (replace(PRICES[1], id=number, actual_status="running", cur_state="running",
-                        dph_base=0.4, storage_total_cost=0.009) for number in (7, 8))  # fmt: skip
+    runs = structs.replace(
+        PRICES[1], actual_status="running", cur_state="running", dph_base=0.4,
+        storage_total_cost=0.009,
+    )  # fmt: skip
+    first, second = (structs.replace(runs, id=number) for number in (7, 8))
     assert words.left_over("Group 5", cost_of((), {}, [second, first])) == (
         "Group 5 is deleted; 2 of its instances are still there and bill $0.818/h: 7, 8."
     )

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.ssh_keys import OFFLINE, KeyAccount, Programs, public_key, write_key
 from vasttui.models.instance import Instance, PortMapping
