@@ -7,7 +7,6 @@ one of them is recorded, and the rows are those of ten.
 from __future__ import annotations
 
 import random
-import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,15 +20,8 @@ from vasttui.models.offer import Offer
 from vasttui.models.price_book import kind_of
 from vasttui.models.search import PricesFor, Scope
 from vasttui.store.memory_file import MemoryFile
-from vasttui.store.prices import (
-    TABLES,
-    Seen,
-    kind_days,
-    offer_days,
-    record_day,
-    record_offers,
-    thin,
-)
+from vasttui.store.price_days import kind_days, record_days
+from vasttui.store.prices import TABLES, Seen, offer_days, record_offers, thin
 from vasttui.units import DAY
 
 DAYS, SEEN_A_DAY, OBSERVATIONS = 365, 10, 10_000_000
@@ -70,12 +62,8 @@ def record(file: MemoryFile, day: int, rows: Sequence[Offer], rental: str = "on-
     for at in range(0, len(rows), _PART):
         part = rows[at : at + _PART]
         kinds |= file.do(TABLES, lambda on, part=part: record_offers(on, seen, part))  # type: ignore[misc]
-
-    def sum_up(on: sqlite3.Connection) -> None:
-        for kind in kinds | {kind.each for kind in kinds}:
-            record_day(on, seen, kind)
-
-    file.do(TABLES, sum_up)
+    summed = kinds | {kind.each for kind in kinds}
+    file.do(TABLES, lambda on: record_days(on, seen, summed))
     return time.perf_counter() - begun
 
 

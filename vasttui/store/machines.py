@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import asdict, astuple, replace
 
 from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
+from vasttui.store.many_rows import write_rows
 
 SEEN = """CREATE TABLE IF NOT EXISTS machine_seen (
     machine INTEGER PRIMARY KEY, first REAL NOT NULL, last REAL NOT NULL)"""
@@ -36,9 +37,6 @@ TABLES = (
         PRIMARY KEY (machine, what))""",
     "CREATE TABLE IF NOT EXISTS machines_taken_over (at REAL NOT NULL)",
 )
-
-_AT_ONCE = 300
-"""Machines in one statement, which has room for 999 values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +117,14 @@ def set_mark(file: sqlite3.Connection, machine: int, changes: Mapping[str, Any])
     )
 
 
-def set_seen(file: sqlite3.Connection, machines: Sequence[int], now: float) -> None:
-    """These machines were seen now. Many in one statement: Python's lock is given away and taken
-    again for each, and the event loop waits for it meanwhile."""
-    for at in range(0, len(machines), _AT_ONCE):
-        some = machines[at : at + _AT_ONCE]
-        rows = ", ".join(["(?, ?, ?)"] * len(some))
-        file.execute(
-            f"INSERT INTO machine_seen VALUES {rows} "  # noqa: S608 - marks alone
-            "ON CONFLICT (machine) DO UPDATE SET first = min(first, excluded.first), "
-            "last = excluded.last",
-            [value for machine in some for value in (machine, now, now)],
-        )
+def set_seen(file: sqlite3.Connection, machines: Iterable[int], now: float) -> None:
+    """These machines were seen now."""
+    write_rows(
+        file,
+        "INSERT INTO machine_seen {rows} ON CONFLICT (machine) DO UPDATE SET"
+        " first = min(first, excluded.first), last = excluded.last",
+        [(machine, now, now) for machine in machines],
+    )
 
 
 def set_rentals(file: sqlite3.Connection, rentals: Iterable[OwnRental], owner: str) -> None:

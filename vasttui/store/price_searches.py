@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import get_args
 
 from vasttui.models.offer import Offer
 from vasttui.models.search import Scope, Trust
+from vasttui.store.many_rows import write_rows
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS price_absent_1 (
@@ -19,15 +20,15 @@ _TRUSTS: Sequence[Trust] = ("datacenter", "verified", "any")
 """Each has the hosts of those before it; behind the last is what the switch has no word for."""
 assert set(_TRUSTS) == set(get_args(Trust))
 
-_SHOWN = """INSERT INTO price_absent_1
-    SELECT id, ?, 0 FROM price_offers_1 WHERE kind = ? AND machine = ?
+_SHOWN = """WITH seen (hosts, kind, machine) AS ({rows}) INSERT INTO price_absent_1
+    SELECT id, hosts, 0 FROM seen CROSS JOIN price_offers_1 USING (kind, machine) WHERE true
     ON CONFLICT (offer) DO UPDATE SET hosts = excluded.hosts WHERE hosts <> excluded.hosts"""
 
 
-def record_hosts(file: sqlite3.Connection, offers: Iterable[tuple[int, int, int]]) -> None:
+def record_hosts(file: sqlite3.Connection, offers: Sequence[tuple[int, int, int | None]]) -> None:
     """Whose offers these are: for each the narrowest choice of hosts that has it, as `narrowest`
     says, its kind and its machine."""
-    file.executemany(_SHOWN, offers)
+    write_rows(file, _SHOWN, offers)
 
 
 def narrowest(offer: Offer, scope: Scope) -> int:

@@ -18,19 +18,17 @@ from __future__ import annotations
 
 import math
 import sqlite3
-import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from vasttui.models.market_overview import quantile
 from vasttui.models.money import PriceParts, RentalType, Usage, price_parts
 from vasttui.models.offer import Offer
-from vasttui.models.past_price import DayPrices, MachineDay
+from vasttui.models.past_price import MachineDay
 from vasttui.models.price_book import Kind, kind_of
-from vasttui.models.search import PricesFor, Scope
+from vasttui.models.search import Scope
 from vasttui.store import price_searches as searched
 from vasttui.store.machines import SEEN
+from vasttui.store.many_rows import read_rows, write_rows
 from vasttui.units import DAY
 
 TABLES = (
@@ -72,30 +70,27 @@ KEPT_DAYS = 366
 MOST_BYTES = 44_000_000
 """Above this the oldest days of single offers are dropped."""
 
-_UNIT = 100_000
-_SHARES = (0.0, 0.25, 0.5, 0.75, 0.9)
-_PARTS = struct.Struct(f"<{4 * len(_SHARES)}i")
-_UNKNOWN = -1
+UNIT = 100_000
+"""Of a dollar are what is kept."""
 
-_OFFER = """INSERT INTO price_offers_1
+_SEEN = "WITH seen (kind, machine, at, gpu, storage, down, up, spot) AS ({rows})"
+
+_OFFER = f"""{_SEEN} INSERT INTO price_offers_1
     (kind, machine, first_at, last_at, searches, gpu, storage, down, up, spot)
-    VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+    SELECT kind, machine, at, at, 1, gpu, storage, down, up, spot FROM seen WHERE true
     ON CONFLICT (kind, machine) DO UPDATE SET
     first_at = min(first_at, excluded.first_at), last_at = excluded.last_at,
     searches = searches + 1,
     before = CASE WHEN gpu = excluded.gpu THEN before ELSE gpu END,
     moved_at = CASE WHEN gpu = excluded.gpu THEN moved_at ELSE excluded.last_at END,
     gpu = excluded.gpu, storage = excluded.storage, down = excluded.down, up = excluded.up,
-    spot = excluded.spot"""
-_DAY = """INSERT INTO price_days_1
-    SELECT id, ?, ?, ?, ? FROM price_offers_1 WHERE kind = ? AND machine = ?
+    spot = excluded.spot"""  # noqa: S608 - marks alone
+_DAY = f"""{_SEEN} INSERT INTO price_days_1
+    SELECT o.id, seen.at / {DAY}, seen.gpu, seen.gpu, seen.spot
+    FROM seen CROSS JOIN price_offers_1 o USING (kind, machine) WHERE true
     ON CONFLICT (offer, day) DO UPDATE SET
     low = min(low, excluded.low), last = excluded.last, spot = excluded.spot
-    WHERE last <> excluded.last OR spot IS NOT excluded.spot"""
-_KIND_DAY = """INSERT INTO price_kind_days_2 VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-    ON CONFLICT (kind, hosts, day) DO UPDATE SET offers = excluded.offers, gpus = excluded.gpus,
-    searches = searches + 1, whole = max(whole, excluded.whole), spot_low = excluded.spot_low,
-    spot_median = excluded.spot_median, parts = excluded.parts"""
+    WHERE last <> excluded.last OR spot IS NOT excluded.spot"""  # noqa: S608 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,57 +108,41 @@ class Seen:
 
 def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer]) -> set[Kind]:
     """Remember some of the offers of a search; the kinds that they are of."""
-    at, day = int(seen.at), int(seen.at // DAY)
-    ids: dict[Kind, int] = {}
-    rows: list[tuple[Any, ...]] = []
-    days: list[tuple[Any, ...]] = []
-    hosts: list[tuple[int, int, int]] = []
-    for offer in offers:
-        if offer.machine_id is None:
-            continue
-        kind = kind_of(offer)
-        number = ids.get(kind) or ids.setdefault(kind, _kind_id(file, kind, seen.rental))
-        parts = price_parts(offer, seen.rental)
-        spot = _money(offer.min_bid)
-        gpu, *others = map(_money, parts)
-        rows.append((number, offer.machine_id, at, at, gpu, *others, spot))
-        days.append((day, gpu, gpu, spot, number, offer.machine_id))
-        hosts.append((searched.narrowest(offer, seen.scope), number, offer.machine_id))
-    file.executemany(_OFFER, rows)
-    file.executemany(_DAY, days)
+    at = int(seen.at)
+    known = [(kind_of(offer), offer) for offer in offers if offer.machine_id is not None]
+    ids = kind_ids(file, {kind for kind, _ in known}, seen.rental)
+    rows, hosts = [], []
+    for kind, offer in known:
+        here = ids[kind], offer.machine_id
+        parts = map(_money, price_parts(offer, seen.rental))
+        rows.append((*here, at, *parts, _money(offer.min_bid)))
+        hosts.append((searched.narrowest(offer, seen.scope), *here))
+    write_rows(file, _OFFER, rows)
+    write_rows(file, _DAY, rows)
     searched.record_hosts(file, hosts)
     return set(ids)
 
 
-def record_day(file: sqlite3.Connection, seen: Seen, kind: Kind) -> None:
-    """Sum up what was seen of a kind on the day of that search, so far, of the hosts that it was
-    for; nothing where the switch has no word for these."""
-    day, hosts = int(seen.at // DAY), searched.rank(seen.scope.trust)
-    if seen.scope.trust is None:
-        return
-    rows = _offers_of(file, kind, seen.rental, day, hosts)
-    if not rows:
-        return
-    each = [_priced(_each(row, kind), seen.usage) for row in rows]
-    each.sort(key=lambda parts: parts.all_in(seen.usage))
-    columns = list(zip(*each, strict=True))  # prices are linear in their parts
-    flat = [_whole(quantile(column, share)) for share in _SHARES for column in columns]
-    spots = sorted(
-        row.spot / (1 if kind.gpus else row.gpus) for row in rows if row.spot is not None
+def kind_ids(
+    file: sqlite3.Connection, kinds: Collection[Kind], rental: RentalType
+) -> dict[Kind, int]:
+    """The number of each of these kinds; those without one get it."""
+    known = _kinds_known(file, rental)
+    if new := [(*kind, rental) for kind in kinds if kind not in known]:
+        write_rows(file, "INSERT INTO price_kinds_1 (gpu, vram, gpus, rental) {rows}", new)
+        known = _kinds_known(file, rental)
+    return {kind: known[kind] for kind in kinds}
+
+
+def _kinds_known(file: sqlite3.Connection, rental: RentalType) -> dict[Kind, int]:
+    found = read_rows(
+        file,
+        "SELECT json_group_array(json_array(json_array(gpu, vram, gpus), id))"
+        " FROM price_kinds_1 WHERE rental = ?",
+        (rental,),
+        list[tuple[Kind, int]],
     )
-    largest: dict[int, int] = {}
-    for row in rows:
-        largest[row.machine] = max(row.gpus, largest.get(row.machine, 0))
-    number = _kind_id(file, kind, seen.rental)
-    file.execute(
-        _KIND_DAY,
-        (
-            number, hosts, day, len(rows), sum(largest.values()), seen.whole,
-            round(spots[0]) if spots else None,
-            round(quantile(spots, 0.5)) if spots else None,
-            _PARTS.pack(*flat),
-        ),
-    )  # fmt: skip
+    return dict(found)
 
 
 def thin(file: sqlite3.Connection, today: int, *, most: int = MOST_BYTES) -> None:
@@ -207,49 +186,9 @@ def offer_days(
     others = storage, down, up
     machine_days = []
     for day, low, last, spot in rows:
-        least, latest = (PriceParts(price, *others).all_in(usage) / _UNIT for price in (low, last))
-        machine_days.append(MachineDay(day, least, latest, _dollars(spot)))
+        least, latest = (PriceParts(price, *others).all_in(usage) / UNIT for price in (low, last))
+        machine_days.append(MachineDay(day, least, latest, dollars(spot)))
     return machine_days, searches, searched.absent(file, number), float(first_at)
-
-
-def kind_days(
-    file: sqlite3.Connection, kind: Kind, wanted: PricesFor, days: range
-) -> list[DayPrices]:
-    """What was seen of a kind on those days, in searches for the hosts that are wanted."""
-    rows = file.execute(
-        "SELECT d.day, d.offers, d.gpus, d.searches, d.whole, d.spot_low, d.spot_median, d.parts"
-        " FROM price_kind_days_2 d JOIN price_kinds_1 k ON k.id = d.kind"
-        " WHERE k.gpu = ? AND k.vram = ? AND k.gpus = ? AND k.rental = ?"
-        " AND d.hosts = ? AND d.day BETWEEN ? AND ? ORDER BY d.day",
-        (*kind, wanted.rental, searched.rank(wanted.trust), days.start, days.stop - 1),
-    )
-    return [
-        DayPrices(
-            day, *_quantiles(parts, wanted.usage), offers, gpus, searches, _dollars(low),
-            _dollars(median), bool(whole),
-        )
-        for day, offers, gpus, searches, whole, low, median, parts in rows
-    ]  # fmt: skip
-
-
-def medians_by_kind(
-    file: sqlite3.Connection, wanted: PricesFor, days: range
-) -> dict[Kind, list[float]]:
-    """The medians of those days, of each kind, from the days of which all offers were fetched."""
-    kinds = file.execute(
-        "SELECT id, gpu, vram, gpus FROM price_kinds_1 WHERE rental = ?", (wanted.rental,)
-    )
-    found: dict[Kind, list[float]] = {}
-    for number, gpu, vram, gpus in kinds.fetchall():
-        rows = file.execute(
-            "SELECT parts FROM price_kind_days_2 WHERE kind = ? AND hosts = ?"
-            " AND day BETWEEN ? AND ? AND whole",
-            (number, searched.rank(wanted.trust), days.start, days.stop - 1),
-        )
-        medians = [_quantiles(parts, wanted.usage)[2] for (parts,) in rows]
-        if medians:
-            found[Kind(gpu, vram, gpus)] = medians
-    return found
 
 
 def kinds_of_gpu(file: sqlite3.Connection, gpu: str) -> list[Kind]:
@@ -272,11 +211,14 @@ def only_sizes(file: sqlite3.Connection) -> dict[str, int]:
 
 def first_seen(file: sqlite3.Connection) -> dict[int, float]:
     """When each machine was first seen, epoch seconds; with a price or without."""
-    rows = file.execute(
-        "SELECT machine, min(at) FROM (SELECT machine, first_at AS at FROM price_offers_1"
-        " UNION ALL SELECT machine, first FROM machine_seen) GROUP BY machine"
+    return read_rows(
+        file,
+        "SELECT json_group_object(machine, at) FROM (SELECT machine, min(at) AS at FROM"
+        " (SELECT machine, first_at AS at FROM price_offers_1"
+        " UNION ALL SELECT machine, first FROM machine_seen) GROUP BY machine)",
+        (),
+        dict[int, float],
     )
-    return dict(rows)
 
 
 def moves(
@@ -284,15 +226,16 @@ def moves(
 ) -> dict[tuple[int, Kind], float]:
     """By how many % prices moved, of the moves noticed since then (epoch seconds). Those noticed
     after `now`, before the clock was set back, are of an unknown time."""
-    rows = file.execute(
-        "SELECT o.machine, k.gpu, k.vram, k.gpus, o.gpu, o.before FROM price_offers_1 o"
-        " JOIN price_kinds_1 k ON k.id = o.kind WHERE k.rental = ? AND o.moved_at BETWEEN ? AND ?",
+    found = read_rows(
+        file,
+        "SELECT json_group_array(json_array(o.machine, json_array(k.gpu, k.vram, k.gpus), o.gpu,"
+        " o.before)) FROM price_offers_1 o JOIN price_kinds_1 k ON k.id = o.kind"
+        " WHERE k.rental = ? AND o.moved_at BETWEEN ? AND ?",
         (rental, int(since), now),
+        list[tuple[int, Kind, int, int | None]],
     )
     return {
-        (machine, Kind(gpu, vram, gpus)): (now / before - 1) * 100
-        for machine, gpu, vram, gpus, now, before in rows
-        if before
+        (machine, kind): (now / before - 1) * 100 for machine, kind, now, before in found if before
     }
 
 
@@ -303,79 +246,6 @@ def newest(file: sqlite3.Connection) -> float:
     return float(max(day * DAY, at))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    machine: int
-    gpus: int
-    parts: PriceParts
-    spot: float | None
-
-
-def _offers_of(
-    file: sqlite3.Connection, kind: Kind, rental: RentalType, day: int, hosts: int
-) -> list[_Row]:
-    """The offers of a kind and of those hosts that were seen on that day, at their last price;
-    `spot` as kept."""
-    any_number = "" if kind.gpus else "OR k.gpus > 0"
-    rows = file.execute(
-        "SELECT o.machine, k.gpus, o.gpu, o.storage, o.down, o.up, o.spot FROM price_offers_1 o"  # noqa: S608
-        " JOIN price_kinds_1 k ON k.id = o.kind"
-        " JOIN price_absent_1 a ON a.offer = o.id AND a.hosts <= ?"
-        f" WHERE k.gpu = ? AND k.vram = ? AND (k.gpus = ? {any_number}) AND k.rental = ?"
-        " AND o.last_at >= ? AND o.last_at < ?",
-        (hosts, *kind, rental, day * DAY, (day + 1) * DAY),
-    )
-    return [
-        _Row(
-            machine, gpus,
-            PriceParts(gpu / _UNIT, storage / _UNIT, _dollars(down), _dollars(up)), spot,
-        )
-        for machine, gpus, gpu, storage, down, up, spot in rows
-    ]  # fmt: skip
-
-
-def _each(row: _Row, kind: Kind) -> PriceParts:
-    """The parts of an offer's price; of one of its GPUs where the kind is any number."""
-    count = 1 if kind.gpus else max(1, row.gpus)
-    gpu, storage, down, up = row.parts
-    return PriceParts(
-        gpu / count, storage / count, None if down is None else down / count,
-        None if up is None else up / count,
-    )  # fmt: skip
-
-
-def _quantiles(parts: bytes, usage: Usage) -> tuple[float, float, float, float, float]:
-    numbers = _PARTS.unpack(parts)
-    found = []
-    for at in range(0, len(numbers), 4):
-        gpu, storage, down, up = numbers[at : at + 4]
-        one = PriceParts(
-            gpu, storage, None if down == _UNKNOWN else down, None if up == _UNKNOWN else up
-        )
-        found.append(one.all_in(usage) / _UNIT)
-    low, quarter, median, three_quarters, nine_tenths = sorted(found)
-    return low, quarter, median, three_quarters, nine_tenths
-
-
-def _priced(parts: PriceParts, usage: Usage) -> PriceParts:
-    """The same price for that usage, of parts that are all known: what it leaves out is 0."""
-    if parts.cost(usage).traffic is None:
-        return parts._replace(down=0.0, up=0.0)
-    return parts._replace(down=parts.down or 0.0, up=parts.up or 0.0)
-
-
-def _kind_id(file: sqlite3.Connection, kind: Kind, rental: RentalType) -> int:
-    values = (*kind, rental)
-    file.execute(
-        "INSERT OR IGNORE INTO price_kinds_1 (gpu, vram, gpus, rental) VALUES (?, ?, ?, ?)", values
-    )
-    found = file.execute(
-        "SELECT id FROM price_kinds_1 WHERE gpu = ? AND vram = ? AND gpus = ? AND rental = ?",
-        values,
-    ).fetchone()
-    return int(found[0])
-
-
 def _bytes_used(file: sqlite3.Connection) -> int:
     pages, free, size = (
         file.execute(f"PRAGMA {name}").fetchone()[0]
@@ -384,13 +254,10 @@ def _bytes_used(file: sqlite3.Connection) -> int:
     return int((pages - free) * size)
 
 
+def dollars(money: int | None) -> float | None:
+    """An amount that is kept, in $."""
+    return None if money is None else money / UNIT
+
+
 def _money(dollars: float | None) -> int | None:
-    return None if dollars is None else _whole(dollars)
-
-
-def _whole(dollars: float) -> int:
-    return max(0, min(2**31 - 1, round(dollars * _UNIT)))
-
-
-def _dollars(money: int | None) -> float | None:
-    return None if money is None else money / _UNIT
+    return None if dollars is None else max(0, min(2**31 - 1, round(dollars * UNIT)))

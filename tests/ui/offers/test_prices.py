@@ -18,7 +18,8 @@ from vasttui.models.price_book import PriceBook, kind_of
 from vasttui.models.search import Scope
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
-from vasttui.store.prices import TABLES, Seen, record_day, record_offers
+from vasttui.store.price_days import record_days
+from vasttui.store.prices import TABLES, Seen, record_offers
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.price_lines import PriceView, price_lines
 from vasttui.ui.offers.screen import OffersScreen
@@ -40,8 +41,7 @@ async def seen_before(running: Stage, days: int) -> None:
             at = running.clock.now() - back * DAY
             choice, whole = running.app.session.choice, back != 2
             seen = Seen(at, "on-demand", choice.usage, dear, whole, Scope(choice.trust))
-            for kind in record_offers(file, seen, dear):
-                record_day(file, seen, kind)
+            record_days(file, seen, record_offers(file, seen, dear))
 
     await live.memory.do(TABLES, past)
 

@@ -28,6 +28,7 @@ from vasttui.simulator.world import World
 from vasttui.state.preferences import PreferenceStore
 from vasttui.store import machines, prices
 from vasttui.store.memory_file import MemoryFile
+from vasttui.store.price_days import record_days
 from vasttui.store.prices import Seen
 
 Captured = pytest.CaptureFixture[str]
@@ -244,7 +245,7 @@ def test_offers_are_compared_with_the_prices_that_were_seen(
         for day in range(1, 10):
             seen = Seen(now - day * 86_400, "on-demand", Usage(), [dear], True, Scope("verified"))
             prices.record_offers(rows, seen, [dear])
-            prices.record_day(rows, seen, kind)
+            record_days(rows, seen, [kind])
 
     file.do(prices.TABLES, remember)
     file.close()

@@ -19,7 +19,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices
 from vasttui.models.price_book import Kind
 from vasttui.models.search import PricesFor, Scope, Trust
-from vasttui.store import machines, prices
+from vasttui.store import machines, price_days, prices
 from vasttui.store.price_searches import record_absent
 from vasttui.units import DAY
 
@@ -49,9 +49,8 @@ def search(
     usage: Usage = ONLY_GPU, at: float = 0.5, scope: Scope = VERIFIED,
 ) -> None:  # fmt: skip
     seen = prices.Seen((day + at) * DAY, "on-demand", usage, offers, whole, scope)
-    for kind in prices.record_offers(file, seen, offers):
-        prices.record_day(file, seen, kind)
-        prices.record_day(file, seen, kind.each)
+    kinds = prices.record_offers(file, seen, offers)
+    price_days.record_days(file, seen, kinds | {kind.each for kind in kinds})
     record_absent(file, int(seen.at), seen.rental, scope)
 
 
@@ -60,7 +59,7 @@ def kind_days(
     trust: Trust = "verified",
 ) -> list[DayPrices]:  # fmt: skip
     wanted = PricesFor("on-demand", trust, usage)
-    return prices.kind_days(file, kind, wanted, range(TODAY - days + 1, TODAY + 1))
+    return price_days.kind_days(file, kind, wanted, range(TODAY - days + 1, TODAY + 1))
 
 
 def test_a_day_of_a_kind_has_the_quantiles_of_its_offers(file: sqlite3.Connection) -> None:
@@ -130,6 +129,26 @@ def test_several_searches_of_a_day_count_each_offer_once_at_its_last_price(
     assert (searches, absent, first) == (2, 0, NOON)
 
 
+def test_of_two_offers_of_a_machine_both_count_for_its_day(file: sqlite3.Connection) -> None:
+    search(file, [offer(1, 0.3), offer(1, 0.2), offer(1, 0.4)])
+    days, searches, *_ = prices.offer_days(
+        file, offer(1, 0), "on-demand", ONLY_GPU, range(TODAY, TODAY + 1)
+    )
+    assert [(one.low, one.last, searches) for one in days] == [(0.2, 0.4, 3)]
+
+
+def test_many_offers_are_recorded_in_few_statements(file: sqlite3.Connection) -> None:
+    models = [f"RTX {number}" for number in range(100)]
+    offers = [offer(at, 0.5, gpu_name=models[at % 100]) for at in range(1_000)]
+    executed: list[str] = []
+    file.set_trace_callback(executed.append)
+    search(file, offers)
+    assert len(executed) < 40
+    file.set_trace_callback(None)
+    assert [len(kind_days(file, Kind(name, 24, 0))) for name in models] == [1] * 100
+    assert len(prices.first_seen(file)) == 1_000
+
+
 def test_prices_are_for_the_usage_that_is_asked_for(file: sqlite3.Connection) -> None:
     one = offer(1, 0.3, storage_cost=0.12, inet_down_cost=0.002, inet_up_cost=0.003)
     search(file, [one], usage=USAGE)
@@ -167,9 +186,9 @@ def test_each_type_of_rental_has_its_own_prices(file: sqlite3.Connection) -> Non
     search(file, [offer(1, 0.5, min_bid=0.2)])
     bid = prices.Seen(NOON, "bid", ONLY_GPU, [offer(1, 0.5, min_bid=0.2)], True, VERIFIED)
     prices.record_offers(file, bid, bid.offers)
-    prices.record_day(file, bid, RTX)
+    price_days.record_days(file, bid, [RTX])
     span = range(TODAY, TODAY + 1)
-    assert prices.kind_days(file, RTX, PricesFor("bid", usage=ONLY_GPU), span)[0].median == 0.2
+    assert price_days.kind_days(file, RTX, PricesFor("bid", usage=ONLY_GPU), span)[0].median == 0.2
     assert kind_days(file)[0].median == 0.5
 
 
@@ -187,8 +206,8 @@ def test_medians_are_those_of_whole_days(file: sqlite3.Connection) -> None:
     for back in range(6):
         search(file, [offer(1, 0.5 + back / 10)], TODAY - back, whole=back != 2)
     span = range(TODAY - 29, TODAY + 1)
-    found = prices.medians_by_kind(file, PricesFor(usage=ONLY_GPU), span)
-    assert found[RTX] == pytest.approx([1.0, 0.9, 0.8, 0.6, 0.5])
+    found = price_days.medians_by_kind(file, PricesFor(usage=ONLY_GPU), span)
+    assert sorted(found[RTX]) == pytest.approx([0.5, 0.6, 0.8, 0.9, 1.0])
     assert [day.whole for day in kind_days(file)] == [True, True, True, False, True, True]
 
 
@@ -247,7 +266,7 @@ def test_the_days_of_each_kind_of_hosts_are_apart(file: sqlite3.Connection) -> N
     def medians(trust: Trust) -> list[float]:
         wanted, days = PricesFor("on-demand", trust, ONLY_GPU), range(TODAY, TODAY + 1)
         found = [day.median for day in kind_days(file, trust=trust)]
-        assert prices.medians_by_kind(file, wanted, days).get(RTX, []) == found
+        assert price_days.medians_by_kind(file, wanted, days).get(RTX, []) == found
         return found
 
     assert (medians("verified"), medians("any")) == ([0.4], [0.3]), "one look at others spoils none"

@@ -22,6 +22,7 @@ from vasttui.models.search import PricesFor, Scope
 from vasttui.services.memory.memory import Memory
 from vasttui.store import prices as kept
 from vasttui.store.memory_file import MemoryUnkept
+from vasttui.store.price_days import kind_days, medians_by_kind, record_days
 from vasttui.store.price_searches import record_absent
 from vasttui.store.prices import TABLES, Seen
 from vasttui.units import DAY, HOUR
@@ -108,7 +109,7 @@ class PriceMemory:
 
         def look(file: sqlite3.Connection) -> PastPrices:
             here, searches, absent, first = kept.offer_days(file, offer, rental, usage, span)
-            kind = kept.kind_days(file, kind_of(offer), wanted, span)
+            kind = kind_days(file, kind_of(offer), wanted, span)
             newest = kept.newest(file)
             ahead = newest - self._clock.now() if newest >= span.stop * DAY else 0.0
             return PastPrices(days, span[-1], here, kind, searches, first, ahead, absent)
@@ -124,7 +125,7 @@ class PriceMemory:
 
         def look(file: sqlite3.Connection) -> Sequence[DayPrices]:
             found = [
-                kept.kind_days(file, kind, wanted, span)
+                kind_days(file, kind, wanted, span)
                 for kind in kept.kinds_of_gpu(file, gpu_name)
                 if vram in (None, kind.vram)
             ]
@@ -167,11 +168,9 @@ class PriceMemory:
         for at in range(0, len(by_gpu), _PART // 20):
             some = by_gpu[at : at + _PART // 20]
 
-            def sum_up(file: sqlite3.Connection, some: Sequence[Kind] = some) -> None:
-                for kind in some:
-                    kept.record_day(file, seen, kind)
-
-            await self._do(sum_up)
+            await self._do(
+                lambda file, some=some: record_days(file, seen, some)  # type: ignore[misc]
+            )
         if seen.whole:
             at = int(seen.at)
             await self._do(lambda file: record_absent(file, at, seen.rental, seen.scope))
@@ -205,7 +204,7 @@ class PriceMemory:
         now, days = self._clock.now(), self._days(COMPARED_DAYS)
 
         def read(file: sqlite3.Connection) -> _Found:
-            medians = kept.medians_by_kind(file, wanted, days)
+            medians = medians_by_kind(file, wanted, days)
             return (
                 {kind: median(of) for kind, of in medians.items() if len(of) >= ENOUGH_DAYS},
                 kept.first_seen(file),

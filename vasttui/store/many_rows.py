@@ -1,0 +1,37 @@
+"""Many rows in one statement, and as one value: each statement, and each row that is read, gives
+Python's lock away and takes it again, and while a thread does so all the time, the event loop
+waits for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from msgspec.json import decode
+
+Rows = TypeVar("Rows")
+
+_MOST_VALUES = 999
+"""In one statement; SQLite before 3.32 has room for no more."""
+
+
+def write_rows(
+    file: sqlite3.Connection, statement: str, rows: Sequence[Sequence[str | float | bytes | None]]
+) -> None:
+    """Execute a statement with `{rows}` for these, all of one length, where `VALUES` may stand."""
+    width = len(rows[0]) if rows else 1
+    one = f"({', '.join('?' * width)})"
+    at_once = _MOST_VALUES // width
+    for at in range(0, len(rows), at_once):
+        some = rows[at : at + at_once]
+        values = f"VALUES {', '.join([one] * len(some))}"
+        file.execute(statement.replace("{rows}", values), [value for row in some for value in row])
+
+
+def read_rows(
+    file: sqlite3.Connection, question: str, values: Sequence[Any], rows: type[Rows]
+) -> Rows:
+    """What the question, which has one value, finds: JSON of such rows."""
+    found: str = file.execute(question, values).fetchone()[0]
+    return decode(found, type=rows)
