@@ -93,6 +93,16 @@ with asyncio.Runner(loop_factory=Loop) as runner:
 """
 
 
+EARLY = """
+import socket
+from vasttui.api.early import EarlyConnection
+from vasttui.api.origin import parse_origin
+
+with socket.create_server(("127.0.0.1", 0)) as server:
+    address = f"http://localhost:{server.getsockname()[1]}"
+    EarlyConnection(parse_origin(address)).connected.result().close()
+"""
+
 CONNECT = """
 import random
 from vasttui.clock import SystemClock
@@ -205,6 +215,10 @@ def test_the_first_search_waits_for_little_more(tmp_path: Path) -> None:
     assert {one for one in loaded for name in later if f"{one}.".startswith(f"{name}.")} == set()
     more = loaded - set(first_frame(tmp_path, demo=False)["loaded"])
     assert len([name for name in more if name.startswith("vasttui.")]) <= SEARCH_MODULES
+
+
+def test_the_early_connection_loads_no_tables_of_letters() -> None:
+    assert not imported_by(EARLY) & {"encodings.idna", "stringprep"}
 
 
 def test_the_background_loads_nothing_that_waits_for_the_user() -> None:
