@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
 import time
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -221,8 +223,26 @@ def test_the_early_connection_loads_no_tables_of_letters() -> None:
     assert not imported_by(EARLY) & {"encodings.idna", "stringprep"}
 
 
+BACKGROUND = "import vasttui.api.client, vasttui.ui.live"
+
+BACKGROUND_DATACLASSES = 6
+"""Of ours in what works in the background, at most: one takes 10 to 60 kB, a msgspec record 3.
+They are for a field that is not in `repr`, `==` or `hash`."""
+
+
+def test_the_background_has_few_dataclasses() -> None:
+    found = {
+        f"{name}.{one.__name__}"
+        for name in imported_by(BACKGROUND)
+        if name.startswith("vasttui.")
+        for one in vars(importlib.import_module(name)).values()
+        if is_dataclass(one) and isinstance(one, type) and one.__module__ == name
+    }
+    assert len(found) <= BACKGROUND_DATACLASSES, found
+
+
 def test_the_background_loads_nothing_that_waits_for_the_user() -> None:
-    loaded = imported_by("import vasttui.api.client, vasttui.ui.live")
+    loaded = imported_by(BACKGROUND)
     (waiting,) = (row for row in FIRST_FRAME.splitlines() if "`ui/on_demand.py`" in row)
     names = re.findall(r"`(vasttui[\w.]+)`", waiting)
     assert len(names) == 19

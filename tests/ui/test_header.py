@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import cast
@@ -149,7 +148,7 @@ def six(monkeypatch: pytest.MonkeyPatch) -> AppContext:
     keys = {f"app.{name}": digit for name, digit, _, _ in SIX} | {"app.inbox": "!"}
     fleet = fleet_with(
         rows=tuple(fleet_row(number) for number in range(8)),
-        account=replace(ME, credit=312.40),
+        account=structs.replace(ME, credit=312.40),
         burn=Burn(2.044, 0.150),
     )
     return app(fleet, demo=True, keymap=SimpleNamespace(spelled=keys.__getitem__))
@@ -282,7 +281,7 @@ def test_a_key_that_was_changed_is_the_one_shown() -> None:
 
 
 def test_what_needs_the_user_is_counted_and_a_click() -> None:
-    poor = replace(ME, credit=1.0)
+    poor = structs.replace(ME, credit=1.0)
     left, _ = header(
         app(
             fleet_with(account=poor),
@@ -314,7 +313,7 @@ def test_it_fits_and_nothing_in_it_is_cut(
     width: int, credit: float, running: float, unknown: int, here: str,
     more: dict[str, object], fresh: str,
 ) -> None:  # fmt: skip
-    fleet = burning(running, 0.02, unknown, account=replace(ME, credit=credit))
+    fleet = burning(running, 0.02, unknown, account=structs.replace(ME, credit=credit))
     context = app(fleet, **more)
     whole = header(context, here, Content(fresh), 400)[1].plain.strip().split(" · ")
     line = drawn(context, here, width, fresh)
@@ -364,7 +363,7 @@ def test_the_least_important_goes_first() -> None:
 def test_the_hours_left_are_loud_when_they_are_few(
     width: int, hours: float, text: str, tone: str
 ) -> None:
-    context = app(burning(1.0, account=replace(ME, credit=hours)))
+    context = app(burning(1.0, account=structs.replace(ME, credit=hours)))
     _, shown = header(context, "instances", FRESH, width)
     text = text if width == WIDE else text.removesuffix(" left")
     style = style_of(shown, text)
@@ -385,7 +384,9 @@ def test_a_balance_that_was_not_read_lately_is_about(age: float, text: str) -> N
     ("credit", "text"), [(-2.5, "-$2.50"), (-0.004, "-$0.004"), (-1234.5, "-$1,234.50")]
 )
 def test_a_balance_below_zero_says_so_loudly(credit: float, text: str) -> None:
-    _, shown = header(app(fleet_with(account=replace(ME, credit=credit))), "offers", FRESH, WIDE)
+    _, shown = header(
+        app(fleet_with(account=structs.replace(ME, credit=credit))), "offers", FRESH, WIDE
+    )
     assert shown.plain.split(" · ")[1] == text
     assert "$text-error" in style_of(shown, text)
 
@@ -439,7 +440,7 @@ def test_before_the_instances_are_known_only_the_balance_is() -> None:
 
 
 def test_a_balance_that_the_service_does_not_say() -> None:
-    assert right(app(fleet_with(account=replace(ME, credit=None))))[1] == "?"
+    assert right(app(fleet_with(account=structs.replace(ME, credit=None))))[1] == "?"
 
 
 def test_an_account_without_a_name_has_a_number() -> None:
@@ -565,7 +566,9 @@ async def test_the_first_line_of_the_screen_at_each_width() -> None:
 
 
 def test_a_click_on_the_money_goes_to_billing() -> None:
-    context = app(fleet_with(account=replace(ME, credit=312.40), burn=Burn(2.0, 0.1)), demo=True)
+    context = app(
+        fleet_with(account=structs.replace(ME, credit=312.40), burn=Burn(2.0, 0.1)), demo=True
+    )
     _, shown = header(context, "offers", FRESH, WIDE)
     money = {word: click for word, click in clicks(shown).items() if "$" in word or "h" in word}
     assert money

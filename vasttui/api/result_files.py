@@ -7,9 +7,9 @@ They are on a third party's storage: no key is sent there, and no other host is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import httpx
+from msgspec import Struct
 
 from vasttui.api.body import read_body
 from vasttui.api.connections import new_client
@@ -52,8 +52,7 @@ _STORAGE = re.compile(
 _PRINTABLE = re.compile(r"[!-~]{1,8192}")
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFile:
+class ResultFile(Struct, frozen=True):
     """A file, or its end if `cut`."""
 
     data: bytes

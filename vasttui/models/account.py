@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+
+class Account(Struct, frozen=True, kw_only=True):
     """The answer to `GET /users/current`, without its secrets (docs: "show user").
 
     `credit` is the remaining prepaid credit in $, `balance_threshold` an amount in $ that the
@@ -49,8 +50,7 @@ class Account:
         return self.username or self.email or f"account {self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """An address that the account was used from; `first_seen` is in epoch seconds (client 1.9.1
     `cli/display.py`; docs: "show ipaddrs")."""
 
@@ -59,8 +59,7 @@ class Address:
     first_location: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subaccount:
+class Subaccount(Struct, frozen=True, kw_only=True):
     """An account that belongs to this one; `created_at` is in epoch seconds (docs: "show
     subaccounts")."""
 
@@ -70,8 +69,7 @@ class Subaccount:
     created_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Struct, frozen=True, kw_only=True):
     """A connection to a cloud storage; its id may be a number or a text (docs: "show
     connections")."""
 
@@ -80,8 +78,7 @@ class Connection:
     cloud_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(Struct, frozen=True, kw_only=True):
     """A way to get a code: `method` is totp or sms. `phone_number` comes masked; `locked_until` is
     in epoch seconds (docs: "two-factor authentication endpoints")."""
 
@@ -93,8 +90,7 @@ class Method:
     locked_until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SecondFactor:
+class SecondFactor(Struct, frozen=True):
     """The state of two-factor authentication; None is unknown."""
 
     enabled: bool | None

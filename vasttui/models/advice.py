@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vasttui.models.bill import Bill, counts_gpu
 from vasttui.models.cause import cause_note, cause_of
@@ -35,8 +36,7 @@ FULL_DISK = 0.9
 _EXIT_CODE = re.compile(r"\bexit(?:ed|s)?\b[a-z :=(]{0,16}([0-9]{1,3})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What a state means. `usual` says how long it takes, `cause` what probably caused it.
 
     `meaning` follows the name of the state and a colon. `action_id` is the action that helps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _WORDS = {
     "api.ask_PUT": "rented", "api.instance_DELETE": "destroyed an instance",
@@ -51,8 +51,7 @@ _WORDS = {
 _STATES = {"stopped": "stopped an instance", "running": "started an instance"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True, kw_only=True):
     """One request that the service keeps (client 1.9.1 `cli/display.py`).
 
     `id` tells entries apart; the service has none. `created_at` is in epoch seconds. `args` is the

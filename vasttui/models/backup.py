@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.words import UNKNOWN
 
 _GB = 1e9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
+class Backup(Struct, frozen=True, kw_only=True):
     """One backup, which outlives the instance or volume `contract_id`. `status` is the service's
     word: pending, success, error. `type` is None where its contract is long gone, `created_at` is
     epoch seconds, `info` says why it was made."""

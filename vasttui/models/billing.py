@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.units import DAY
 
@@ -141,8 +142,7 @@ def _first(pattern: re.Pattern[str], text: str, group: int = 1) -> float | None:
     return None if found is None or not found[group] else float(found[group].replace(",", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class DayCharges:
+class DayCharges(Struct, frozen=True):
     """All charges of one UTC day, in days since 1970-01-01, as read at `read_at` (epoch seconds).
 
     `lost` is the number of rows that the answer had, or said it had, but that cannot be read.
@@ -159,8 +159,7 @@ class DayCharges:
         return self.lost == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(Struct, frozen=True):
     """What machines earned, in mills; None: it cannot be read."""
 
     gpu: int | None
@@ -175,8 +174,7 @@ class Earned:
         return sum(parts) if len(parts) == 4 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Earnings:
+class Earnings(Struct, frozen=True):
     """What a host earned in a range of days (docs: "show earnings"): by machine id, by day (days
     since 1970-01-01), and in all. `lost` rows cannot be read. `balance` and `fee`, the service's
     share, are of now, in mills."""

@@ -6,7 +6,8 @@ Of a volume only the id is essential: one that is missing from the list looks de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vasttui.models.decode_fields import PRICE, Check, RowDecoder, reason, whole
 from vasttui.models.volume import Space, Volume, VolumeList

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from vasttui.models.advice import (
     STUCK_AFTER,
@@ -29,8 +30,7 @@ Level = Literal["urgent", "warn", "info"]
 _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class InboxItem:
+class InboxItem(Struct, frozen=True):
     """One thing that needs attention. `key`, its kind and what it is about, identifies it as long
     as it lasts; `since` (epoch seconds, or 0) tells it from an earlier one.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.models.billing import mills_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class Invoice(Struct, frozen=True, kw_only=True):
     """A row of the invoices (docs: "show invoices"); what cannot be read is None or empty.
 
     `amount` in $ is negative for what came into the account. `type` is credit, transfer, payout,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogRequest:
+class LogRequest(Struct, frozen=True, kw_only=True):
     """Which log to fetch (docs: "show logs").
 
     The container's, or with `daemon` the host's; `tail` is the number of lines from the end. The
@@ -18,8 +17,7 @@ class LogRequest:
     filter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TextAnswer:
+class TextAnswer(Struct, frozen=True):
     """Clean `lines`, oldest first; `cut` if there were too many and older ones were dropped."""
 
     lines: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from vasttui.models.money import PricedOffer, RentalType, Usage, cost
 from vasttui.models.offer import Offer
@@ -20,8 +21,7 @@ _BAND, _MIDDLE = 17, 8
 _TENTH, _QUARTER = 0.1, 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """How prices spread, in $/h per GPU."""
 
     low: float
@@ -31,8 +31,7 @@ class Prices:
     nine_tenths: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFigures:
+class ModelFigures(Struct, frozen=True, kw_only=True):
     """The offers of one model.
 
     `gpus` counts each machine once, by its largest offer; `countries` has the GPUs so counted by

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class DayPrices:
+class DayPrices(Struct, frozen=True):
     """What was seen of a kind on one UTC day (days since 1970-01-01), each offer once, at its last
     price: `low` to `nine_tenths` in $/h. `spot_low` and `spot_median` are minimum bids in $/h
     without the rest. Not `whole`: no search of that day had all offers, so the dear ones are
@@ -27,8 +27,7 @@ class DayPrices:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MachineDay:
+class MachineDay(Struct, frozen=True):
     """What one machine's offer cost on one UTC day: its lowest and its last price in $/h, and its
     last minimum bid."""
 
@@ -38,8 +37,7 @@ class MachineDay:
     spot: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class PastPrices:
+class PastPrices(Struct, frozen=True):
     """What is remembered of one offer, its machine and its kind, up to `today`, for so many days.
     `absent_here` are searches that did not show it, since it was first seen; None: not known.
     `ahead`: seconds by which the newest price is from the future."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vasttui.units import HOUR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceIncrease:
+class PriceIncrease(Struct, frozen=True, kw_only=True):
     """A pending increase (client 1.9.1 `api/price_increase.py`).
 
     GPU prices are $/s on the wire, as are `*_disk_ram_costpersec` ($/GB/s).

@@ -8,8 +8,9 @@ figures that its documentation names.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 
@@ -24,8 +25,7 @@ _TYPICAL = ((0.0, 0.0), (0.546, 0.035), (1.0, 0.2), (3.0, 0.3), (6.0, MOST))
 _HALVINGS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Deposit:
+class Deposit(Struct, frozen=True):
     """What is left of the money paid ahead for an instance, in $, the discount `had` so far, in $,
     and the months that the discount was set for (docs: "show deposit"). None: unknown."""
 
@@ -38,8 +38,7 @@ NO_DEPOSIT = Deposit(0.0, 0.0, 0.0)
 """That of an instance that is not reserved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepaid:
+class Prepaid(Struct, frozen=True):
     """What a payment buys: how many `months`, at which discount `rate`, 0 to 1 (docs: "prepay
     instance"). None: unknown."""
 
@@ -75,8 +74,7 @@ def refund(left: float, had: float) -> float:
     return max(0.0, left - _KEPT * had)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a payment is expected to do: with it `total` $ are paid ahead, for `months`, at the
     discount `rate` of `full` $/h; `had` is the discount so far, in $."""
 

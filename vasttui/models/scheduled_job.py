@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from vasttui.text import clean
 from vasttui.units import DAY, HOUR
 from vasttui.words import UNKNOWN, per_hour
@@ -179,8 +181,7 @@ class ScheduledJob:
         return (self.frequency or UNKNOWN).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class JobList:
+class JobList(Struct, frozen=True):
     """All jobs; `bad` rows could not be read, `reasons` says why of a few."""
 
     jobs: tuple[ScheduledJob, ...] = ()
@@ -188,8 +189,7 @@ class JobList:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JobPlan:
+class JobPlan(Struct, frozen=True):
     """A job to set: `act` on an instance at `at` (epoch seconds, a full hour of UTC), once.
 
     It is sent as a weekly job of that day and hour whose span is that hour. `price` is the bid,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SshKey:
+class SshKey(Struct, frozen=True):
     """`text` is `type base64 [comment]` on one line; `id` is the service's id, if it has one.
 
     `created_at` is as the service sends it (docs: "show ssh keys").

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from vasttui.models.scheduled_job import Act, ScheduledJob
 
@@ -49,16 +50,14 @@ class Checked(Enum):
     UNSEEN = "only the container knows"
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True):
     """A GPU is idle after `minutes` under `percent`."""
 
     percent: float = 5.0
     minutes: float = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Struct, frozen=True, kw_only=True):
     """One timer of an instance.
 
     `at` is the next time, epoch seconds; None if it is unknown, or if it has none: a self-stop

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from vasttui.units import DAY, HOUR, MINUTE
 
@@ -17,8 +18,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _MOST_HOURS = 24.0 * 366
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why Vast.ai's scheduler cannot do it at that time; `choices` are times it can, epoch
     seconds."""
 

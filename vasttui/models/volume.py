@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.models.place import country_of
 from vasttui.units import HOURS_PER_MONTH
@@ -18,8 +19,7 @@ MOST_NAME = 64
 _NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MOST_NAME}}}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+class Volume(Struct, frozen=True, kw_only=True):
     """One volume; `None` means the service sent no value, or an unreadable one (`unread`).
 
     `label` is the name it was given, `disk_space` its size in GB, `storage_total_cost` $/h,
@@ -74,8 +74,7 @@ class Volume:
         return self.type in (None, "machine")
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeList:
+class VolumeList(Struct, frozen=True):
     """All volumes; `bad` rows could not be read, `reasons` says why of a few."""
 
     volumes: tuple[Volume, ...] = ()
@@ -83,8 +82,7 @@ class VolumeList:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Space:
+class Space(Struct, frozen=True, kw_only=True):
     """Room for volumes on a machine: an offer that may become several volumes, until it is full.
 
     `storage_cost` is $/GB/month, `disk_space` GB free, `disk_bw` MB/s, `inet_*` Mb/s,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
@@ -17,8 +18,7 @@ LONGEST_WAIT = 30.0
 _BETWEEN = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedWrite:
+class ConfirmedWrite(Struct, frozen=True):
     """One change. It may be sent twice where the second request has no further effect; where it
     has one, `sends` is 1.
 

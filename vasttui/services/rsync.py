@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import structs
+
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.files import make_folder
@@ -231,7 +233,7 @@ class LocalCopies:
 def _why(finished: Finished, name: str) -> str:
     """Why rsync, or ssh below it, failed."""
     if finished.code == NEVER_IN or (_NOTHING_CAME in finished.err and finished.code != _NO_RSYNC):
-        login = read_login(replace(finished, code=NEVER_IN))
+        login = read_login(structs.replace(finished, code=NEVER_IN))
         why = f"ssh could not log in to {name}: {login.sentence}"
         return _LOCKED if login.trouble is Trouble.LOCKED else why
     return clean(reason_in(finished.err, name), MESSAGE_CAP)

@@ -10,8 +10,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from vasttui.store.holder import RELEASED, Holder, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner

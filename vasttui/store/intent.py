@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vasttui.errors import VastError
 
@@ -22,8 +23,7 @@ class IntentExists(VastError):
         super().__init__(sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose a row is: `key` is a digest of the service's address and the API key, `account` names
     service and account. Both are empty where unknown."""
 
@@ -40,8 +40,7 @@ class Owner:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One action recorded before its request was sent. `opened_at` is epoch seconds.
 
     `kind` is the action, `target` what it acts on; `state` and `note` are set by its owner. It

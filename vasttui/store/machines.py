@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import asdict, astuple, replace
 
 from vasttui.models.machine_memory import NO_MARK, MachineMark, MachinesKnown, OwnRental, completed
@@ -39,8 +39,7 @@ TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """All that is kept: marks and times by machine; rentals by instance, with their owners.
     `has_lists`: the lists of the preferences were adopted."""
 

@@ -19,7 +19,8 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vasttui.models.money import PriceParts, RentalType, Usage, price_parts
 from vasttui.models.offer import Offer
@@ -93,8 +94,7 @@ _DAY = f"""{_SEEN} INSERT INTO price_days_1
     WHERE last <> excluded.last OR spot IS NOT excluded.spot"""  # noqa: S608 - as above
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A search that ended `at` (epoch seconds), with its offers, and what it was limited to. Not
     `whole`: there were more."""
 

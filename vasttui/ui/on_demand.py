@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import random
@@ -49,8 +50,7 @@ _ENDED: tuple[Service, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listeners:
+class Listeners(Struct, frozen=True, kw_only=True):
     """Who hears of news: all but `alert` and `tell` get every update. `machines` gets the lists of
     starred and avoided ones, None where something else is known of one. `tell` gets what else is to
     be said, and whether it is good; `prices`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.support.stage import stage
 from tests.support.timers import memory, stop_at_16

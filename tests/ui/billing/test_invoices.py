@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.support.stage import Stage, stage
 from vasttui.models.invoice import Invoice
 from vasttui.ui.billing.invoices import InvoicesScreen, Paid, part, summary
@@ -46,7 +48,9 @@ async def test_what_came_in_stands_under_in_and_a_longer_time_shows_more() -> No
         assert "3 invoices: $64.44 in, $25.00 out" in running.text
         assert "Nothing was paid" not in running.text
         row = screen.browse.rows[0]
-        row = replace(row, invoice=replace(row.invoice, source="coinbase", service="coinbase"))
+        row = replace(
+            row, invoice=structs.replace(row.invoice, source="coinbase", service="coinbase")
+        )
         source = screen.detail_lines(row, 80)[1].plain
         assert source.split() == ["Source", "coinbase"]
         asked = len(running.sent("invoices"))

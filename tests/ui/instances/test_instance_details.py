@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,11 +53,11 @@ async def test_what_was_not_measured_is_no_figure() -> None:
 async def test_its_volumes_are_named_with_their_price_once_they_were_read() -> None:
     row = fleet_row(7, volume_info=(AttachedVolume(5),))
     mine = Volume(id=5, label="datasets", disk_space=300.0, storage_total_cost=48 / 720)
-    fleet = Fleet(rows=(row,), number=1, volumes=(replace(mine, id=6, label="other"), mine))
+    fleet = Fleet(rows=(row,), number=1, volumes=(structs.replace(mine, id=6, label="other"), mine))
     said = (await lines_of(row, fleet=fleet))["Volume"]
     assert said == "datasets 300 GB, $0.067/h, billed apart"
     assert "Volume" not in await lines_of(row)
-    listed = structs.replace(fleet, volumes=(replace(mine, id=8, instances=(7,)),))
+    listed = structs.replace(fleet, volumes=(structs.replace(mine, id=8, instances=(7,)),))
     assert "Volume" in await lines_of(fleet_row(7), fleet=listed)
 
 

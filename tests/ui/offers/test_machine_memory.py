@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -181,11 +180,11 @@ def test_its_price_in_a_line() -> None:
     past = PastPrices(30, 100, here, (), 41)
     line = price_brief(past, demo=False)
     assert line.endswith("  0.334 → 0.300, lowest 0.280 · seen in 41 of your searches")
-    gone = price_brief(replace(past, absent_here=3), demo=False)
+    gone = price_brief(structs.replace(past, absent_here=3), demo=False)
     assert gone.endswith(" · seen in 41 of your searches, absent in 3")
-    assert price_brief(replace(past, absent_here=0), demo=False) == line
+    assert price_brief(structs.replace(past, absent_here=0), demo=False) == line
     assert price_brief(past, demo=True).endswith("lowest 0.280 · demo")
-    few = price_brief(replace(past, here=here[:1], searches_here=2), demo=False)
+    few = price_brief(structs.replace(past, here=here[:1], searches_here=2), demo=False)
     assert few == (
         "Prices are remembered from your own searches; there are 2 of this machine so far."
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -179,11 +178,12 @@ def test_where_nothing_is_remembered_it_says_so() -> None:
     assert said(PastPrices(30, TODAY)) == [
         "Prices are remembered from your own searches; there are none of these hosts yet."
     ]
-    only = replace(past(), here=())
+    only = structs.replace(past(), here=())
     assert said(only)[0] == "Here     none of this machine so far"
     assert all(len(line) <= 116 for line in said(only))
     assert (
-        "From     none of the model from these hosts in 30 d" in said(replace(past(), kind=()))[-1]
+        "From     none of the model from these hosts in 30 d"
+        in said(structs.replace(past(), kind=()))[-1]
     )
 
 

@@ -274,7 +274,7 @@ async def test_a_new_endpoint_with_its_group() -> None:
         fleet = running.app.fleet
         assert fleet.account is not None
         rich = structs.replace(
-            fleet, account=replace(fleet.account, credit=500.0), burn=Burn(gpu=50.0)
+            fleet, account=structs.replace(fleet.account, credit=500.0), burn=Burn(gpu=50.0)
         )
         running.app.fleet_arrived(structs.replace(rich, number=fleet.number + 1))
         await running.pause()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from msgspec import structs
 
@@ -61,10 +59,10 @@ EVERY_KEY = {"timers.edit", "timers.delete", "timers.toggle", "timers.of"}
         (STOP, True, True, True, {"timers.of", "timers.delete"}),
         (TOLD, True, False, True, EVERY_KEY),
         (STOP, False, False, False, {"timers.delete", "timers.toggle"}),
-        (replace(STOP, act=Act.START), True, False, False, EVERY_KEY - {"timers.edit"}),
-        (replace(STOP, doer=Doer.INSTANCE, job=None), True, False, False,
+        (structs.replace(STOP, act=Act.START), True, False, False, EVERY_KEY - {"timers.edit"}),
+        (structs.replace(STOP, doer=Doer.INSTANCE, job=None), True, False, False,
          EVERY_KEY - {"timers.toggle"}),
-        (replace(STOP, job=None), True, False, False, EVERY_KEY - {"timers.toggle"}),
+        (structs.replace(STOP, job=None), True, False, False, EVERY_KEY - {"timers.toggle"}),
     ],
 )  # fmt: skip
 def test_the_keys_that_fit_are_those_that_do_something_and_the_details_name_them(

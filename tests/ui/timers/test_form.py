@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.fleet_rows import DAY, NOW, fleet_row
 from vasttui.models.scheduled_job import Act, ScheduledJob

@@ -13,7 +13,6 @@ from textual.widgets import Button, Input, Static
 from tests.support.stage import Stage, stage
 from tests.support.volumes import create, listed
 from vasttui.lists.columns import fit_columns
-from vasttui.models.volume import Space
 from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.form_row import FormRow
@@ -240,8 +239,7 @@ async def change(running: Stage, monkeypatch: pytest.MonkeyPatch, **changes: flo
     assert running.app.live is not None
     api = running.app.live.api.volumes
     found = await api.search(100, verified=True)
-    fields = {name: getattr(found[0], name) for name in Space.__slots__}
-    changed = Space(**{**fields, **changes})
+    changed = structs.replace(found[0], **changes)
     monkeypatch.setattr(api, "search", AsyncMock(return_value=(changed,)))
 
 

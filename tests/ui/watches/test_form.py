@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.fake_market import offer
 from vasttui.models.money import Usage, price_offers
@@ -74,13 +75,15 @@ def test_read_only_mode_runs_no_command() -> None:
 
 def test_the_command_watches_the_same() -> None:
     switches = "--type bid --hosts datacenter --disk 60 --down 50 --up 5 --hours 8"
-    assert command_line(replace(FRESH, limit=0.26, text="$(id) n=1")) == (
+    assert command_line(structs.replace(FRESH, limit=0.26, text="$(id) n=1")) == (
         f"vasttui watch '$(id) n=1' --max-price 0.26 {switches}"
     )
-    assert command_line(replace(FRESH, text="-cc:CN")) == f"vasttui watch ' -cc:CN' {switches}"
-    ends = replace(FRESH, every=90.0, ends="days", command="@~/bin/grab.sh {id}")
+    assert (
+        command_line(structs.replace(FRESH, text="-cc:CN")) == f"vasttui watch ' -cc:CN' {switches}"
+    )
+    ends = structs.replace(FRESH, every=90.0, ends="days", command="@~/bin/grab.sh {id}")
     assert command_line(ends).endswith(" --every 90 --timeout 259200 --exec '@~/bin/grab.sh {id}'")
-    assert command_line(replace(FRESH, ends="hit")).endswith(" --once")
+    assert command_line(structs.replace(FRESH, ends="hit")).endswith(" --once")
     assert option_words(OPTIONS) == "bid, datacenter, 60 GB, 50↓ 5↑ GB, 8 h"
     assert option_words(SearchOptions(trust="any")) == "on-demand, any host, 10 GB, 8 h"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.events import Paste
 from textual.widgets import Button, Input
 
@@ -48,7 +48,7 @@ def forget(running: Stage) -> int:
         name: tuple(one for one in getattr(seen, name) if one != id)
         for name in ("known", "rung", "under")
     }
-    watches.record(watch.id, replace(seen, **without))  # type: ignore[arg-type]
+    watches.record(watch.id, replace(seen, **without))
     return id
 
 

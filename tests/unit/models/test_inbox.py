@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -32,7 +31,7 @@ def inbox(
     credit: float | None = 100.0,
     burn: Burn = BURN,
 ) -> list[InboxItem]:
-    return inbox_of(rows, increases, replace(RICH, credit=credit), burn, NOW)
+    return inbox_of(rows, increases, structs.replace(RICH, credit=credit), burn, NOW)
 
 
 def of(phase: Phase, passed: float = 60.0, **changes: object) -> list[InboxItem]:
@@ -178,7 +177,7 @@ def test_a_price_increase_waits_for_an_answer() -> None:
     ],
 )
 def test_an_increase_says_what_gets_dearer(changes: dict[str, float | None], text: str) -> None:
-    (item,) = inbox(increases=(replace(INCREASE, **changes),))  # type: ignore[arg-type]
+    (item,) = inbox(increases=(structs.replace(INCREASE, **changes),))
     assert item.text == text
 
 
@@ -189,7 +188,7 @@ def test_the_most_urgent_comes_first_in_the_same_order_always() -> None:
         (structs.replace(ONE, id=1, end_date=NOW + HOUR), Phase.FAILED, NOW),
         (structs.replace(ONE, id=4), Phase.LOADING, NOW - DAY),
     ]
-    increases = (replace(INCREASE, pending_price_increase_id=9), INCREASE)
+    increases = (structs.replace(INCREASE, pending_price_increase_id=9), INCREASE)
     expected = [
         "money", "failed-1", "ends-1", "stuck-4", "increase-5", "increase-9", "outbid-2",
         "disk-3", "unreadable-3",

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import pytest
+from msgspec.structs import astuple
 
 from tests.support.offer_rows import row
 from vasttui.models.market_overview import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from vasttui.models.decode_job import jobs_from
 from vasttui.models.scheduled_job import Act, JobPlan, ScheduledJob
@@ -184,5 +185,5 @@ def test_timers_are_told_apart_by_who_does_what() -> None:
     inside = Timer(doer=Doer.INSTANCE, act=Act.STOP, instance_id=42, checked=Checked.UNSEEN)
     assert len({here.key, there.key, inside.key}) == 3
     assert not there.repeats
-    assert replace(there, job=job(end_time=None)).repeats
+    assert structs.replace(there, job=job(end_time=None)).repeats
     assert "come early" in Doer.VAST.guarantee

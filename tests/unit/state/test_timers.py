@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from vasttui.models.scheduled_job import Act, JobPlan
 from vasttui.models.timer import Idle

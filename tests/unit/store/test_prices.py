@@ -6,11 +6,10 @@ import math
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
 from statistics import median
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from tests.support.offer_rows import PLAIN
 from vasttui.models.market_overview import prices_of

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.clock import Clock
 from vasttui.errors import PermissionDenied, VastError
@@ -22,8 +23,7 @@ LEAST_RETRY = 5.0
 _LONGEST_BACK = 60 * DAY
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What to read, how often (s), and when next (monotonic seconds, None: never)."""
 
     read: Callable[[], Awaitable[None]]

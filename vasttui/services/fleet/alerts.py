@@ -4,8 +4,9 @@ short."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from vasttui.models.bill import Runway, runway_of
 from vasttui.models.inbox import money_items, state_items
@@ -29,8 +30,7 @@ _NEVER_LEFT = frozenset({Phase.STOPPING, Phase.FROZEN, Phase.UNREADABLE, Phase.N
 _RUNWAYS = (Runway.FINE, Runway.LOW, Runway.CRITICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """One change. `name` is the instance's, empty for the account and the market. `word` says it in
     short, if not the kind does."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.services.fleet.snapshot import Fleet
 
@@ -12,8 +13,7 @@ KEPT = 120
 """Samples kept of each instance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """Measurements of one reading, as in `Instance`."""
 
     gpu_util: float | None

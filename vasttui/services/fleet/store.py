@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vasttui.clock import Clock
@@ -37,8 +37,7 @@ class PhaseMemory(Protocol):
         """Replace what was saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Charged:
+class _Charged(Struct, frozen=True):
     """What each instance was charged in $ until `until` (epoch seconds)."""
 
     sums: Mapping[int, float] = field(default_factory=dict)

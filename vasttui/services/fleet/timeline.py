@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet
@@ -11,8 +12,7 @@ from vasttui.services.fleet.snapshot import Fleet
 _KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """An event at `at` (epoch seconds); `phase` is the new phase, if it changed."""
 
     at: float

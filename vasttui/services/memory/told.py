@@ -6,9 +6,12 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple
 from functools import partial
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import PermissionDenied, VastError
@@ -32,8 +35,7 @@ class MachineService(Protocol):
         """The newest benchmarks that are stored. Raises VastError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What the service told of a machine, and when (epoch seconds); None: it was not asked, or an
     `error` says why it did not tell."""
 

@@ -8,7 +8,8 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.errors import VastError
 
@@ -16,8 +17,7 @@ _MOST_OUTPUT = 65_536
 _SECONDS_TO_END = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The exit code and output of a program: the last 64 KB of each stream, not cleaned."""
 
     code: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import PermissionDenied, VastError
@@ -16,8 +18,7 @@ SECOND_LOOK = 25.0
 """Seconds after a job was seen at which it is looked for once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobReading:
+class JobReading(Struct, frozen=True):
     """The last reading of the jobs: `as_of` is epoch seconds, None before the first. The `error` of
     a later one leaves the jobs."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.models.timer import Idle
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -14,8 +15,7 @@ GAP = 3 * MINUTE
 """Seconds without a sample after which nothing is known of the time between."""
 
 
-@dataclass(slots=True)
-class _Spell:
+class _Spell(Struct):
     """Samples under the limit without a break, from `began` to `last`, monotonic seconds; `since`
     is the first one's epoch seconds. `told`: the user knows."""
 
@@ -25,8 +25,7 @@ class _Spell:
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IdleNotice:
+class IdleNotice(Struct, frozen=True):
     """A GPU that has been idle for long; `since` is epoch seconds. `is_new`: not told before."""
 
     row: FleetRow

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.api.outcome import Fate, Outcome, job_in
 from vasttui.clock import Clock
@@ -49,8 +51,7 @@ class How(Enum):
     DIFFERS = "there, and not as sent"
 
 
-@dataclass(frozen=True, slots=True)
-class SetResult:
+class SetResult(Struct, frozen=True):
     """What came of it, with the sentence to show; `job` is the one that is there, `number` the id
     that it has or had, `error` why it was refused or is not known."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from vasttui.models.scheduled_job import JobPlan
 from vasttui.models.timer import Idle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptJob:
+class KeptJob(Struct, frozen=True, kw_only=True):
     """A job of Vast.ai that was set here; times are epoch seconds.
 
     `name` is that of its instance, `owner` identifies the account. `ran` is when it ran, as the
@@ -28,8 +28,7 @@ class KeptJob:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptStop:
+class KeptStop(Struct, frozen=True):
     """A stop at `at` (epoch seconds) that waits inside an instance, as its process `pid`."""
 
     instance_id: int

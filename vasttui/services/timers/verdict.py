@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from vasttui.models.scheduled_job import Act
 from vasttui.models.status import Phase
@@ -50,8 +51,7 @@ class Came(Enum):
     MOOT = "it did not run, and is not needed"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """How far it is; the sentence is empty while it waits. `open`: the instance is as the job was
     to make it, and it is not known that it ran."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vasttui.models.money import PricedOffer, price_offers
 from vasttui.models.offer import Offer
@@ -23,8 +24,7 @@ PAGE = 64
 """Offers asked for in a look, the cheapest: as many as the service has been seen to answer with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a look looks for: a filter as it was typed, the switches, and the highest price, all-in
     $/h (None: every price)."""
 
@@ -37,8 +37,7 @@ class Wanted:
         return self.limit is None or (row.eff is not None and row.eff <= self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was found: the offers that match, the lowest all-in price first.
 
     Every offer with a listed price (GPU and disk, $/h) under `reach` was in the answer: infinite

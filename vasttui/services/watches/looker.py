@@ -6,8 +6,10 @@ import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
@@ -80,8 +82,7 @@ class WatchListener(Protocol):
         """A look began or ended, or another window changed the watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """A watch rings: for these offers, the cheapest first. `known` were seen before."""
 
     watch: Watch

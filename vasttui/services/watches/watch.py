@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import vram_gb
@@ -40,8 +42,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(Struct, frozen=True, kw_only=True):
     """A filter as it was typed, with the switches as they stood, and whom it tells how.
 
     `limit` is the highest all-in price in $/h (None: every offer counts), `every` seconds between
@@ -72,7 +73,7 @@ class Watch:
 
     def with_change(self, before: Watch, after: Watch) -> Watch:
         """This watch with what a change made of `before`, which it may have been once."""
-        names = [one.name for one in fields(Watch)]
+        names = Watch.__struct_fields__
         new = {name: getattr(after, name) for name in names}
         changed = {name: new[name] for name in names if new[name] != getattr(before, name)}
         watch = replace(self, **changed)
@@ -88,8 +89,7 @@ class Watch:
         return State.ASLEEP if self.asleep else State.WATCHING
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """An offer that it rang for, at `at`: its all-in price and its `listed` one, $/h. `gone` is
     when it was no longer among the offers of the filter. Times are epoch seconds."""
 
@@ -103,8 +103,7 @@ class Hit:
     gone: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the looks of a watch that `began` then found.
 
     `count` offers matched at `looked`, of which `under` were within the limit; `known` are those

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
 from textual import work
 from textual.binding import BindingType
 
@@ -105,7 +106,7 @@ class ProfileScreen(LinesScreen):
         newest = context(self).fleet.account
         if newest is None:
             return known
-        return replace(known, credit=newest.credit, balance=newest.balance)
+        return structs.replace(known, credit=newest.credit, balance=newest.balance)
 
     def app_changed(self, what: str) -> None:
         if what == "client":  # another account

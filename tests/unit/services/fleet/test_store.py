@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -254,7 +253,7 @@ async def test_the_same_price_wishes_are_no_news() -> None:
     bench = Bench()
     increase = PriceIncrease(pending_price_increase_id=1, contract_id=7)
     bench.store.increases_fetched((increase,))
-    bench.store.increases_fetched((replace(increase),))
+    bench.store.increases_fetched((structs.replace(increase),))
     assert [fleet.increases for fleet in bench.published] == [(increase,)]
     bench.store.increases_fetched(())
     assert bench.store.fleet.increases == ()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.timers import AT_16, Bench, bench, client_for, job_of, sent, stop_at_16
 from vasttui.api.outcome import Fate, Outcome
@@ -28,7 +29,7 @@ def spoil(made: Bench, **fields: object) -> None:
 
     async def spoilt() -> JobList:
         found = await real()
-        return replace(
+        return structs.replace(
             found,
             jobs=tuple(
                 replace(job, **fields) if job.id > 77_100 else job  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -263,7 +262,7 @@ async def test_one_that_was_taken_back_elsewhere_is_forgotten_with_its_instance(
 
 async def test_a_list_with_unreadable_rows_does_not_make_a_job_missing() -> None:
     made, number = await with_stop()
-    made.timers.book.reading = replace(made.timers.book.reading, jobs=JobList(bad=1))
+    made.timers.book.reading = structs.replace(made.timers.book.reading, jobs=JobList(bad=1))
     [timer] = made.timers.all(made.clock.now())
     assert (timer.instance_id, timer.checked) == (number, Checked.UNREAD)
 
@@ -271,6 +270,6 @@ async def test_a_list_with_unreadable_rows_does_not_make_a_job_missing() -> None
 async def test_jobs_of_another_account_are_not_judged() -> None:
     made, _ = await with_stop()
     [kept] = made.memory.jobs
-    made.memory.jobs = [replace(kept, owner="somebody else")]
+    made.memory.jobs = [structs.replace(kept, owner="somebody else")]
     assert made.timers.book.mine == ()
     assert await made.pass_by(AT_16 + 600) == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.support.fake_market import offer
 from vasttui.models.money import PricedOffer, Usage, price_offer
