@@ -57,6 +57,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._virtual.time
 
+    def spend(self, seconds: float) -> None:
+        """Let the work that is done now take so long."""
+        self._virtual.time += seconds
+
     async def _make_subprocess_transport(self, *args: Any, **kwargs: Any) -> Any:
         made = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
         self._virtual.programs.append(made)

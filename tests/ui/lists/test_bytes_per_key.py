@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from statistics import median
 
 import pytest
 
 from tests.support.stage import Stage, stage
+from tests.support.virtual_time import VirtualLoop
 from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.offers.view import OffersView
 
 _FILTER = [*"gpu", "colon", *"4090", "space", *"n", "equals_sign", "1", *["backspace"] * 8]
 
@@ -54,3 +57,35 @@ async def test_the_cursor_does_not_wait_for_the_details() -> None:
         frames = [text for text in sent if "▶" in text or "╭" in text]
         assert ["▶" in frame for frame in frames] == [True, False]
         assert ["╭" in frame for frame in frames] == [False, True]
+
+
+class SlowlySent(list[str]):
+    """What is sent: each takes 20 ms. `at` is when the last was."""
+
+    at = 0.0
+
+    def append(self, text: str) -> None:
+        super().append(text)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.spend(0.02)
+        self.at = loop.time()
+
+
+async def test_the_details_wait_until_a_slow_frame_is_with_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent, waited, show = SlowlySent(), list[float](), OffersView.show_detail
+
+    def note(view: OffersView) -> None:
+        waited.append(asyncio.get_running_loop().time() - sent.at)
+        show(view)
+
+    async with stage(every_frame=sent) as running:
+        await running.settle()
+        monkeypatch.setattr(OffersView, "show_detail", note)
+        sent.clear()
+        await running.press("down")
+        await running.until(lambda: bool(waited))
+    assert "▶" in "".join(sent)
+    assert waited[0] >= 0.01

@@ -37,7 +37,7 @@ _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
 
 _REST = 0.01
-"""Seconds after a key, in which its frame is drawn and a thread writes it to the terminal."""
+"""Seconds after the frame of a key, in which a thread writes it to the terminal."""
 
 
 class ListView(ListClock[Row]):
@@ -123,9 +123,12 @@ class ListView(ListClock[Row]):
         """Draw these after what a key has changed is on the screen, and then only once, however
         many keys there were: the cursor never waits for the details."""
         if not self._rest_to_draw:
-            loop = asyncio.get_running_loop()
-            loop.call_later(_REST, self.call_after_refresh, self._draw_rest)
+            self.call_after_refresh(self._frame_drawn)
         self._rest_to_draw |= dict.fromkeys(parts)
+
+    def _frame_drawn(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(_REST, self.call_after_refresh, self._draw_rest)
 
     def _draw_rest(self) -> None:
         parts, self._rest_to_draw = self._rest_to_draw, {}
