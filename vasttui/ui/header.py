@@ -22,6 +22,9 @@ from vasttui.words import at_least, hourly, hours_words, money, per_hour
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
 
+_NEW = 8.0
+"""Seconds up to which data is as new as it can be: the lists that are read most often are read
+every 5 s."""
 
 _Name = Literal["long", "short", "digit"]
 
@@ -254,6 +257,11 @@ def is_stale(fleet: Fleet, now: float) -> bool:
     return fleet.as_of is None or now - fleet.as_of > STALE_AFTER or bool(fleet.resumed_after)
 
 
+def is_new(as_of: float | None, now: float) -> bool:
+    """Whether rows are as new as they can be, so that their age is not told. Monotonic seconds."""
+    return as_of is not None and now - as_of < _NEW
+
+
 def freshness(
     as_of: float | None,
     now: float,
@@ -264,7 +272,7 @@ def freshness(
     paused: bool = False,
 ) -> Content:
     """How old the rows are: a green dot, red when they failed to refresh; `retries`: they will be
-    tried again. Monotonic seconds."""
+    tried again. Of what is new only that it is. Monotonic seconds."""
     if as_of is None:
         return Content.styled("◐ loading" if busy else "○ no data", "$text-muted")
     seconds = now - as_of
@@ -273,4 +281,6 @@ def freshness(
         return Content.styled(f"{_FAILED} {word} {age(seconds)}", "$text-error")
     if paused:
         return Content.styled(f"‖ {age(seconds)}", "$text-warning")
-    return Content.styled(f"● {age(seconds)}", "$text-success")
+    # True until it is drawn again, a second later; nothing moves on a quiet screen.
+    told = f"<{_NEW + 1:.0f}s" if is_new(as_of, now) else age(seconds)
+    return Content.styled(f"● {told}", "$text-success")

@@ -15,8 +15,14 @@ from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import Log
 from vasttui.ui.context import context
+from vasttui.ui.header import is_new
 from vasttui.ui.instances import lines as instance_lines
-from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
+from vasttui.ui.instances.columns import (
+    InstanceCells,
+    counts_seconds,
+    instances_resource,
+    state_words,
+)
 from vasttui.ui.instances.detail import TABS, InstanceDetail
 from vasttui.ui.instances.log_lines import has_run_since, log_title, tail_lines
 from vasttui.ui.lines import cut, sort_forms
@@ -201,6 +207,26 @@ class InstancesView(ListScreen[FleetRow]):
         words = lines.status(app.fleet, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether all is new, and nothing is told that ends or is counted in seconds. Clocks that
+        are in minutes move on with the next reading."""
+        app, fleet = context(self), self.snapshot
+        clock = app.session.clock
+        monotonic, now = clock.monotonic(), clock.now()
+        return (
+            is_new(fleet.as_of, monotonic)
+            and not (fleet.error or self.paused or self.has_class("-log"))
+            and app.news.standing(monotonic, covered=True) is None
+            and self.under_way() is None
+            and not any(counts_seconds(row, now) for row in self._in_view)
+        )
+
+    @property
+    def _in_view(self) -> Sequence[FleetRow]:
+        top = self.table.top
+        return self.browse.rows[top : top + self.table.page]
+
     def tick(self) -> None:
         """Once a second: the ages and the clocks."""
         super().tick()
@@ -212,9 +238,8 @@ class InstancesView(ListScreen[FleetRow]):
     def show_clocks(self) -> None:
         """Draw the rows in view again when one of their clocks moved on, and the details with that
         of their row; they tell other ages too, every few seconds."""
-        now, top = context(self).session.clock.now(), self.table.top
-        visible: Sequence[FleetRow] = self.browse.rows[top : top + self.table.page]
-        clocks = {row.id: state_words(row, now) for row in visible}
+        now = context(self).session.clock.now()
+        clocks = {row.id: state_words(row, now) for row in self._in_view}
         moved = {id for id, words in clocks.items() if self._clocks.get(id) != words}
         self._clocks = clocks
         if moved:

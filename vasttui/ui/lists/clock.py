@@ -25,7 +25,7 @@ class ListClock(ListParts[Row]):
     def begin_seconds(self) -> None:
         """Draw them each second from now on."""
         self._seconds = self.set_interval(1.0, self.second)
-        self._passed, self._age_alone = 0, False
+        self._passed, self._age_alone, self._stood = 0, False, False
 
     def on_screen_suspend(self) -> None:
         """Nobody sees what changes each second."""
@@ -33,11 +33,19 @@ class ListClock(ListParts[Row]):
 
     def second(self) -> None:
         """A second has passed."""
+        stood, self._stood = self._stood, self.stands_still
+        if stood and self._stood:
+            return
         self._passed += 1
         if self._passed < _WHOLE:
             self.pass_time()
         else:
             self.tick()
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing that is told changes by the passing of time alone, for now."""
+        return False
 
     def pass_time(self) -> None:
         """Draw what tells the time; of the first line the age alone, as the rest changes seldom."""
