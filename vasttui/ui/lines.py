@@ -99,7 +99,8 @@ def tabs(names: Sequence[str], current: str, keys: str) -> Content:
 
 def too_small(size: Size, keymap: Keymap) -> Content:
     """What to say on a terminal without room for a table."""
-    return Content(
+    text = (
         f"vasttui needs 60×16, this is {size.width}×{size.height}. "
         f"{keymap.spelled('app.back')} quits; nothing is lost."
     )
+    return Content.styled(text, "$text-warning")

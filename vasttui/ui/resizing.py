@@ -34,12 +34,13 @@ class WholeResizes(App[None]):
     and the texts of the old one.
     """
 
+    resizing = False
+    """Whether every screen is laid out, again and again, until nothing moves."""
     _drawn_for: Size | None = None
-    _resizing = False
 
     def on_resize(self, event: Resize) -> None:
-        if self._drawn_for not in (None, event.size) and not self._resizing:
-            self._resizing = True
+        if self._drawn_for not in (None, event.size) and not self.resizing:
+            self.resizing = True
             self.run_worker(self._resize(), group="resize", description="")
         self._drawn_for = event.size
 
@@ -50,7 +51,7 @@ class WholeResizes(App[None]):
                 self.screen.post_message(Update(self.screen))  # all of it, in one frame
                 await _told([self.screen])
         finally:
-            self._resizing = False
+            self.resizing = False
         self.screen.refresh()
 
     async def _lay_out(self) -> None:
@@ -74,10 +75,24 @@ class CurrentSize(Screen[ScreenResultType]):
     queue would answer each other for ever.
     """
 
+    _known_size: Size | None = None
+
+    def is_new(self, event: Resize) -> bool:
+        """Whether there is something to do for the size that it is told: not for one that is over,
+        nor for one that it knows. Of the size that it starts with, Textual tells a screen twice."""
+        size, app = event.size, self.app
+        if size != app.size:
+            return False
+        if isinstance(app, WholeResizes) and app.resizing:
+            return True
+        return not size == self._known_size == self.outer_size
+
     @on(Resize)
-    def drop_earlier_size(self, event: Resize) -> None:
-        """Textual's own layout does not hear of a size that is over."""
-        if event.size != self.app.size:
+    def drop_known_size(self, event: Resize) -> None:
+        """Textual's own layout hears of no other."""
+        if self.is_new(event):
+            self._known_size = event.size
+        else:
             event.prevent_default()
 
     @on(Compose)
@@ -85,13 +100,14 @@ class CurrentSize(Screen[ScreenResultType]):
         """The widgets get the styles of this size when they are mounted. Textual itself sets these
         classes after the first frame, which would be drawn for another size."""
         app = self.app
+        found = []
         for cells, own, every in (
             (app.size.width, self.HORIZONTAL_BREAKPOINTS, app.HORIZONTAL_BREAKPOINTS),
             (app.size.height, self.VERTICAL_BREAKPOINTS, app.VERTICAL_BREAKPOINTS),
         ):
             fitting = [point for point in own or every or () if point[0] <= cells]
-            if fitting:
-                self.add_class(max(fitting)[1])
+            found += [max(fitting)[1]] if fitting else []
+        self.add_class(*found)
 
     @on(ScreenResume)
     def keep_styles(self, event: ScreenResume) -> None:

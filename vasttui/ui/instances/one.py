@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events, getters
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -70,7 +71,11 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         yield from self.log_frame()
         yield TextLine(id="status")
         yield KeyBar()
-        yield Static(id="small", markup=False)
+
+    def render(self) -> RenderableType:
+        if self.has_class("-tiny") or self.has_class("-flat"):  # its widgets are hidden
+            return too_small(self.size, context(self).keymap)
+        return super().render()
 
     def on_mount(self) -> None:
         app = context(self)
@@ -252,7 +257,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self.tick()
 
     def action_tab(self, step: int) -> None:

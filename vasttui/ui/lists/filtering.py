@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 from textual.content import Content
@@ -18,6 +18,10 @@ from vasttui.ui.lines import filter_keys
 from vasttui.ui.lists.filter_bar import FilterInput
 from vasttui.ui.lists.parts import PROMPT
 from vasttui.ui.lists.view import ListView
+
+if TYPE_CHECKING:
+    from vasttui.query.complete import Completion
+    from vasttui.ui.lists.completion_list import CompletionList
 
 Row = TypeVar("Row")
 
@@ -37,6 +41,28 @@ class FilteringList(ListView[Row]):
         self._offered_for: tuple[str, int] | None = None
         self._opening: Timer | None = None
         self._cleared = False
+        self._completion_list: CompletionList | None = None
+
+    @property
+    def completions(self) -> CompletionList:
+        """Made when first needed."""
+        if self._completion_list is None:
+            # start-up: the filter is empty
+            from vasttui.ui.lists.completion_list import CompletionList
+
+            self._completion_list = CompletionList()
+            self.mount(self._completion_list)
+        return self._completion_list
+
+    @property
+    def chosen_completion(self) -> Completion | None:
+        """The one that is highlighted; None while there is no list."""
+        return self._completion_list.chosen if self._completion_list is not None else None
+
+    def close_completions(self) -> None:
+        """Show none."""
+        if self._completion_list is not None:
+            self._completion_list.close()
 
     @property
     def stand_in_focus(self) -> Widget | None:
@@ -87,7 +113,7 @@ class FilteringList(ListView[Row]):
 
     def leave_filter(self) -> None:
         """Focus the table; the row under the cursor is now the current one."""
-        self.completions.close()
+        self.close_completions()
         self.browse.list.settle_cursor()
         self.set_focus(self.table if self.table.display else self.stand_in_focus)
         self.show_keys()
@@ -106,7 +132,7 @@ class FilteringList(ListView[Row]):
         self.table.action_move(rows)
 
     def on_filter_input_row_move(self, event: FilterInput.RowMove) -> None:
-        if self.completions.chosen is not None and abs(event.rows) == 1:
+        if self.chosen_completion is not None and abs(event.rows) == 1:
             self.completions.choose(event.rows)
         else:
             self.move_rows(event.rows)
@@ -116,11 +142,11 @@ class FilteringList(ListView[Row]):
         if self._cleared and not entry.value:
             self.bring_back()
             return
-        if self.completions.chosen is None or not self._is_offered:
+        if self.chosen_completion is None or not self._is_offered:
             self._offer()
-            if self.completions.chosen is not None and not self._word:
+            if self.chosen_completion is not None and not self._word:
                 return  # the list is open now: the next time one is taken
-        chosen = self.completions.chosen
+        chosen = self.chosen_completion
         if chosen is None:
             self.leave_filter()
             return
@@ -150,15 +176,12 @@ class FilteringList(ListView[Row]):
         if self._word and self.bar.input.has_focus:
             self._offer()
         else:
-            self._close_list()
-
-    def _close_list(self) -> None:
-        self.completions.close()
-        self.show_keys()
+            self.close_completions()
+            self.show_keys()
 
     def filter_keys(self) -> list[tuple[str, str, str]]:
         keymap = context(self).keymap
-        if self.completions.chosen is not None:
+        if self.chosen_completion is not None:
             return filter_keys(keymap, arrows="choose", tab="take")
         tab = "bring back" if self._cleared and not self.bar.text else "complete"
         return filter_keys(keymap, arrows="rows" if self.table.display else "rules", tab=tab)
@@ -184,7 +207,7 @@ class FilteringList(ListView[Row]):
 
     def show_rows(self, *, after_key: bool = False) -> None:
         super().show_rows(after_key=after_key)
-        if self.completions.offered and self._is_offered:
+        if self.chosen_completion is not None and self._is_offered:
             self._count()
 
     @work(group="completions", exclusive=True, description="")

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from vasttui.errors import VastError
 from vasttui.lists.browse import Browsing
@@ -18,9 +17,8 @@ from vasttui.lists.resource import Resource
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui import places
 from vasttui.ui.context import context
-from vasttui.ui.lists.completion_list import CompletionList
+from vasttui.ui.lines import too_small
 from vasttui.ui.lists.detail_pane import DetailPane
-from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.resizing import CurrentSize
@@ -30,7 +28,7 @@ from vasttui.ui.widgets.line import KeepsLines, TextLine
 from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import RenderableType
 
 Row = TypeVar("Row")
 
@@ -62,9 +60,7 @@ class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
 
     table = getters.query_one("#rows", VirtualTable)
     bar = getters.query_one(FilterBar)
-    completions = getters.query_one(CompletionList)
     detail = getters.query_one("#detail", DetailPane)
-    stand_in = getters.query_one(StandIn)
 
     def __init__(self, browse: Browsing[Row]) -> None:
         super().__init__()
@@ -120,7 +116,8 @@ class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
         """Let the details have the blank rows of the table, as far as so many lines need them, and
         others of its rows for the `least` lines. One row stays: that of the cursor."""
         most = None
-        fixed = self.stand_in.display or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
+        empty = self.query_one("#main").has_class("-empty")
+        fixed = empty or any(map(self.has_class, ("-zoomed", "-wide", "-low")))
         if needed is not None and not fixed:
             height, page = self.detail.size.height, self.table.size.height - 1
             frame = self.detail.outer_size.height - height
@@ -145,6 +142,11 @@ class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
         leaves it out; empty when it is."""
         return ""
 
+    def render(self) -> RenderableType:
+        if self.has_class("-tiny") or self.has_class("-flat"):  # its widgets are hidden
+            return too_small(self.size, context(self).keymap)
+        return super().render()
+
     def compose(self) -> ComposeResult:
         yield TopLine()
         explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
@@ -158,14 +160,12 @@ class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
                 columns, self.resource.id, heading=self.resource.heading, id="rows"
             )
             yield table
-            yield StandIn()
+            yield from self.compose_stand_in()
             with Box(id="panes"):
                 yield DetailPane(id="detail")
                 yield from self.compose_panes()
         yield TextLine(id="status")
         yield KeyBar()
-        yield Static(id="small", markup=False)
-        yield CompletionList()
 
     def read_paste(self, text: str) -> str:
         """What pasted text means in the filter. Raises VastError."""
@@ -189,6 +189,13 @@ class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
     def compose_figures(self) -> Iterator[Widget]:
         """Lines and pictures between the sections and the table."""
         yield from ()
+
+    def compose_stand_in(self) -> Iterator[Widget]:
+        """What replaces the table while it is empty, unless that is made when it is needed."""
+        # start-up: the offers make theirs when it is needed
+        from vasttui.ui.lists.empty import StandIn
+
+        yield StandIn()
 
     def compose_panes(self) -> Iterator[Widget]:
         """Panes after the details."""

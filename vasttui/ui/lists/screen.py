@@ -36,7 +36,7 @@ class ListScreen(FilteringList[Row]):
 
     def on_descendant_focus(self) -> None:
         if not self.bar.input.has_focus:
-            self.completions.close()
+            self.close_completions()
         self.show_keys()
         self.show_hint()
         self.tick()

@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from vasttui.lists.browse import Browsing
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
-from vasttui.ui.lines import key_entries, sort_words, tabs, too_small
+from vasttui.ui.lines import key_entries, sort_words, tabs
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.clock import ListClock
 from vasttui.ui.lists.filter_bar import point_at
@@ -167,9 +167,12 @@ class ListView(ListClock[Row]):
 
     def show_empty(self) -> None:
         """Say why there are no rows, or show the table."""
+        # start-up: the offers have another
+        from vasttui.ui.lists.empty import StandIn
+
         nothing = None if self.browse.rows else self.nothing()
         if nothing is not None:
-            self.stand_in.say(*map(Content, nothing))
+            self.query_one(StandIn).say(*map(Content, nothing))
         self.query_one("#main").set_class(nothing is not None, "-empty")
 
     def show_counts(self) -> None:
@@ -256,7 +259,6 @@ class ListView(ListClock[Row]):
         if self._was_wide is not self.has_class("-wide"):
             self._was_wide = not self._was_wide
             self.remove_class("-zoomed")  # beside the table they need other room than below it
-        self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self.show_everything()
 
     @property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
+from textual.widget import Widget
 
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
@@ -44,6 +46,9 @@ class EmptyOffers(ListScreen[PricedOffer]):
             self._explaining = self.set_timer(_EXPLAIN_AFTER, self.show_no_match)
         elif self.has_class("-empty"):
             self.swap_table(False)
+
+    def compose_stand_in(self) -> Iterator[Widget]:
+        yield from ()
 
     @property
     def no_match(self) -> NoMatch:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from textual import getters
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from vasttui.lists.resource import Resource
 from vasttui.lists.serverless_rows import Line, worker_lines
@@ -28,7 +27,7 @@ from vasttui.services.serverless.words import (
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age
-from vasttui.ui.lines import clickable, first_fit, too_small
+from vasttui.ui.lines import clickable, first_fit
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.searched_log import FINDING
@@ -314,5 +313,4 @@ class FullView(EndpointsScreen, EndpointLog):
         if self.view == WORKERS:
             super().resized()
         else:
-            self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
             self.show_everything()
