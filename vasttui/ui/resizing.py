@@ -35,7 +35,7 @@ class WholeResizes(App[None]):
     """
 
     resizing = False
-    """Whether every screen is laid out, again and again, until nothing moves."""
+    """Whether every screen is being laid out for another size."""
     _drawn_for: Size | None = None
 
     def on_resize(self, event: Resize) -> None:
@@ -80,12 +80,15 @@ class CurrentSize(Screen[ScreenResultType]):
     def is_new(self, event: Resize) -> bool:
         """Whether there is something to do for the size that it is told: not for one that is over,
         nor for one that it knows. Of the size that it starts with, Textual tells a screen twice."""
-        size, app = event.size, self.app
-        if size != app.size:
+        size = event.size
+        if size != self.app.size:
             return False
-        if isinstance(app, WholeResizes) and app.resizing:
-            return True
-        return not size == self._known_size == self.outer_size
+        return self.is_resizing or not size == self._known_size == self.outer_size
+
+    @property
+    def is_resizing(self) -> bool:
+        """Whether it is laid out for a new size, again and again, until nothing moves."""
+        return isinstance(self.app, WholeResizes) and self.app.resizing
 
     @on(Resize)
     def drop_known_size(self, event: Resize) -> None:

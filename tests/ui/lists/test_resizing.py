@@ -17,6 +17,7 @@ from textual.screen import Screen
 from tests.support.stage import Stage, stage
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.offers.screen import OffersScreen
 
 
 def cells(running: Stage) -> list[str]:
@@ -103,6 +104,21 @@ async def test_whatever_the_place_before(monkeypatch: pytest.MonkeyPatch) -> Non
             assert cells(running) == first, (turn, places, running.app.size)
     assert laid_out
     assert all(laid_out), "laid out for no width at all"
+
+
+async def test_a_screen_says_everything_once_before_its_first_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[bool] = []
+    show = OffersScreen.show_counts
+
+    def shown(screen: OffersScreen) -> None:
+        said.append(running.app._batch_count > 0)  # noqa: SLF001
+        show(screen)
+
+    monkeypatch.setattr(OffersScreen, "show_counts", shown)
+    async with stage(started=False) as running, running.app.run_test(size=(120, 36)):
+        assert said.count(True) == 1
 
 
 @pytest.mark.parametrize("opened", ["", "question_mark"])

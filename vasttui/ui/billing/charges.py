@@ -104,10 +104,10 @@ class ChargesScreen(ChargeReading):
         super().show_marks()
         self.show_money()
 
-    def resized(self) -> None:
+    def show_everything(self) -> None:
         rows = next((rows for height, rows in _ROWS if self.size.height >= height), _FEWEST)
         self.query_one(SpendPlot).styles.height = rows + 1
-        super().resized()
+        super().show_everything()
 
     def show_money(self) -> None:
         """What is left, what is spent, and what waits, or what the marked ones would save."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from textual import events
 from textual.actions import SkipAction
 from textual.widgets import Input
 
@@ -37,13 +38,17 @@ class ListScreen(FilteringList[Row]):
     def on_descendant_focus(self) -> None:
         if not self.bar.input.has_focus:
             self.close_completions()
+        if self._drawn_focus is self.focused:
+            return
+        self._drawn_focus = self.focused
         self.show_keys()
         self.show_hint()
         self.tick()
         self.show_counts()
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.resized)
+    def on_resize(self, event: events.Resize) -> None:
+        if self.is_resizing or (self.is_new(event) and event.size != self._drawn_size):
+            self.call_after_refresh(self.resized)
 
     def action_escape(self) -> None:
         """Esc away from the filter: drop a row that is gone, clear the filter, then the marks."""

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.lists.browse import Browsing
@@ -47,6 +49,10 @@ class ListView(ListClock[Row]):
         super().__init__(browse)
         self._rest_to_draw: dict[Callable[[], None], None] = {}
         self._was_wide = False
+        self._drawn_size: Size | None = None
+        self._drawn_focus: Widget | None = None
+        """The size and the focus that everything was drawn for last."""
+        self._is_fresh = False
 
     def on_mount(self) -> None:
         app = context(self)
@@ -64,7 +70,9 @@ class ListView(ListClock[Row]):
         self.detail.on_size = self.show_detail
         self.table.set_sort(self.browse.sort)
         self.begin_seconds()
+        self._was_wide = self.has_class("-wide")
         self.mounted()
+        self._is_fresh = self.is_current
 
     def mounted(self) -> None:
         """After the widgets are there. Textual calls `on_mount` of every class by itself."""
@@ -73,8 +81,10 @@ class ListView(ListClock[Row]):
     def on_screen_resume(self) -> None:
         """Update the counts of the other sections, and show what was said meanwhile."""
         self._seconds.resume()
-        self.show_hint()
-        self.tick()
+        if not self._is_fresh:
+            self.show_hint()
+            self.tick()
+        self._is_fresh = False
 
     def app_changed(self, what: str) -> None:
         """Something of the application changed, see `AppContext`."""
@@ -138,9 +148,9 @@ class ListView(ListClock[Row]):
 
     def show_everything(self) -> None:
         """Draw all of it."""
+        self._drawn_size, self._drawn_focus = self.size, self.focused
         self.show_rows()
         self.show_hint()
-        self.show_keys()
         self.tick()
 
     def show_rows(self, *, after_key: bool = False) -> None:

@@ -187,10 +187,6 @@ class OffersView(MachineView):
         if app.market_feed is not None:
             app.market_feed.request(*self.browse.queries(app.gpu_names))
 
-    def show_everything(self) -> None:
-        self.show_switches()
-        super().show_everything()
-
     def show_counts(self) -> None:
         rows, state = self.browse.list, self.snapshot
         chip = "PART" if offer_lines.is_part(state) else ""
