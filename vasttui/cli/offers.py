@@ -130,8 +130,8 @@ def _summary(browse: OfferBrowse, state: MarketState, printed: int, most: int) -
     elif not state.complete:
         more = f"; more exist: max_pages = {most} in the configuration ends the search"
         words += more if state.pages >= most else "; more may exist"
-    if browse.list.avoided_count:
-        words += f"; {plural(browse.list.avoided_count, 'offer')} of machines you avoid left out"
+    if browse.list.left_out.count:
+        words += f"; {plural(browse.list.left_out.count, 'offer')} of machines you avoid left out"
     if browse.list.unfit_count:
         disk = f"{browse.choice.usage.disk:g} GB"
         words += f"; {plural(browse.list.unfit_count, 'offer')} without {disk} of disk left out"

@@ -23,7 +23,8 @@ class Column(NamedTuple, Generic[Row]):
     minimum, half of it if there is no more; `most`: it is as wide as its cells need, up to that
     many. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
     `best_first`: large values come first. `plain` is the text of a cell in a file, where that is
-    another. `scale` is drawn in the header in place of the title.
+    another. `scale` is drawn in the header in place of the title. `remembered`: its value is of
+    what is remembered beside the row, and may become another while the row stays.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column(NamedTuple, Generic[Row]):
     best_first: bool = False
     plain: Callable[[Row], str] | None = None
     scale: str = ""
+    remembered: bool = False
 
     @property
     def header(self) -> str:

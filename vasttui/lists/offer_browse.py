@@ -104,8 +104,10 @@ class OfferBrowse(Browsing[PricedOffer]):
             pass
 
     def taking(self, state: MarketState) -> Iterator[None]:
-        """The same in slices of about 1 ms, where rows are only added."""
+        """The same in slices of a few ms. Where rows are only added, each slice adds some."""
         rows, have = state.rows, state.stable
+        if not have and self.list.fetched > _AT_ONCE:
+            yield from self.list.replacing(rows)
         while 0 < have < len(rows) - _AT_ONCE:
             before, have = have, have + _AT_ONCE
             self.list.set_offers(rows[:have], before)
@@ -227,7 +229,9 @@ class OfferBrowse(Browsing[PricedOffer]):
             priced = price_offers(
                 (row.offer for row in priced), choice.usage, choice.rental, self._book
             )
-        return sum(row.fits for row in self.list.wanted(compile_query(rules, self._now())(priced)))
+        return sum(
+            row.fits for row in self.list.left_out.others(compile_query(rules, self._now())(priced))
+        )
 
     def count_with(self, text: str) -> int:
         """How many loaded rows another filter would show."""

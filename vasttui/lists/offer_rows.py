@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from vasttui.lists.resource import Resource, RowId
@@ -18,6 +18,40 @@ _SAMPLE = 3_000
 Select = Callable[[Sequence[PricedOffer]], list[PricedOffer]]
 
 
+class LeftOut:
+    """Takes away the offers of avoided machines, and counts them."""
+
+    def __init__(self) -> None:
+        self.machines: frozenset[int] = frozenset()
+        """Those that are avoided."""
+        self.count = 0
+        """Offers that were taken away."""
+        self._met = set[int]()
+
+    @property
+    def machine_count(self) -> int:
+        """How many machines these offers stand on."""
+        return len(self._met)
+
+    def begin(self) -> None:
+        """Count from 0."""
+        self.count, self._met = 0, set()
+
+    def take_away(self, rows: Sequence[PricedOffer]) -> Sequence[PricedOffer]:
+        """The others of these rows; what is taken away is counted."""
+        kept = self.others(rows)
+        if len(kept) < len(rows):
+            self.count += len(rows) - len(kept)
+            self._met |= self.machines & {row.offer.machine_id for row in rows}
+        return kept
+
+    def others(self, rows: Sequence[PricedOffer]) -> Sequence[PricedOffer]:
+        """Those of these rows that stand on no avoided machine."""
+        if not self.machines:
+            return rows
+        return [row for row in rows if row.offer.machine_id not in self.machines]
+
+
 class OfferRows(RowList[PricedOffer]):
     """All loaded offers and those shown. If a filter hides the offer under the cursor, the cursor
     moves to the next one and returns with its offer."""
@@ -27,11 +61,9 @@ class OfferRows(RowList[PricedOffer]):
         book: PriceBook = NO_PRICES,
     ) -> None:  # fmt: skip
         super().__init__(resource)
-        self.avoided_count = self.avoided_machines = 0
-        """Rows left out because their machines are avoided, and how many machines that are."""
+        self.left_out = LeftOut()
         self.unfit_count = 0
         """Rows left out because the host has less free disk than is wanted."""
-        self._avoided: frozenset[int] = frozenset()
         self._usage: Usage = usage
         self._rental: RentalType = rental
         self._book = book
@@ -57,13 +89,7 @@ class OfferRows(RowList[PricedOffer]):
     @property
     def wanted_rows(self) -> Sequence[PricedOffer]:
         """Every loaded row that has the disk that is wanted and stands on no avoided machine."""
-        return [row for row in self.wanted(self._rows) if row.fits]
-
-    def wanted(self, rows: Sequence[PricedOffer]) -> Sequence[PricedOffer]:
-        """Those of these rows that stand on no avoided machine."""
-        if not self._avoided:
-            return rows
-        return [row for row in rows if row.offer.machine_id not in self._avoided]
+        return [row for row in self.left_out.others(self._rows) if row.fits]
 
     @property
     def fetched(self) -> int:
@@ -102,20 +128,44 @@ class OfferRows(RowList[PricedOffer]):
             self._rows = self._sorted(rows, self._keys)
             self._rebase()
 
+    def replacing(self, offers: Sequence[Offer]) -> Iterator[None]:
+        """Take these offers instead, in slices of at most a few ms: what has not changed keeps its
+        place. Until the last slice the rows are those of before; if they are put in another order
+        meanwhile, or their order is of what is remembered, the last one sorts all."""
+        # start-up: there is nothing to replace before the first search
+        from vasttui.lists.offers_replaced import replaced
+
+        if any(self.resource.is_remembered(key) for key, _ in self._keys):
+            self.set_offers(offers)
+            return
+        self.tidy()
+        before, selects = self._rows, (self._base_select, self._select)
+        new = yield from replaced(
+            offers, self._by_id, before, price=self._priced, merge=self._with, selects=selects
+        )
+        if self._rows is not before or not self._in_order:
+            self.set_offers(offers)
+            return
+        self._offers, self._seen = offers, None
+        self._by_id, self._ids_in_order, self._rows = new.by_id, False, new.rows
+        if selects == (self._base_select, self._select):
+            self._base, self.unfit_count = new.base, new.unfit
+            self._show_of(new.hits)
+        else:
+            self._rebase()
+
     def _add(self, rows: list[PricedOffer]) -> None:
         """Merge these rows, which are in order, into the loaded and the visible ones. Only they are
         looked at."""
         self._rows = self._merged(self._rows, rows)
-        if self._avoided:
-            self._rebase()
-            return
         unfit = self.unfit_count
         allowed = self._allowed(rows)
         self.unfit_count += unfit
         hits = self._select(allowed)
-        all_shown = len(self.visible) + len(hits) == len(self._base) + len(allowed)
+        shown = self.left_out.take_away(hits)
+        all_shown = len(self.visible) + len(shown) == len(self._base) + len(allowed)
         self._base = self._merged(self._base, allowed)
-        self._place(self._base if all_shown else self._merged(self.visible, hits))
+        self._place(self._base if all_shown else self._merged(self.visible, shown))
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
         """Price all rows for this use."""
@@ -171,7 +221,7 @@ class OfferRows(RowList[PricedOffer]):
     def set_filter(self, select: Select, *, narrower: bool = False) -> None:
         """Show what this selects; `narrower`: only among the shown rows."""
         self._select = select
-        if narrower and not self._avoided:
+        if narrower and not self.left_out.machines:
             self._place(select(self.visible))
         else:
             self._show()
@@ -190,19 +240,19 @@ class OfferRows(RowList[PricedOffer]):
 
     def set_avoided(self, machines: frozenset[int]) -> None:
         """Hide the offers of these machines."""
-        if machines != self._avoided:
-            self._avoided = machines
+        if machines != self.left_out.machines:
+            self.left_out.machines = machines
             self._show()
 
     def _show(self) -> None:
         """Work out the visible rows."""
         self.tidy()
-        hits = self._select(self._base)
-        kept = self.wanted(hits)
-        self.avoided_count = len(hits) - len(kept)
-        hidden = (row.offer.machine_id for row in hits if row.offer.machine_id in self._avoided)
-        self.avoided_machines = len(set(hidden)) if self.avoided_count else 0
-        self._place(kept)
+        self._show_of(self._select(self._base))
+
+    def _show_of(self, hits: list[PricedOffer]) -> None:
+        """Show those of these rows that stand on no avoided machine."""
+        self.left_out.begin()
+        self._place(self.left_out.take_away(hits))
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:
         """Make these rows visible; the cursor stays on its offer or goes to the next one."""
@@ -251,7 +301,13 @@ class OfferRows(RowList[PricedOffer]):
     def _price(self, offer: Offer) -> PricedOffer:
         return price_offer(offer, self._usage, self._rental, self._book)
 
-    def _merged(self, rows: Sequence[PricedOffer], more: list[PricedOffer]) -> list[PricedOffer]:
+    def _with(self, rows: Sequence[PricedOffer], more: Sequence[PricedOffer]) -> list[PricedOffer]:
+        """These rows, which are in order, with others."""
+        return self._merged(rows, self._sorted(by_id(more), self._keys))
+
+    def _merged(
+        self, rows: Sequence[PricedOffer], more: Sequence[PricedOffer]
+    ) -> list[PricedOffer]:
         reads = ((self.resource.reader(key), descending) for key, descending in self._keys)
         orders = [(read, descending) for read, descending in reads if read is not None]
         return merged_rows(rows, more, [*orders, (_id, False)])

@@ -109,6 +109,11 @@ class Resource(Struct, Generic[Row], frozen=True, eq=False, kw_only=True, dict=T
         column = self.by_key.get(key)
         return None if column is None else column.value
 
+    def is_remembered(self, key: str) -> bool:
+        """Whether the value of this column may become another while the row stays."""
+        column = self.by_key.get(key)
+        return column is not None and column.remembered
+
     def is_best_first(self, key: str) -> bool:
         """Whether large values of this column come first."""
         column = self.by_key.get(key)

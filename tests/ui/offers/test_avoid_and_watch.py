@@ -35,7 +35,7 @@ async def test_the_counts_stay_when_a_machine_is_avoided_and_it_is_undone_as_sai
         await running.press("B")
         await running.pause()
         assert "/ avoided, then B undoes it." in running.said
-        hidden = running.app.offers.browse.list.avoided_count
+        hidden = running.app.offers.browse.list.left_out.count
         shown = len(running.app.offers.browse.rows)
         assert hidden
         for size in SIZES:
@@ -105,7 +105,7 @@ async def test_avoided_offers_are_counted_nowhere_else() -> None:
             set_avoided(running.app, row.offer.machine_id)
         running.app.app_changed.publish("machines")
         await running.pause()
-        assert browse.list.avoided_count >= 4
+        assert browse.list.left_out.count >= 4
         assert browse.count_with("n=1") == len(browse.rows)
         await running.dialog("f")
         await running.until(lambda: "Matches" in running.text)
@@ -124,7 +124,7 @@ async def test_avoided_offers_are_promised_by_no_rule_and_a_burst_avoids_two() -
         browse = running.app.offers.browse
         await running.press("slash", *" eff<0", "enter")
         await running.pause(0.3)
-        assert browse.list.avoided_count == 0
+        assert browse.list.left_out.count == 0
         assert "your avoid list" not in running.text
         (blame,) = [one for one in browse.explain().blames if "eff" in one.rule.label]
         assert blame.seen == 0

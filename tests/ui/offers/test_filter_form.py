@@ -107,7 +107,7 @@ async def test_a_refresh_of_the_market_counts_again_without_avoided_machines() -
         assert f"{after:,} offers of those loaded" in running.text
 
         await running.press("escape", "B")
-        assert running.app.offers.browse.list.avoided_count
+        assert running.app.offers.browse.list.left_out.count
         await running.dialog("f")
         shown = len(running.app.offers.browse.rows)
         assert shown < after

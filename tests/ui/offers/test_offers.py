@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 from textual.events import AppBlur, AppFocus
 
 from tests.support.stage import Stage, stage
@@ -471,3 +472,23 @@ async def test_what_dropping_a_rule_promises_comes() -> None:
         assert len(shown(running)) == count
         assert offers.browse.choice.trust == "verified"
         assert offers.bar.text == f"gpu:4090 n=1 cc:{home}"
+
+
+async def test_the_cursor_goes_to_the_offer_that_is_drawn_while_others_are_taken() -> None:
+    async with stage(offers=600) as running:
+        view = running.app.offers
+        drawn = [row.offer for row in view.table.rows]
+        await running.press("down")
+        cheaper = tuple(
+            structs.replace(one, id=10**7 + one.id, dph_base=0.0, dph_total=0.0)
+            for one in drawn[:5]
+        )  # fmt: skip
+        rows = running.app.market.rows
+        view.browse.list.set_offers((*rows, *cheaper), len(rows))
+        assert view.browse.rows is not view.table.rows
+        await running.press("down")
+        current = view.browse.current
+        assert current is not None
+        assert current.offer.id == drawn[2].id
+        view.show_rows()
+        assert view.table.rows[view.table.cursor] is current

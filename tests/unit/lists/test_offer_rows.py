@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import settings
@@ -127,22 +127,22 @@ def test_avoided_machines_are_hidden_and_counted() -> None:
     listed = filled(*ALL)
     listed.set_avoided(frozenset({1, 3}))
     assert shown(listed) == [2, 4]
-    assert listed.avoided_count == 2
+    assert listed.left_out.count == 2
     listed.set_filter(lambda rows: list(rows[:1]))
-    assert (shown(listed), listed.avoided_count) == ([], 1)
+    assert (shown(listed), listed.left_out.count) == ([], 1)
 
 
 def test_of_avoided_machines_only_the_offers_that_pass_are_counted() -> None:
     listed = filled(*ALL, replace(offer(5, 0.5), machine_id=3), replace(offer(6, 0.6)))
     listed.set_avoided(frozenset({3, 4, 77}))
-    assert (shown(listed), listed.avoided_count) == ([1, 2, 6], 3)  # offers 3 and 5, and 4
+    assert (shown(listed), listed.left_out.count) == ([1, 2, 6], 3)  # offers 3 and 5, and 4
     listed.set_filter(cheaper_than(0.45))
-    assert (shown(listed), listed.avoided_count) == ([1, 2], 2)
+    assert (shown(listed), listed.left_out.count) == ([1, 2], 2)
     listed.set_filter(cheaper_than(0.25), narrower=True)
-    assert (shown(listed), listed.avoided_count) == ([1, 2], 0)
+    assert (shown(listed), listed.left_out.count) == ([1, 2], 0)
     listed.set_avoided(frozenset())
     listed.set_filter(cheaper_than(9.0))
-    assert (len(shown(listed)), listed.avoided_count) == (6, 0)
+    assert (len(shown(listed)), listed.left_out.count) == (6, 0)
 
 
 def test_rows_of_unchanged_offers_are_the_same_objects() -> None:
@@ -203,20 +203,97 @@ def test_other_prices_that_are_remembered_filter_and_sort_anew(
     assert shown(listed) == ([1, 2, 3] if sort[0][0] == "price" else [3, 2, 1])
 
 
-def test_added_offers_are_taken_in_slices_and_anything_else_at_once() -> None:
+def test_offers_are_taken_in_slices_those_of_a_search_again_at_the_end_of_them() -> None:
     browse = OfferBrowse(OFFER_LIST, SearchOptions(), lambda: NOW)
     many = tuple(offer(number, number % 7) for number in range(1, 601))
+    again = tuple(replace(one, dph_base=2.5) if one.id % 2 else one for one in many[1:])
     sizes = list[int]()
     for state in (
         MarketState(rows=many[:300], stable=0, busy=True),
         MarketState(rows=many, stable=300, busy=True),
-        MarketState(rows=many[1:], stable=0),
+        MarketState(rows=again, stable=0),
     ):
         for _ in browse.taking(state):
             sizes.append(browse.list.fetched)
         assert {row.offer for row in browse.rows} == set(state.rows)
         assert list(browse.rows) == sorted_offers(by_id(browse.rows), browse.sort)
-    assert sizes == [428, 556]
+    assert sizes == [428, 556, *[600] * 8]
+
+
+def test_what_has_not_changed_keeps_its_row_and_its_place_when_offers_are_replaced() -> None:
+    listed = filled(*ALL)
+    listed.move_cursor(2)
+    before = {row.offer.id: row for row in listed.visible}
+    for _ in listed.replacing((offer(7, 0.15), replace(ONE, dph_base=0.35), THREE, TWO)):
+        assert shown(listed) == [1, 2, 3, 4]
+    assert (shown(listed), cursor(listed)) == ([7, 2, 3, 1], 3)
+    same = {row.offer.id for row in listed.visible if before.get(row.offer.id) is row}
+    assert same == {2, 3}
+    listed.move_cursor(1)
+    for _ in listed.replacing((ONE, THREE)):
+        pass
+    assert (shown(listed), cursor(listed)) == ([1, 3], 3), "of an offer that is gone to the next"
+
+
+def hide_and_sort(listed: OfferRows) -> None:
+    listed.set_filter(cheaper_than(0.25))
+    listed.set_sort((("rel", False),))
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda listed: listed.set_sort((("rel", False),)),
+        hide_and_sort,
+        lambda listed: listed.set_usage(Usage(disk=500.0), "on-demand"),
+        lambda listed: listed.set_filter(cheaper_than(0.25)),
+        lambda listed: listed.set_base(cheaper_than(0.25)),
+        lambda listed: listed.set_avoided(frozenset({2, 7})),
+        lambda listed: listed.move_cursor(3),
+    ],
+)
+def test_what_is_done_while_offers_are_replaced_holds(
+    do: Callable[[OfferRows], None], at: int
+) -> None:
+    listed, expected = filled(*ALL), filled(*ALL)
+    first, *others = (replace(one, reliability=1 - one.id / 10) for one in ALL)
+    little = replace(first, id=8, disk_space=1.0)
+    news = (*others, little, replace(first, dph_base=0.15, id=7, machine_id=7))
+    for number, _ in enumerate(listed.replacing(news)):
+        if number == at:
+            do(listed)
+    assert number == 3
+    do(expected)
+    expected.set_offers(news)
+    assert (shown(listed), cursor(listed)) == (shown(expected), cursor(expected))
+    assert [row.price for row in listed.visible] == [row.price for row in expected.visible]
+    assert listed.left_out.count == expected.left_out.count
+    assert listed.unfit_count == expected.unfit_count > 0
+    assert [row.offer.id for row in listed.all_rows] == [row.offer.id for row in expected.all_rows]
+
+
+def test_after_offers_were_replaced_equal_ones_are_by_id_still() -> None:
+    listed = filled(*ALL)
+    for _ in listed.replacing((FOUR, THREE, ONE, offer(2, 0.9))):
+        pass
+    listed.set_sort((("n", False),))
+    assert shown(listed) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("sort", [(("cheap", False),), (("price", False), ("cheap", True))])
+def test_an_order_by_what_is_remembered_is_worked_out_anew_for_all(
+    sort: tuple[tuple[str, bool], ...],
+) -> None:
+    book = PriceBook()
+    listed = OfferRows(OFFER_LIST, Usage(), "on-demand", book)
+    listed.set_sort(sort)
+    offers = tuple(offer(number, 0.1, gpu=f"RTX {number}") for number in (1, 2, 3))
+    listed.set_offers(offers[:2])
+    book.medians = {kind_of(one): one.id % 3 + 0.1 for one in offers}
+    for _ in listed.replacing(offers):
+        pass
+    assert list(listed.visible) == sorted_offers(by_id(listed.visible), sort)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -228,6 +305,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.offers: tuple[Offer, ...] = ()
         self.sort: tuple[tuple[str, bool], ...] = ()
         self.most = 9.0
+        self.avoided = frozenset[int]()
         self.usage = Usage()
         self.following: int | None = None
         self.next_id = 1
@@ -238,18 +316,34 @@ class AnyOrder(RuleBasedStateMachine):
         for price in prices:
             count = self.next_id % 3
             known = None if self.next_id % 4 == 0 else price
-            self.offers += (offer(self.next_id, price, num_gpus=count, reliability=known),)
+            one = offer(self.next_id, price, num_gpus=count, reliability=known)
+            self.offers += (replace(one, machine_id=self.next_id % 5),)
             self.next_id += 7 if self.next_id % 2 else 2
         self.listed.set_offers(self.offers, stable)
 
     @rule(drop=st.integers(2, 5))
     def refresh(self, drop: int) -> None:
-        self.offers = tuple(
+        self.offers = self.changed(drop)
+        self.listed.set_offers(self.offers)
+
+    def changed(self, drop: int) -> tuple[Offer, ...]:
+        return tuple(
             replace(one, dph_base=0.25) if one.id % drop == 0 else one
             for one in self.offers
             if one.id % (drop + 1)
         )
-        self.listed.set_offers(self.offers)
+
+    @rule(drop=st.integers(2, 5))
+    def refresh_in_slices(self, drop: int) -> None:
+        news = self.changed(drop)
+        for _ in self.listed.replacing(news):
+            self.rows_are_right()
+        self.offers = news
+
+    @rule(machines=st.frozensets(st.integers(0, 4), max_size=3))
+    def avoid(self, machines: frozenset[int]) -> None:
+        self.avoided = machines
+        self.listed.set_avoided(machines)
 
     @rule(sort=st.sampled_from(SORTS))
     def order(self, sort: tuple[tuple[str, bool], ...]) -> None:
@@ -281,8 +375,14 @@ class AnyOrder(RuleBasedStateMachine):
         expected = [
             row
             for row in by_id([price_offer(one, self.usage, "on-demand") for one in self.offers])
-            if row.price < self.most
+            if row.price < self.most and row.fits
         ]
+        left_out = [
+            row.offer.machine_id for row in expected if row.offer.machine_id in self.avoided
+        ]
+        assert self.listed.left_out.count == len(left_out)
+        assert self.listed.left_out.machine_count == len(set(left_out))
+        expected = [row for row in expected if row.offer.machine_id not in self.avoided]
         assert sorted(shown(self.listed)) == sorted(row.offer.id for row in expected)
         assert {row.offer.id: row.price for row in self.listed.visible} == {
             row.offer.id: row.price for row in expected

@@ -67,6 +67,10 @@ def test_avoided_machines_are_hidden_unless_the_filter_asks_for_them() -> None:
         browse.set_text(text)
         return [one.offer.machine_id for one in browse.rows]
 
-    assert (shown(""), browse.list.avoided_count, browse.list.avoided_machines) == ([1, 3], 1, 1)
+    assert (shown(""), browse.list.left_out.count, browse.list.left_out.machine_count) == (
+        [1, 3],
+        1,
+        1,
+    )
     assert shown("avoided") == [2]
     assert (shown("-mine"), shown("mine")) == ([3], [1])

@@ -140,7 +140,7 @@ class OfferCells:
             Column("value", "DLP/$", 5, lambda r: (speed(r.value), ""), "DLPerf per all-in $/h", 8,
                    value=attrgetter("value"), best_first=True),
             Column("cheap", "cheap", 6, self._cheap, "% against your median (from five days on)",
-                   5, value=attrgetter("cheap")),
+                   5, value=attrgetter("cheap"), remembered=True),
             Column("vcpu", "vCPU", 4, _plain(lambda o: speed(o.cpu_cores_effective)), "vCPUs", 11,
                    value=attrgetter("offer.cpu_cores_effective"), best_first=True),
             Column("ram", "RAM", 4, _plain(lambda o: gigabytes(o.ram_share)), "memory, GB",

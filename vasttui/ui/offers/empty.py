@@ -88,7 +88,7 @@ class EmptyOffers(ListScreen[PricedOffer]):
             return
         explanation = self.browse.explain()
         self.blamed = [one.rule for one in explanation.blames]
-        if rows.avoided_count:
+        if rows.left_out.count:
             self.blamed.insert(0, None)
 
         def in_hand(rule: Rule) -> bool:
@@ -96,10 +96,10 @@ class EmptyOffers(ListScreen[PricedOffer]):
 
         asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
         none, more = offer_lines.no_match(state, rows.fetched, asked)
-        if rows.avoided_count:
-            hidden = offer_lines.hidden_all(rows.avoided_machines, rows.avoided_count, spell)
+        if rows.left_out.count:
+            hidden = offer_lines.hidden_all(rows.left_out.machine_count, rows.left_out.count, spell)
             more = f"{hidden} {more}".rstrip()
-        blame = offer_lines.blame(explanation, in_hand, rows.avoided_count, spell)
+        blame = offer_lines.blame(explanation, in_hand, rows.left_out.count, spell)
         self.no_match.explain(none, more, *blame)
 
     def table_keys(self) -> list[tuple[str, str, str]]:

@@ -57,11 +57,13 @@ def machine_columns(
 
     return [
         Column("times", "Times", 5, lambda row: (str(times(row) or ""), ""),
-               "your rentals of the machine", 25, value=times, best_first=True),
+               "your rentals of the machine", 25, value=times, best_first=True,
+               remembered=True),
         Column("failed", "Failed", 6, lambda row: (str(failed(row) or ""), "warn"),
-               "your rentals of the machine that went wrong", 26, value=failed),
+               "your rentals of the machine that went wrong", 26, value=failed,
+               remembered=True),
         Column("ready", "Ready in", 8, ready_cell, "from rental to running, median of yours", 27,
-               value=ready),
+               value=ready, remembered=True),
         Column("seen", "First seen", 10, first_cell, "first seen ago, in your searches", 28,
-               value=lambda row: row.first_seen),
+               value=lambda row: row.first_seen, remembered=True),
     ]  # fmt: skip

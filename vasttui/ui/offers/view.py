@@ -97,7 +97,12 @@ class OffersView(MachineView):
         self.ask_market()
 
     def cursor_moved(self, index: int) -> None:
-        super().cursor_moved(index)
+        drawn = self.table.rows
+        if drawn is self.browse.rows:
+            super().cursor_moved(index)
+        else:  # more were taken that are not drawn yet
+            self.browse.list.put_cursor(drawn[index].offer.id)
+            self.after_frame(self.show_detail, self.show_keys)
         self._sought = None
         if self.has_class("-low"):
             self.show_status()
@@ -192,7 +197,7 @@ class OffersView(MachineView):
         chip = "PART" if offer_lines.is_part(state) else ""
         counts = offer_lines.Counts(
             len(self.browse.rows), rows.fetched, state.as_of is not None and state.has_more,
-            rows.avoided_count, len(rows.marks), rows.hidden_marks,
+            rows.left_out.count, len(rows.marks), rows.hidden_marks,
         )  # fmt: skip
         room, narrow = _ROOM, self.has_class("-narrow")
         if narrow:
@@ -287,7 +292,9 @@ class OffersView(MachineView):
             width=self.size.width,
         )  # fmt: skip
         rows, wide = self.browse.list, self.size.width >= _WIDE
-        hidden = offer_lines.hidden(rows.avoided_machines, rows.avoided_count) if wide else ""
+        hidden = (
+            offer_lines.hidden(rows.left_out.machine_count, rows.left_out.count) if wide else ""
+        )
         return words, Content.styled(hidden, "$text-muted")
 
     def remember(self) -> None:
