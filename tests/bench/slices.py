@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import random
+import threading
 import time
 
 from vasttui.api.client import open_client
@@ -22,18 +23,31 @@ from vasttui.services.market.walk import Market
 
 class Gaps:
     """Runs as often as the loop allows and records each wait, in seconds that this process worked:
-    what the loop did itself, and what threads did that held Python's lock. Others do not count."""
+    what the loop did itself, and of the rest what threads did, which held Python's lock. Others do
+    not count."""
 
     def __init__(self) -> None:
         self.seen: list[float] = []
 
     async def run(self) -> None:
-        last = time.process_time()
+        wall, own, others = time.perf_counter(), time.thread_time(), _others()
         while True:
             await asyncio.sleep(0)
-            now = time.process_time()
-            self.seen.append(now - last)
-            last = now
+            before = wall, own, others
+            wall, own, others = time.perf_counter(), time.thread_time(), _others()
+            did = own - before[1]
+            theirs = sum(spent - before[2].get(one, 0.0) for one, spent in others.items())
+            self.seen.append(did + min(theirs, max(0.0, wall - before[0] - did)))
+
+
+def _others() -> dict[int, float]:
+    """The processor time of each other thread. That of the process has theirs in steps of a tick of
+    the kernel, 4 ms at most."""
+    return {
+        one.ident: time.clock_gettime(time.pthread_getcpuclockid(one.ident))
+        for one in threading.enumerate()
+        if one.ident is not None and one is not threading.current_thread()
+    }
 
 
 def slices(address: str) -> list[float]:
