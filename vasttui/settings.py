@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_type_hints
+
+from msgspec import Struct, field
 
 from vasttui.errors import SettingsError
 from vasttui.files import read_regular
@@ -19,46 +21,54 @@ from vasttui.services.system.desktop_notice import NoticeStyle
 Value = str | float | int
 
 
-def _setting(
-    default: Value,
-    about: str,
-    *,
-    among: tuple[str, ...] = (),
-    least: float | None = None,
-    most: float | None = None,
-    check: Callable[[str], str] | None = None,
-) -> Any:
-    """A setting with its default, its description and its allowed values.
+class Rule(Struct, frozen=True):
+    """What a setting is about, and its allowed values. `check` returns what is wrong with a free
+    text, or an empty string."""
 
-    `check` returns what is wrong with a free text, or an empty string.
-    """
-    rules = {"about": about, "among": among, "least": least, "most": most, "check": check}
-    return field(default=default, metadata=rules)
+    about: str
+    among: tuple[str, ...] = ()
+    least: float = -math.inf
+    most: float = math.inf
+    check: Callable[[str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketSettings:
+class Setting(Struct, frozen=True):
+    """A setting of a section."""
+
+    name: str
+    default: Value
+    rule: Rule
+
+
+class MarketSettings(Struct, frozen=True, kw_only=True):
     """What the offer list shows at start. Views and switches change it later."""
 
-    rental: RentalType = _setting("on-demand", "Rental type.", among=get_args(RentalType))  # noqa: RUF009
-    trust: Trust = _setting("verified", "Which machines are listed.", among=get_args(Trust))  # noqa: RUF009
-    disk: float = _setting(10.0, "Disk size used for prices, in GB.", least=1, most=1_000_000)
-    down: float = _setting(
-        0.0, "Total download traffic used for prices, in GB.", least=0, most=1_000_000
-    )
-    up: float = _setting(
-        0.0, "Total upload traffic used for prices, in GB.", least=0, most=1_000_000
-    )
-    hours: float = _setting(
-        8.0,
-        "Rental time used for prices, in hours: traffic costs are spread over it.",
-        least=0.1,
-        most=87_600,
-    )
-    refresh_seconds: float = _setting(
-        30.0, "Seconds between automatic searches.", least=5, most=86_400
-    )
-    max_pages: int = _setting(10, "Maximum pages per search, of 64 offers each.", least=1, most=200)
+    rental: Annotated[RentalType, Rule("Rental type.", among=get_args(RentalType))] = "on-demand"
+    trust: Annotated[Trust, Rule("Which machines are listed.", among=get_args(Trust))] = "verified"
+    disk: Annotated[
+        float,
+        Rule("Disk size used for prices, in GB.", least=1, most=1_000_000),
+    ] = 10.0
+    down: Annotated[
+        float, Rule("Total download traffic used for prices, in GB.", least=0, most=1_000_000)
+    ] = 0.0
+    up: Annotated[
+        float, Rule("Total upload traffic used for prices, in GB.", least=0, most=1_000_000)
+    ] = 0.0
+    hours: Annotated[
+        float,
+        Rule(
+            "Rental time used for prices, in hours: traffic costs are spread over it.",
+            least=0.1,
+            most=87_600,
+        ),
+    ] = 8.0
+    refresh_seconds: Annotated[
+        float, Rule("Seconds between automatic searches.", least=5, most=86_400)
+    ] = 30.0
+    max_pages: Annotated[
+        int, Rule("Maximum pages per search, of 64 offers each.", least=1, most=200)
+    ] = 10
 
     @property
     def choice(self) -> SearchOptions:
@@ -67,33 +77,31 @@ class MarketSettings:
         return SearchOptions(rental=self.rental, trust=self.trust, usage=usage)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UiSettings:
+class UiSettings(Struct, frozen=True, kw_only=True):
     """Appearance."""
 
-    theme: str = _setting(
-        "dark", "Color theme. NO_COLOR is respected too.", among=("dark", "light")
-    )
-    ascii: bool = _setting(False, "Signs, lines and bars in ASCII, as with --ascii.")
+    theme: Annotated[
+        str, Rule("Color theme. NO_COLOR is respected too.", among=("dark", "light"))
+    ] = "dark"
+    ascii: Annotated[bool, Rule("Signs, lines and bars in ASCII, as with --ascii.")] = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertSettings:
+class AlertSettings(Struct, frozen=True, kw_only=True):
     """What alerts you while vasttui is open, and how."""
 
-    exited: bool = _setting(True, "An instance exited or failed.")
-    outbid: bool = _setting(True, "An instance was outbid.")
-    offline: bool = _setting(True, "The host of an instance went offline.")
-    ready: bool = _setting(True, "An instance is ready.")
-    money: bool = _setting(True, "The credit gets short.")
-    offers: bool = _setting(True, "New offers match a watched filter.")
-    timers: bool = _setting(True, "A job at Vast.ai comes soon, early, late, or has run.")
-    idle: bool = _setting(True, "A GPU is not used for long.")
-    status: bool = _setting(True, "Alerts stand on the status line.")
-    bell: bool = _setting(True, "Alerts ring the terminal's bell.")
-    desktop: NoticeStyle = _setting(  # noqa: RUF009
-        "auto", "Alerts as desktop notices: the sequence.", among=get_args(NoticeStyle)
-    )
+    exited: Annotated[bool, Rule("An instance exited or failed.")] = True
+    outbid: Annotated[bool, Rule("An instance was outbid.")] = True
+    offline: Annotated[bool, Rule("The host of an instance went offline.")] = True
+    ready: Annotated[bool, Rule("An instance is ready.")] = True
+    money: Annotated[bool, Rule("The credit gets short.")] = True
+    offers: Annotated[bool, Rule("New offers match a watched filter.")] = True
+    timers: Annotated[bool, Rule("A job at Vast.ai comes soon, early, late, or has run.")] = True
+    idle: Annotated[bool, Rule("A GPU is not used for long.")] = True
+    status: Annotated[bool, Rule("Alerts stand on the status line.")] = True
+    bell: Annotated[bool, Rule("Alerts ring the terminal's bell.")] = True
+    desktop: Annotated[
+        NoticeStyle, Rule("Alerts as desktop notices: the sequence.", among=get_args(NoticeStyle))
+    ] = "auto"
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -126,20 +134,20 @@ def _forwards_problem(text: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SshSettings:
+class SshSettings(Struct, frozen=True, kw_only=True):
     """SSH connections to instances."""
 
-    forwards: str = _setting(
-        "",
-        "Ports to forward with every SSH command (-L), such as"
-        ' "8080:localhost:8080 6006:localhost:6006".',
-        check=_forwards_problem,
-    )
+    forwards: Annotated[
+        str,
+        Rule(
+            "Ports to forward with every SSH command (-L), such as"
+            ' "8080:localhost:8080 6006:localhost:6006".',
+            check=_forwards_problem,
+        ),
+    ] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """All settings of the configuration file.
 
     `keys` maps action ids to key names ("list.mark": "space,x").
@@ -164,6 +172,13 @@ _KEYS_ABOUT = (
     "# An empty one stands for an action that is in the palette alone, until it is given a key.",
     "[keys]",
 )
+
+
+def settings_of(section: type[_Section]) -> list[Setting]:
+    """The settings of a section."""
+    hints = get_type_hints(section, include_extras=True)
+    values = zip(section.__struct_fields__, section.__struct_defaults__, strict=True)
+    return [Setting(name, default, *hints[name].__metadata__) for name, default in values]
 
 
 def _text(path: Path) -> str:
@@ -219,9 +234,9 @@ def default_config(actions: Iterable[tuple[str, str, str]]) -> str:
     lines = ["# The configuration of vasttui. All settings are shown with their defaults."]
     for name, section in _SECTIONS.items():
         lines += ["", f"# {(section.__doc__ or '').strip()}", f"[{name}]"]
-        for setting in fields(section):
-            allowed = " | ".join(f'"{value}"' for value in setting.metadata["among"])
-            lines.append(f"# {setting.metadata['about']}" + (f" {allowed}" if allowed else ""))
+        for setting in settings_of(section):
+            allowed = " | ".join(f'"{value}"' for value in setting.rule.among)
+            lines.append(f"# {setting.rule.about}" + (f" {allowed}" if allowed else ""))
             default = setting.default
             value = f'"{default}"' if isinstance(default, str) else f"{default:g}"
             if isinstance(default, bool):
@@ -264,12 +279,12 @@ class _Reader:
 
     def _misplaced(self, name: str) -> SettingsError:
         for section, kind in _SECTIONS.items():
-            if name in {setting.name for setting in fields(kind)}:
+            if name in kind.__struct_fields__:
                 return self._wrong((name,), f"{name} belongs under [{section}]")
         return self.unknown((name,), name, [*_SECTIONS, "keys"])
 
     def _section(self, section: str, table: Mapping[str, object]) -> dict[str, Any]:
-        known = {setting.name: setting for setting in fields(_SECTIONS[section])}
+        known = {setting.name: setting for setting in settings_of(_SECTIONS[section])}
         values: dict[str, Any] = {}
         for name, value in table.items():
             place = (section, name)
@@ -277,21 +292,19 @@ class _Reader:
                 raise self.unknown(
                     place, f"{section}.{name}", [f"{section}.{setting}" for setting in known]
                 )
-            values[name] = self._value(place, value, known[name].default, known[name].metadata)
+            values[name] = self._value(place, value, known[name].default, known[name].rule)
         return values
 
-    def _value(
-        self, place: tuple[str, ...], value: object, default: object, rules: Mapping[str, Any]
-    ) -> Value:
+    def _value(self, place: tuple[str, ...], value: object, default: object, rule: Rule) -> Value:
         name = ".".join(place)
-        if rules["check"] is not None:
-            return self._text(place, value, rules["check"])
+        if rule.check is not None:
+            return self._text(place, value, rule.check)
         if isinstance(default, str):
-            if value in rules["among"] and isinstance(value, str):
+            if value in rule.among and isinstance(value, str):
                 return value
-            near = difflib.get_close_matches(str(value), rules["among"], n=1, cutoff=0.4)
+            near = difflib.get_close_matches(str(value), rule.among, n=1, cutoff=0.4)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            choice = ", ".join(map(repr, rules["among"]))
+            choice = ", ".join(map(repr, rule.among))
             raise self._wrong(place, f"{name} must be one of {choice}, not {value!r}{hint}")
         if isinstance(default, bool):
             if isinstance(value, bool):
@@ -301,8 +314,8 @@ class _Reader:
         allowed = (int,) if isinstance(default, int) else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):
             raise self._wrong(place, f"{name} must be {number}, not {value!r}")
-        if not rules["least"] <= value <= rules["most"]:
-            span = f"from {rules['least']:,} to {rules['most']:,}"
+        if not rule.least <= value <= rule.most:
+            span = f"from {rule.least:,} to {rule.most:,}"
             raise self._wrong(place, f"{name} must be {number} {span}, not {value!r}")
         return value if isinstance(default, int) else float(value)
 

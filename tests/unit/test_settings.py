@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from vasttui.settings import (
     find_line,
     load_settings,
     parse_settings,
+    settings_of,
 )
 from vasttui.ui.key_table import ACTIONS
 from vasttui.ui.keys import is_key
@@ -76,9 +76,9 @@ def test_every_setting_is_documented_and_printed(
     section: type[MarketSettings] | type[UiSettings],
 ) -> None:
     printed = default_config(KEYS)
-    for one in fields(section):
-        assert one.metadata["about"].endswith(".")
-        assert one.metadata["about"] in printed
+    for one in settings_of(section):
+        assert one.rule.about.endswith(".")
+        assert one.rule.about in printed
         assert re.search(rf"^# {one.name} = ", printed, re.MULTILINE)
 
 
