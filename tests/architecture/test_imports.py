@@ -48,7 +48,7 @@ FIRST_FRAME_OF_A_SESSION = """
 import asyncio, json, os, random, sys
 from dataclasses import is_dataclass
 from pathlib import Path
-from vasttui.cli import parse_arguments
+import vasttui.cli
 from vasttui.clock import SystemClock
 from vasttui.dashboard import Run, demo_session, live_session, load
 from vasttui.endpoint import find_service
@@ -87,7 +87,9 @@ class FirstFrame(VasttuiApp):
         }, sys.stdout)
         self.exit()
 
-parse_arguments(["--demo"])
+if DEMO:
+    from vasttui.cli.parser import parse_arguments
+    parse_arguments(["--demo"])
 app = FirstFrame(
     demo_session(run, {}) if DEMO else
     live_session(run, find_service(os.environ, Path.home(), None), load(paths), paths)
@@ -181,6 +183,7 @@ def test_the_first_frame_waits_for_nothing_heavy(demo: bool, tmp_path: Path) -> 
     found = first_frame(tmp_path, demo=demo)
     loaded = set(found["loaded"])
     assert "textual.app" in loaded
+    assert ("argparse" in loaded) == demo, "without arguments there are none to read"
     assert {"httpx", "pydantic", "vasttui.simulator", "vasttui.ui.modals"} <= LATER
     assert {one for one in loaded for later in LATER if f"{one}.".startswith(f"{later}.")} == set()
     assert found["modules"] <= MODULES

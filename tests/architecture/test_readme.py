@@ -10,8 +10,8 @@ import pytest
 from tests.endpoints import with_table
 from tests.support.source import ROOT
 from vasttui.api.operations import OPERATIONS
-from vasttui.cli import parse_arguments
 from vasttui.cli.exit_codes import EXIT_CODES
+from vasttui.cli.parser import parse_arguments
 from vasttui.query.parse import parse
 from vasttui.settings import parse_settings
 from vasttui.ui.key_table import BY_ID

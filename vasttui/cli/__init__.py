@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vasttui.cli.parser import parse_arguments
 from vasttui.cli.program import main
 
-__all__ = ["main", "parse_arguments"]
+__all__ = ["main"]

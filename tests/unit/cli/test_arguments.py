@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from vasttui.cli import main, parse_arguments
+from vasttui.cli import main
+from vasttui.cli.parser import parse_arguments
 from vasttui.simulator.world import WorldConfig
 
 
