@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from tests.support.source import PACKAGE, modules
+from tests.support.wholes import whole
 
 SCREENS = PACKAGE / "ui"
 HOOKS = re.compile(r"(on|action|watch|key)_\w+|compose|render\w*|body")
@@ -38,7 +39,8 @@ def function_of(member: object) -> object:
 
 def explained_elsewhere(cls: type, name: str) -> bool:
     """Whether a base class explains it: one of a library, or one of ours with a docstring."""
-    bases = [base for base in cls.__mro__[1:] if name in vars(base)]
+    mro = whole(cls).__mro__
+    bases = [base for base in mro[mro.index(cls) + 1 :] if name in vars(base)]
     return any(
         not base.__module__.startswith("vasttui")
         or inspect.getdoc(function_of(vars(base)[name])) is not None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.support.source import PACKAGE, ROOT, Module, called_name, modules
+from tests.support.wholes import whole
 
 SIMULATOR = "vasttui/simulator/"
 SHOWN_WHOLE = {"Instance", "Offer", "Worker"}
@@ -155,7 +156,7 @@ def _inherited(module: str, owner: str) -> frozenset[str]:
     for part in owner.split("."):
         found = getattr(found, part)
     assert isinstance(found, type)
-    foreign = [one for one in found.__mro__ if not one.__module__.startswith("vasttui")]
+    foreign = [one for one in whole(found).__mro__ if not one.__module__.startswith("vasttui")]
     return frozenset(
         name for one in foreign for name in (*vars(one), *vars(one).get("__annotations__", ()))
     )

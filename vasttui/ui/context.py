@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
 
@@ -17,6 +16,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import Keymap
 from vasttui.ui.news import News, NewsDesk
+from vasttui.ui.parts import AppPart
 from vasttui.ui.privacy import Veil
 from vasttui.ui.session import KeptKey, Session, SignedIn
 
@@ -38,7 +38,7 @@ IN_READ_ONLY = "read-only mode"
 """Why an action is off that read-only mode refuses."""
 
 
-class AppContext(App[None]):
+class AppContext(AppPart):
     """What the application offers to screens and dialogs.
 
     `running_actions` holds the actions under way, by instance; `renting` the rentals under way or

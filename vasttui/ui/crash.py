@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from rich.console import RenderableType
-from textual.app import App
 from textual.driver import Driver
 
 from vasttui.crash import CrashReport
+from vasttui.ui.parts import AppPart
 from vasttui.ui.terminal.driver import TerminalDriver
 
 
-class CrashSafe(App[None]):
+class CrashSafe(AppPart):
     """Replaces Textual's crash screen, which prints local variables, by one sentence.
 
     The traceback goes to `crash_report`, the sentence to `crash_sentence`, to be printed when the

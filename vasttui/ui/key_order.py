@@ -8,13 +8,14 @@ from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.widget import Widget
 
+from vasttui.ui.parts import AppPart
 from vasttui.ui.terminal.layouts import key_name, latin
 
 _LONGEST = 1.0
 """Seconds that a key may hold back those after it."""
 
 
-class KeysInOrder(App[None]):
+class KeysInOrder(AppPart):
     """Each key and paste has had its effect before the next one is looked at.
 
     Textual hands a letter to the input at once, and Enter, Ctrl-U or Tab only after a trip through

@@ -8,13 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 from textual import on
-from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Compose, Resize, ScreenResume
 from textual.geometry import Size
 from textual.messages import Update
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
+
+from vasttui.ui.parts import AppPart
 
 _PASSES = 3
 """Layouts until nothing moves: of the new size, with what is shown at that size, and with what
@@ -27,7 +28,7 @@ _LONGEST = 0.5
 """Seconds that a widget may hold back the first frame."""
 
 
-class WholeResizes(App[None]):
+class WholeResizes(AppPart):
     """The first frame of a new size is like every later one.
 
     Textual draws a new size before it tells the widgets, so that a frame comes with the arrangement

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from weakref import WeakSet
 
-from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
 from vasttui.paths import styles_dir
+from vasttui.ui.parts import AppPart, WidgetPart
 
 
-class StyledByTheme(App[None]):
+class StyledByTheme(AppPart):
     """The style sheets are read again only for another theme.
 
     Textual does so, too, whenever a place is opened for the first or the second time, which takes
@@ -56,11 +56,8 @@ def set_style(widget: Widget, name: str, value: object) -> None:
         setattr(widget.styles, name, value)
 
 
-class StyledOnceMounted(Widget):
-    """Textual looks up the styles of a widget at each setting of it, also while it is made.
-
-    Among several bases Textual's own widget comes first: from the first come bindings and styles.
-    """
+class StyledOnceMounted(WidgetPart):
+    """Textual looks up the styles of a widget at each setting of it, also while it is made."""
 
     def update_node_styles(self, animate: bool = True) -> None:
         if self.is_attached:

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
@@ -89,7 +89,7 @@ class DrawnError(Exception):
         return f"drawn with {KEY}"
 
 
-class Faulty(CrashSafe):
+class Faulty(CrashSafe, App[None]):
     """Fails in the given way."""
 
     def __init__(self, kind: str) -> None:

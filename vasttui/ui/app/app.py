@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import work
+from textual.app import App
+from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.signal import Signal
 
@@ -25,7 +27,7 @@ from vasttui.ui.app.under_way import UnderWay
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over, remind
 from vasttui.ui.key_order import KeysInOrder
-from vasttui.ui.keys import Keymap, check_keymap
+from vasttui.ui.keys import Keymap, bindings, check_keymap
 from vasttui.ui.plain_lines import PlainGlyphs, draw_scrollbars
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
@@ -51,9 +53,12 @@ _KEY_WAITS = 1.0
 
 
 class VasttuiApp(
-    CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, UnderWay, DialogKeys, Navigation
-):
+    CrashSafe, KeysInOrder, WholeResizes, StyledByTheme, Theming, UnderWay, DialogKeys, Navigation,
+    App[None], inherit_bindings=False,
+):  # fmt: skip
     """vasttui."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app", "screen")
 
     TITLE = "vasttui"
     ENABLE_COMMAND_PALETTE = False

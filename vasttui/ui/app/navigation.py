@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from textual.actions import SkipAction
-from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from vasttui.ui import places
 from vasttui.ui.app.notices import Notices
 from vasttui.ui.key_table import BY_ID
-from vasttui.ui.keys import bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.places import Place
@@ -204,13 +202,12 @@ class Drill(NamedTuple):
     before: str
 
 
-class Navigation(Notices, inherit_bindings=False):
+class Navigation(Notices):
     """Each section is a mode, so that it keeps its cursor, filter, order and columns."""
 
     SCREENS: ClassVar[dict[str, Any]] = dict(SECTION_SCREENS)
     MODES: ClassVar[dict[str, Any]] = {name: name for name in SECTION_SCREENS}
     DEFAULT_MODE = "offers"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("app", "screen")
 
     def __init__(self) -> None:
         super().__init__()

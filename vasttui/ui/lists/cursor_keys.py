@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual import events
-from textual.widget import Widget
+
+from vasttui.ui.parts import WidgetPart
 
 
-class CursorKeys(Widget):
+class CursorKeys(WidgetPart):
     """What the keys of a table mean; what moves then is the table's."""
 
     rows: Sequence[Any]

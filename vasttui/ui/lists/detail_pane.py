@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.geometry import Region
+from textual.widget import Widget
 
 from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line import KeepsLines
 
 
-class DetailPane(KeepsLines):
+class DetailPane(KeepsLines, Widget):
     """Shows what it is told; what does not fit is cut at the frame, or scrolled to."""
 
     DEFAULT_CSS = """

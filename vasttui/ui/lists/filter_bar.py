@@ -88,7 +88,7 @@ class FilterInput(LineInput):
         self.post_message(self.RowMove(rows))
 
 
-class FilterBar(Horizontal, KeepsLines):
+class FilterBar(KeepsLines, Horizontal):
     """`/`, the filter and the row counts."""
 
     DEFAULT_CSS = """

@@ -21,7 +21,7 @@ from vasttui.ui.lines import too_small
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.filter_bar import FilterBar
 from vasttui.ui.lists.table import VirtualTable
-from vasttui.ui.resizing import CurrentSize
+from vasttui.ui.parts import ScreenPart
 from vasttui.ui.styling import set_style
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import KeepsLines, TextLine
@@ -45,11 +45,11 @@ class Reader(Protocol):
         """Read now."""
 
 
-class Box(Container, KeepsLines):
+class Box(KeepsLines, Container):
     """A part of the screen."""
 
 
-class ListParts(CurrentSize[None], KeepsLines, Generic[Row]):
+class ListParts(KeepsLines, ScreenPart, Generic[Row]):
     """The widgets of a list screen. Subclasses say what its rows are."""
 
     SCOPE = ""

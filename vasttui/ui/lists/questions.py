@@ -6,14 +6,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from textual.content import Content
-from textual.screen import Screen
 
 from vasttui.errors import READ_ONLY
 from vasttui.ui.context import context
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.parts import ScreenPart
 
 
-class Questions(Screen[None]):
+class Questions(ScreenPart):
     """A screen that asks in dialogs of its own, and says why it does not."""
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:

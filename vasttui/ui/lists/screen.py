@@ -14,6 +14,7 @@ from vasttui.ui.key_table import ACTIONS, BY_ID
 from vasttui.ui.lists.filtering import FilteringList
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.resizing import CurrentSize
 
 Row = TypeVar("Row")
 
@@ -21,7 +22,7 @@ _OF_THE_TABLE = {action.id for action in ACTIONS if action.scope == "table"} | {
 """Keys that also have a meaning in a list that stands in for an empty table."""
 
 
-class ListScreen(FilteringList[Row]):
+class ListScreen(FilteringList[Row], CurrentSize[None]):
     """Filter, marks, details, order and columns of a list."""
 
     async def action_press(self, action_id: str) -> None:

@@ -16,6 +16,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
@@ -39,7 +40,7 @@ Row = TypeVar("Row")
 _STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
 
 
-class VirtualTable(CursorKeys, Generic[Row], can_focus=True):
+class VirtualTable(CursorKeys, Widget, Generic[Row], can_focus=True):
     """Rows under a header line, a cursor on one of them, marks on any.
 
     The caller owns the rows and gives them with `show_rows`; the table tells what the user does

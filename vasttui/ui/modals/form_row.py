@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.suggester import Suggester
+from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.ui.format import fit
@@ -43,7 +44,7 @@ class FormLine:
         return row
 
 
-class FormRow(StyledOnceMounted):
+class FormRow(StyledOnceMounted, Widget):
     """A label, an input, its unit and its problem.
 
     Only the input is a widget: a form of separate widgets takes three times as long to open.

@@ -9,20 +9,25 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from vasttui.lists.offer_browse import OfferBrowse
-from vasttui.models.money import PricedOffer
 from vasttui.query.rules import Rule
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
-from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers import lines as offer_lines
+from vasttui.ui.parts import ScreenPart
 
 if TYPE_CHECKING:
+    from vasttui.models.money import PricedOffer
+    from vasttui.ui.lists.screen import ListScreen
     from vasttui.ui.offers.no_match import NoMatch
+
+    _OfferList = ListScreen[PricedOffer]
+else:
+    _OfferList = ScreenPart
 
 _EXPLAIN_AFTER = 0.1
 
 
-class EmptyOffers(ListScreen[PricedOffer]):
+class EmptyOffers(_OfferList):
     """Explains an empty list, and offers to drop the rule that empties it."""
 
     browse: OfferBrowse

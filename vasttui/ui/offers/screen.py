@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from vasttui.models.money import PricedOffer
 from vasttui.query.rules import Query
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
+from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.pasted import PastedCommand
 from vasttui.ui.offers.switches import trust_words
 from vasttui.ui.opening import open_dialog
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from vasttui.ui.offers.no_match import NoMatch
 
 
-class OffersScreen(PastedCommand, MachineKeys):
+class OffersScreen(PastedCommand, MachineKeys, ListScreen[PricedOffer]):
     """What the keys and the mouse do in the offer browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(

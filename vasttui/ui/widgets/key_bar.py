@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 from textual.style import Style
+from textual.widget import Widget
 
 from vasttui.ui.widgets.line import KeepsLines
 
@@ -13,7 +14,7 @@ _PALETTE = "app.palette"
 _Entry = tuple[str, str, str]
 
 
-class KeyBar(KeepsLines):
+class KeyBar(KeepsLines, Widget):
     """Keys and what they do, most needed first; what does not fit is left out.
 
     The first entry is always kept, at the right end, and so is the palette, if need be in fewer

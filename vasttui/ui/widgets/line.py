@@ -9,14 +9,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from vasttui.ui.parts import WidgetPart
 
-class KeepsLines(Widget):
+
+class KeepsLines(WidgetPart):
     """Rendered again only when something of it has changed.
 
     Whatever changes on the screen, Textual has every widget rendered that may overlap it, and works
     out its colours from those of all that is behind it, even where no line of it is new.
-
-    Among several bases Textual's own widget comes first: from the first come bindings and styles.
     """
 
     _rendered: tuple[Region, list[Strip]] | None = None
@@ -37,7 +37,7 @@ class KeepsLines(Widget):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class TextLine(KeepsLines):
+class TextLine(KeepsLines, Widget):
     """One line: a left part, and a right part that gives way when there is no room for both;
     alone, it is cut."""
 

@@ -23,7 +23,7 @@ def _one_line(text: str) -> str:
     return one_line(text)
 
 
-class LineInput(Input, StyledOnceMounted):
+class LineInput(StyledOnceMounted, Input):
     """What is pasted is turned into one line, or refused in a sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+v", "paste", "Paste", show=False)]

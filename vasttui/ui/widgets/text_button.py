@@ -7,5 +7,5 @@ from textual.widgets import Button
 from vasttui.ui.styling import StyledOnceMounted
 
 
-class TextButton(Button, StyledOnceMounted):
+class TextButton(StyledOnceMounted, Button):
     """A button that is styled when it is mounted, and not before."""

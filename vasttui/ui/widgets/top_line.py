@@ -13,7 +13,7 @@ _CELLS = len("· ● 59s ")
 the screen needs no layout."""
 
 
-class TopLine(HorizontalGroup, KeepsLines):
+class TopLine(KeepsLines, HorizontalGroup):
     """The end of the line, with the age of the data, is a widget of its own: a terminal is sent a
     widget's whole line, and the rest of this one seldom changes."""
 
