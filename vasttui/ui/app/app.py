@@ -226,11 +226,11 @@ class VasttuiApp(
         if not state.busy:
             if state.error is None:
                 self.session.last_seen.market.see(state, self.session.clock.monotonic())
-            self.call_later(self._learn_market, state)
+            self.call_after_refresh(self._learn_market, state)
 
     async def _learn_market(self, state: MarketState) -> None:
-        """What nobody waits for after a search. With 20,000 offers it takes 5 ms, so each has its
-        own turn of the loop."""
+        """What nobody waits for, once a search is drawn. With 20,000 offers it takes 5 ms, so each
+        has its own turn of the loop."""
         if self.live is not None:
             self.live.machines.see_market(state)
         await asyncio.sleep(0)
