@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from msgspec import DecodeError
 from msgspec.json import decode
 
 Rows = TypeVar("Rows")
@@ -32,6 +33,10 @@ def write_rows(
 def read_rows(
     file: sqlite3.Connection, question: str, values: Sequence[Any], rows: type[Rows]
 ) -> Rows:
-    """What the question, which has one value, finds: JSON of such rows."""
+    """What the question, which has one value, finds: JSON of such rows. Raises
+    sqlite3.DatabaseError if they are others, which nothing of ours wrote."""
     found: str = file.execute(question, values).fetchone()[0]
-    return decode(found, type=rows)
+    try:
+        return decode(found, type=rows)
+    except DecodeError as error:
+        raise sqlite3.DatabaseError(str(error)) from None

@@ -6,6 +6,7 @@ import math
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -19,6 +20,7 @@ from vasttui.models.past_price import DayPrices
 from vasttui.models.price_book import Kind
 from vasttui.models.search import PricesFor, Scope, Trust
 from vasttui.store import machines, price_days, prices
+from vasttui.store.memory_file import MemoryFile
 from vasttui.store.price_searches import record_absent
 from vasttui.units import DAY
 
@@ -254,6 +256,18 @@ def test_hostile_figures_do_no_harm(file: sqlite3.Connection) -> None:
     search(file, [*odd, offer(5, 0.2, gpu_name="'; DROP TABLE price_days_1 --")])
     (day,) = kind_days(file)
     assert (day.offers, day.low) == (3, 0.0)
+
+
+def test_a_file_with_what_nothing_of_ours_wrote_is_kept_aside(tmp_path: Path) -> None:
+    file = MemoryFile(tmp_path / "memory.sqlite3", lambda: NOON)
+    offers = [offer(1, 0.5), offer(2, 0.6)]
+    file.do(prices.TABLES, lambda on: search(on, offers))
+    file.do((), lambda on: on.execute("UPDATE price_offers_1 SET spot = 'x' WHERE machine = 1"))
+    file.do(prices.TABLES, lambda on: search(on, [offers[1]]))
+    (sentence,) = file.news()
+    assert "a new one was begun" in sentence
+    assert set(file.do(prices.TABLES, prices.first_seen)) == {2}
+    file.close()
 
 
 def test_the_days_of_each_kind_of_hosts_are_apart(file: sqlite3.Connection) -> None:
