@@ -148,12 +148,15 @@ class PriceMemory:
         return range(today - days + 1, today + 1)
 
     async def _take_over(self, days: Iterator[Day]) -> None:
-        """Record days, a little at a time. Raises MemoryUnkept."""
+        """Record days, a little at a time; their offers are forgotten. Raises MemoryUnkept."""
         while day := await asyncio.to_thread(next, days, None):
             at, offers = day
             await self._record(
                 Seen(at, "on-demand", self._wanted.usage, offers, True, _OF_THE_PAST)
             )
+            while offers:  # to forget all at once would hold the loop
+                del offers[-_PART:]
+                await asyncio.sleep(0)
             await self._clock.sleep(_PAUSE)
 
     async def _record(self, seen: Seen) -> None:

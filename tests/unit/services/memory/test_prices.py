@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.price_book import Kind, PriceBook
 from vasttui.models.search import PricesFor, Scope
 from vasttui.services.memory.memory import Memory
-from vasttui.services.memory.prices import PriceMemory
+from vasttui.services.memory.prices import Day, PriceMemory
 from vasttui.store import memory_file
 from vasttui.units import DAY, HOUR
 
@@ -58,10 +58,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(path: Path | None = None) -> AsyncIterator[Stage]:
+async def stage(
+    path: Path | None = None, past: Sequence[Day] | None = None
+) -> AsyncIterator[Stage]:
     on = Stage(path)
     on.prices.compare(FOR)
-    task = asyncio.create_task(on.prices.run())
+    days = None if past is None else lambda: iter(past)
+    task = asyncio.create_task(on.prices.run(days))
     try:
         yield on
     finally:
@@ -219,3 +222,14 @@ async def test_a_full_disk_stops_nothing_and_is_said_once(
         assert on.told == ["No room on the disk: stars and notes are kept, prices are not."]
         await on.see(offer(3, 0.4))
         assert set(on.book.first_seen) == {1, 3}
+
+
+async def test_the_past_comes_before_the_first_search_and_its_offers_are_not_kept() -> None:
+    now = VirtualClock().now()
+    days = [(now - back * DAY, [offer(at, back / 10) for at in range(1, 1_501)]) for back in (2, 1)]
+    async with stage(past=days) as on:
+        await on.see(offer(1, 0.4))
+        past = await on.prices.of_offer(offer(1, 0), FOR, 30)
+        assert [day.last for day in past.here] == pytest.approx([0.2, 0.1, 0.4])
+        assert [day.offers for day in past.kind] == [1_500, 1_500, 1]
+    assert [offers for _, offers in days] == [[], []]
