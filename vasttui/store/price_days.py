@@ -88,8 +88,10 @@ def _summed(
     each = []
     for offer, count in zip(offers, counts, strict=True):
         parts = _known(offer.parts, usage)
-        numbers = parts.gpu, parts.storage, parts.down or 0.0, parts.up or 0.0
-        each.append((parts.all_in(usage) / count, *(number / count for number in numbers)))
+        traffic = (parts.down or 0.0) / count, (parts.up or 0.0) / count
+        each.append(
+            (parts.all_in(usage) / count, parts.gpu / count, parts.storage / count, *traffic)
+        )
     each.sort(key=itemgetter(0))
     _, *columns = zip(*each, strict=True)  # prices are linear in their parts
     flat = [round(quantile(column, share)) for share in _SHARES for column in columns]

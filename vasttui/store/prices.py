@@ -74,6 +74,8 @@ MOST_BYTES = 44_000_000
 UNIT = 100_000
 """Of a dollar are what is kept."""
 
+_MOST = 2**31 - 1
+
 _SEEN = "WITH seen (kind, machine, at, gpu, storage, down, up, spot) AS ({rows})"
 
 _OFFER = f"""{_SEEN} INSERT INTO price_offers_1
@@ -260,4 +262,7 @@ def dollars(money: int | None) -> float | None:
 
 
 def _money(dollars: float | None) -> int | None:
-    return None if dollars is None else max(0, min(2**31 - 1, round(dollars * UNIT)))
+    if dollars is None:
+        return None
+    money = round(dollars * UNIT)
+    return money if 0 <= money <= _MOST else max(0, min(_MOST, money))
