@@ -117,17 +117,17 @@ def bill_of(instance: Instance, phase: Phase, *, is_worker: bool = False) -> Bil
     return Bill(None if gpu is None else gpu * part, None if disk is None else disk * part, True)
 
 
-def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
+def burn_of(bills: Iterable[Bill]) -> Burn:
     """What these instances take from the credit together."""
     gpu = disk = 0.0
     unknown = 0
-    for _, bill in bills:
-        if bill.prepaid:
+    for of_gpu, of_disk, prepaid in bills:
+        if prepaid:
             continue
-        if bill.hourly is None:
+        if of_gpu is None or of_disk is None:
             unknown += 1
-        gpu += bill.gpu or 0.0
-        disk += bill.disk or 0.0
+        gpu += of_gpu or 0.0
+        disk += of_disk or 0.0
     return Burn(gpu, disk, unknown)
 
 

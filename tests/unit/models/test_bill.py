@@ -94,16 +94,7 @@ def test_the_gpu_price_follows_from_the_total() -> None:
 
 
 def test_burn_keeps_gpus_and_disks_apart() -> None:
-    burn = burn_of(
-        [
-            (Phase.RUNNING, BOTH),
-            (Phase.STOPPED, DISK),
-            (Phase.LOADING, DISK),
-            (Phase.OFFLINE, NOTHING),
-            (Phase.RUNNING, Bill(None, 0.05)),
-            (Phase.RUNNING, Bill(0.1, None)),
-        ]
-    )
+    burn = burn_of([BOTH, DISK, DISK, NOTHING, Bill(None, 0.05), Bill(0.1, None)])
     assert burn.gpu == pytest.approx(0.4)
     assert burn.disk == pytest.approx(0.11)
     assert burn.unknown == 2
@@ -115,7 +106,7 @@ def test_a_deposit_pays_less_and_takes_nothing_from_the_credit() -> None:
     bill = bill_of(reserved, Phase.RUNNING)
     assert bill == Bill(pytest.approx(0.24), pytest.approx(0.016), prepaid=True)  # type: ignore[arg-type]
     assert bill_of(reserved, Phase.STOPPED).hourly == pytest.approx(0.016)
-    assert burn_of([(Phase.RUNNING, bill), (Phase.RUNNING, BOTH)]) == Burn(0.3, 0.02)
+    assert burn_of([bill, BOTH]) == Burn(0.3, 0.02)
     used_up = replace(ONE, credit_balance=0.0, credit_discount=0.2)
     assert bill_of(used_up, Phase.RUNNING) == BOTH
     odd = replace(reserved, credit_discount=5.0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from operator import is_
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
@@ -48,7 +49,7 @@ _CENTS, _SLACK = 0.05, 1.5
 """$, and times the burn, that the credit may fall by without a cause in the instances."""
 
 _SLICE = 50
-"""Rows made before yielding to other tasks: 1 ms."""
+"""Rows made anew before yielding to other tasks: 1 ms."""
 
 
 WorkerOf = Callable[[Instance], str]
@@ -83,7 +84,7 @@ class FleetStore:
         program read them."""
         rows = [self._row(one, at, self._charged, "") for one in instances]
         age = max(0.0, self._clock.now() - at)
-        burn = burn_of((row.phase, row.bill) for row in rows)
+        burn = burn_of(row.bill for row in rows)
         as_of = self._clock.monotonic() - age
         return Fleet(rows=tuple(rows), as_of=as_of, as_of_wall=at, burn=burn)
 
@@ -95,39 +96,45 @@ class FleetStore:
         """A complete reading, requested at `started_at` (monotonic seconds). Never two at once.
         Other tasks run while it is worked out; nothing changes until it is published."""
         now, charged, worker_of = self._clock.now(), self._charged, self._workers()
-        rows = []
-        for number, instance in enumerate(listed.instances, 1):
-            rows.append(self._row(instance, now, charged, worker_of(instance)))
-            if number % _SLICE == 0:
-                await asyncio.sleep(0)
-        began = {row.id: (row.phase, row.since, row.exact) for row in rows}
+        rows, made = {}, 0
+        for instance in listed.instances:
+            endpoint = worker_of(instance)
+            row = self._known(instance, charged, endpoint)
+            if row is None:
+                row = self._row(instance, now, charged, endpoint)
+                made += 1
+                if made % _SLICE == 0:
+                    await asyncio.sleep(0)
+            rows[instance.id] = row
+        began = {number: (row.phase, row.since, row.exact) for number, row in rows.items()}
         if self._memory is not None:
             self._memory.save(began)
         await asyncio.sleep(0)
-        self._rows = {row.id: row for row in rows}
-        self._charged_in_rows, self._began = charged, began
+        self._rows, self._charged_in_rows, self._began = rows, charged, began
         held, read = self._held, {}
         if held is not None and held[1] <= started_at:
             self._held, read = None, {"account": held[0], "account_as_of": held[1]}
         self._set(
             **read,
-            rows=self._same_or(rows), number=self.fleet.number + 1, as_of=started_at,
-            as_of_wall=now, busy=False, bad=listed.bad, reasons=listed.reasons, error=None,
-            failures=0, failing_since=None, next_try=None, resumed_after=None,
+            rows=self._same_or(tuple(rows.values())), number=self.fleet.number + 1,
+            as_of=started_at, as_of_wall=now, busy=False, bad=listed.bad, reasons=listed.reasons,
+            error=None, failures=0, failing_since=None, next_try=None, resumed_after=None,
         )  # fmt: skip
 
     def workers_read(self) -> None:
         """Workers were read: rows that were read show of which endpoints they are."""
         if self.fleet.is_kept:
             return
-        now, worker_of = self._clock.now(), self._workers()
-        rows = [
-            self._row(row.instance, now, self._charged_in_rows, worker_of(row.instance))
-            for row in self.fleet.rows
-        ]
-        if self._same_or(rows) is not self.fleet.rows:
-            self._rows = {row.id: row for row in rows}
-            self._set(rows=tuple(rows))
+        now, charged, worker_of = self._clock.now(), self._charged_in_rows, self._workers()
+        rows = {}
+        for number, row in self._rows.items():
+            endpoint = worker_of(row.instance)
+            known = self._known(row.instance, charged, endpoint)
+            rows[number] = known or self._row(row.instance, now, charged, endpoint)
+        news = self._same_or(tuple(rows.values()))
+        if news is not self.fleet.rows:
+            self._rows = rows
+            self._set(rows=news)
 
     def failed(self, error: VastError, next_try: float | None) -> None:
         """A reading failed; the rows stay. `next_try` is monotonic seconds, None: never."""
@@ -202,16 +209,18 @@ class FleetStore:
         if volumes != self.fleet.volumes:
             self._set(volumes=volumes)
 
+    def _known(self, instance: Instance, charged: _Charged, endpoint: str) -> FleetRow | None:
+        """The row that there is, where all is as it was."""
+        row = self._rows.get(instance.id)
+        same = row is not None and row.instance is instance and row.endpoint == endpoint
+        return row if same and charged is self._charged_in_rows else None
+
     def _row(self, instance: Instance, now: float, charged: _Charged, endpoint: str) -> FleetRow:
         before = self._rows.get(instance.id)
-        news = charged is not self._charged_in_rows
-        known = before is not None and before.instance is instance and before.endpoint == endpoint
-        if before is not None and known and not news:
-            return before
         phase = phase_of(instance, before.phase if before is not None else None)
         _, since, exact = self._begin(instance, phase, now)
         bill = bill_of(instance, phase, is_worker=bool(endpoint))
-        if before is None or news:
+        if before is None or charged is not self._charged_in_rows:
             spent = _spent_of(instance, bill, charged)
         else:
             spent = _spent_since(before, instance, bill, charged, now)
@@ -231,19 +240,18 @@ class FleetStore:
             return phase, start, True
         return phase, now, known is not None
 
-    def _same_or(self, rows: Sequence[FleetRow]) -> tuple[FleetRow, ...]:
+    def _same_or(self, rows: tuple[FleetRow, ...]) -> tuple[FleetRow, ...]:
         """The rows, as the old tuple if nothing changed."""
         before = self.fleet.rows
-        same = len(rows) == len(before) and all(
-            one is other for one, other in zip(rows, before, strict=True)
-        )
-        return before if same else tuple(rows)
+        same = len(rows) == len(before) and all(map(is_, rows, before))
+        return before if same else rows
 
     def _set(self, **news: Any) -> None:
         fleet = replace(self.fleet, **news)
         if "rows" in news or "volumes" in news:
-            burn = burn_of((row.phase, row.bill) for row in fleet.rows)
-            fleet = replace(fleet, burn=with_volumes(burn, fleet.volumes, fleet.away))
+            burn = burn_of(row.bill for row in fleet.rows)
+            away = fleet.away if fleet.volumes else ()
+            fleet = replace(fleet, burn=with_volumes(burn, fleet.volumes, away))
         self.fleet = fleet
         self._publish(self.fleet)
 

@@ -118,7 +118,7 @@ def _billing(fleet: Fleet) -> list[str]:
     volumes = [one for one in fleet.volumes or () if one.machine_id not in fleet.away]
     lines = []
     for number, what, burn in (
-        (len(rows), "instance", burn_of((row.phase, row.bill) for row in rows)),
+        (len(rows), "instance", burn_of(row.bill for row in rows)),
         (len(volumes), "volume", with_volumes(Burn(), volumes, ())),
     ):
         if burn.total or burn.unknown:
