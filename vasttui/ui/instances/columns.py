@@ -222,11 +222,6 @@ def state_words(row: FleetRow, now: float) -> str:
     return f"{words} {span(passed)}{'' if row.exact else '+'}"
 
 
-def counts_seconds(row: FleetRow, now: float) -> bool:
-    """Whether the clock of its state is in seconds."""
-    return row.exact and now - row.since < MINUTE and row.phase.traits.has_clock
-
-
 def _duration(seconds: float) -> str:
     """`6m`, `8h04m`, `19d`: nothing that changes every second for longer than a minute."""
     return age(seconds) if HOUR <= seconds < DAY else span(seconds)

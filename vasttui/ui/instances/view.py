@@ -17,12 +17,7 @@ from vasttui.services.log_watch import Log
 from vasttui.ui.context import context
 from vasttui.ui.header import is_new
 from vasttui.ui.instances import lines as instance_lines
-from vasttui.ui.instances.columns import (
-    InstanceCells,
-    counts_seconds,
-    instances_resource,
-    state_words,
-)
+from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail
 from vasttui.ui.instances.log_lines import has_run_since, log_title, tail_lines
 from vasttui.ui.lines import cut, sort_forms
@@ -207,43 +202,36 @@ class InstancesView(ListScreen[FleetRow]):
         words = lines.status(app.fleet, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 
-    @property
-    def stands_still(self) -> bool:
-        """Whether all is new, and nothing is told that ends or is counted in seconds. Clocks that
-        are in minutes move on with the next reading."""
+    def stands_still(self) -> object:
+        """The news, while all is new and nothing is under way."""
         app, fleet = context(self), self.snapshot
-        clock = app.session.clock
-        monotonic, now = clock.monotonic(), clock.now()
-        return (
-            is_new(fleet.as_of, monotonic)
-            and not (fleet.error or self.paused or self.has_class("-log"))
-            and app.news.standing(monotonic, covered=True) is None
-            and self.under_way() is None
-            and not any(counts_seconds(row, now) for row in self._in_view)
-        )
-
-    @property
-    def _in_view(self) -> Sequence[FleetRow]:
-        top = self.table.top
-        return self.browse.rows[top : top + self.table.page]
+        now = app.session.clock.monotonic()
+        if not is_new(fleet.as_of, now) or fleet.error is not None or self.paused:
+            return None
+        if self.has_class("-log") or self.under_way() is not None:
+            return None
+        return (app.news.standing(now, covered=True),)
 
     def tick(self) -> None:
         """Once a second: the ages and the clocks."""
         super().tick()
         if self.is_current:
-            self.show_clocks()
+            self.show_clocks(alone=self._age_alone)
             if self.has_class("-log"):
                 self.show_tail()
 
-    def show_clocks(self) -> None:
+    def show_clocks(self, *, alone: bool) -> None:
         """Draw the rows in view again when one of their clocks moved on, and the details with that
         of their row; they tell other ages too, every few seconds."""
-        now = context(self).session.clock.now()
-        clocks = {row.id: state_words(row, now) for row in self._in_view}
+        if not self.is_current:
+            return
+        now, top = context(self).session.clock.now(), self.table.top
+        visible: Sequence[FleetRow] = self.browse.rows[top : top + self.table.page]
+        clocks = {row.id: state_words(row, now) for row in visible}
         moved = {id for id, words in clocks.items() if self._clocks.get(id) != words}
         self._clocks = clocks
         if moved:
             self.table.look_again(moved)
             shown = self.browse.shown
-            if not self._age_alone or (shown is not None and shown.id in moved):
+            if not alone or (shown is not None and shown.id in moved):
                 self.show_detail()

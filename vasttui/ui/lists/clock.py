@@ -25,7 +25,8 @@ class ListClock(ListParts[Row]):
     def begin_seconds(self) -> None:
         """Draw them each second from now on."""
         self._seconds = self.set_interval(1.0, self.second)
-        self._passed, self._age_alone, self._stood = 0, False, False
+        self._passed, self._age_alone = 0, False
+        self._stood: object = None
 
     def on_screen_suspend(self) -> None:
         """Nobody sees what changes each second."""
@@ -33,8 +34,9 @@ class ListClock(ListParts[Row]):
 
     def second(self) -> None:
         """A second has passed."""
-        stood, self._stood = self._stood, self.stands_still
-        if stood and self._stood:
+        stood, self._stood = self._stood, self.stands_still()
+        if stood is not None and self._stood == stood:
+            self.show_clocks(alone=True)
             return
         self._passed += 1
         if self._passed < _WHOLE:
@@ -42,10 +44,13 @@ class ListClock(ListParts[Row]):
         else:
             self.tick()
 
-    @property
-    def stands_still(self) -> bool:
-        """Whether nothing that is told changes by the passing of time alone, for now."""
-        return False
+    def stands_still(self) -> object:
+        """What the lines tell that ends by itself, while all else of them stays; None where an age
+        or a wait is counted."""
+        return None
+
+    def show_clocks(self, *, alone: bool) -> None:
+        """Draw the rows again whose clocks moved on; not `alone` with what belongs to them."""
 
     def pass_time(self) -> None:
         """Draw what tells the time; of the first line the age alone, as the rest changes seldom."""
