@@ -85,7 +85,7 @@ class Veil(LineFilter):
         self._instances: dict[int, tuple[object, ...]] = {}
         self._numbers: set[str] = set()
         self._secrets: set[str] = set()
-        self._all_secrets = ""
+        self._all_secrets: str | None = ""
         self._names: set[str] = set()
         self._named: re.Pattern[str] | None = None
 
@@ -106,7 +106,7 @@ class Veil(LineFilter):
             )  # fmt: skip
             self._numbers.update(str(number) for number in numbers if number is not None)
             names += [one.public_ipaddr, end_of(row)]
-            self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
+            self.learn_secrets((one.jupyter_token or "", one.intent or ""))
         self.learn_names(names)
 
     def learn_ids(self, ids: Iterable[int | None]) -> None:
@@ -116,7 +116,7 @@ class Veil(LineFilter):
     def learn_secrets(self, secrets: Iterable[str]) -> None:
         """Hide these, and every longer part of them."""
         self._secrets.update(filter(None, secrets))
-        self._all_secrets = "\n".join(self._secrets)
+        self._all_secrets = None
 
     def learn_offer(self, offer: Offer) -> None:
         """Hide the ids of an offer."""
@@ -128,28 +128,39 @@ class Veil(LineFilter):
         for one in keys:
             ids = (*(one.account or ()), *(one.attached or {}).values())
             self._numbers.update(str(number) for number in ids if number is not None)
-            self._secrets.update((one.key.blob, one.fingerprint))
+            self.learn_secrets((one.key.blob, one.fingerprint))
             names.append(one.key.comment)
         self.learn_names(names)
 
     def learn_names(self, names: Iterable[str | None]) -> None:
-        """Hide these words, too, and make ready what is searched for."""
-        self._all_secrets = "\n".join(self._secrets)
+        """Hide these words, too."""
         new = {name for name in names if name and len(name) >= _LEAST} - self._names
         if new:
             self._names |= new
-            words = "|".join(map(re.escape, sorted(self._names, key=len, reverse=True)))
-            self._named = re.compile(rf"(?<![\w.-])(?:{words})(?![\w/]|[.-]\w)")
+            self._named = None
 
     def hide(self, text: str) -> str:
         """The text with dots over what is private."""
         text = _shapes().sub(_dots, text)
         if self._all_amounts():
             text = _AMOUNTS.sub(_dots, text)
-        if self._named is not None:
-            text = self._named.sub(_dots, text)
+        if (named := self._any_name()) is not None:
+            text = named.sub(_dots, text)
         text = _NUMBER.sub(lambda found: self._dots_if(found[0] in self._numbers, found), text)
-        return _PIECE.sub(lambda found: self._dots_if(found[0] in self._all_secrets, found), text)
+        secrets = self._joined_secrets()
+        return _PIECE.sub(lambda found: self._dots_if(found[0] in secrets, found), text)
+
+    def _any_name(self) -> re.Pattern[str] | None:
+        """Finds the names. They are learnt more often than anything is hidden."""
+        if self._named is None and self._names:
+            words = "|".join(map(re.escape, sorted(self._names, key=len, reverse=True)))
+            self._named = re.compile(rf"(?<![\w.-])(?:{words})(?![\w/]|[.-]\w)")
+        return self._named
+
+    def _joined_secrets(self) -> str:
+        if self._all_secrets is None:
+            self._all_secrets = "\n".join(self._secrets)
+        return self._all_secrets
 
     @staticmethod
     def _dots_if(known: bool, found: re.Match[str]) -> str:
