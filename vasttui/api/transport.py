@@ -296,8 +296,10 @@ class Transport:
             self._proxy = proxy_of(origin.scheme, origin.host)
 
     def _report(self, exchange: Exchange) -> None:
-        _log.info(
-            "%s: %s, %.0f ms, %d bytes %s",
+        # Of good answers to polls there would soon be nothing else in the file.
+        level = logging.DEBUG if exchange.reads and not exchange.note else logging.INFO
+        _log.log(
+            level, "%s: %s, %.0f ms, %d bytes %s",
             exchange.operation, exchange.status or "no answer", exchange.seconds * 1000,
             exchange.size, exchange.note,
         )  # fmt: skip

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +104,24 @@ async def test_tries_of_one_call_are_recorded_one_by_one() -> None:
     await client.account.current()
     assert [(one.status, one.note) for one in client.exchanges] == [
         (503, "ServiceDown"), (0, "ReadError"), (200, ""),
+    ]  # fmt: skip
+    await client.aclose()
+
+
+async def test_the_log_has_failures_and_changes_but_no_good_reads(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "vasttui")
+    good, done = reply({"id": 5}), reply({"success": True})
+    client = client_of(Script(good, reply("", 503), good, done, reply("", 400)))
+    await client.account.current()
+    assert caplog.messages == []
+    await client.account.current()
+    await client.instances.reboot(7)
+    await client.instances.reboot(7)
+    assert [re.sub(r"\d+ (ms|bytes)", "", line).split() for line in caplog.messages] == [
+        ["account:", "503,", ",", "ServiceDown"], ["reboot:", "200,", ","],
+        ["reboot:", "400,", ",", "Rejected"],
     ]  # fmt: skip
     await client.aclose()
 
