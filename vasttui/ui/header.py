@@ -43,6 +43,11 @@ class _Rung(NamedTuple):
     here: _Name = "long"
     others: _Name = "long"
 
+    @property
+    def wording(self) -> tuple[bool, bool, bool]:
+        """What the words of the figures depend on."""
+        return self.worded, self.named, self.split
+
 
 _RUNGS = (
     _Rung(brand=True, worded=True, named=True, split=True),
@@ -79,8 +84,11 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
     inbox, place = inbox_count(app), places.place_of(here)
     kept = _FAILED_AGE if fresh.plain.startswith(_FAILED) else _AGE
     width -= max(0, kept - fresh.cell_length)
+    parts, wording = {}, None
     for rung in _RUNGS:
-        left, parts = _left(app, place, inbox, rung), _parts(app, fresh, rung)
+        left = _left(app, place, inbox, rung)
+        if wording != rung.wording:
+            parts, wording = _parts(app, fresh, rung), rung.wording
         if left.cell_length + _length(parts, rung) < width:
             return left, _joined(parts, rung)
     for name in _FIRST_TO_GO:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vasttui.models.backup import Backup, BackupFiles
     from vasttui.ui.client import Client
 
-_FIRST_LOOK, _LOOK_AGAIN = 2.0, 5.0
+_FIRST_LOOK, _LOOK_AGAIN = 2.0, 10.0
 """Seconds until the first look for work that another window left, and between two later ones."""
 
 _PRICES = frozenset({"dph_total", "dph_base", "min_bid", "dlperf_per_dphtotal"})

@@ -104,15 +104,18 @@ async def test_a_minute_of_polls_works_out_each_thing_once() -> None:
         await running.instances()
         await pass_seconds(running, LONG)
         table = running.app.screen.query_one(VirtualTable)
+        changed = running.app.fleet_changed
         with (
             patch.object(KeptCells, "format", autospec=True, side_effect=format_row) as formats,
             patch("vasttui.ui.lists.clock.header", side_effect=header) as headers,
             patch.object(Machines, "see_fleet") as learnt,
+            patch.object(changed, "publish", side_effect=changed.publish) as told,
         ):
             await pass_seconds(running, int(MINUTE))
         assert 12 * table.page <= formats.call_count <= 14 * table.page
         assert 12 <= headers.call_count <= 18
         assert 12 <= learnt.call_count <= 15
+        assert 12 <= told.call_count <= 15
 
 
 async def test_what_is_learnt_of_machines_is_drawn_where_it_is_seen() -> None:

@@ -242,6 +242,8 @@ class VasttuiApp(
         if refused is not None and refused is not self.fleet.account_error:
             self.report_auth_error(refused)
         before, self.fleet = self.fleet, fleet
+        if fleet.as_of is not None and fleet.error is None and fleet.only_asks(before):
+            return  # no screen tells that
         if fleet.rows is not before.rows or fleet.account is not before.account:
             self.veil.learn_fleet(fleet)
         self.fleet_changed.publish(fleet)
