@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from msgspec import DecodeError
-from msgspec.json import decode
+from msgspec.json import decode, encode
 
 Rows = TypeVar("Rows")
 
@@ -28,6 +28,17 @@ def write_rows(
         some = rows[at : at + at_once]
         values = f"VALUES {', '.join([one] * len(some))}"
         file.execute(statement.replace("{rows}", values), [value for row in some for value in row])
+
+
+def write_numbers(
+    file: sqlite3.Connection, statement: str, rows: Sequence[Sequence[int | None]]
+) -> None:
+    """The same for whole numbers, all at once: as JSON. A statement with a mark for each of so many
+    values takes 0.1 MB as long as it is kept."""
+    width = len(rows[0]) if rows else 1
+    columns = ", ".join(f"json_extract(value, '$[{at}]')" for at in range(width))
+    values = f"SELECT {columns} FROM json_each(?)"  # noqa: S608 - numbers of columns
+    file.execute(statement.replace("{rows}", values), (encode(rows).decode(),))
 
 
 def read_rows(

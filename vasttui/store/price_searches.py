@@ -8,7 +8,7 @@ from typing import get_args
 
 from vasttui.models.offer import Offer
 from vasttui.models.search import Scope, Trust
-from vasttui.store.many_rows import write_rows
+from vasttui.store.many_rows import write_numbers
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS price_absent_1 (
@@ -28,7 +28,7 @@ _SHOWN = """WITH seen (hosts, kind, machine) AS ({rows}) INSERT INTO price_absen
 def record_hosts(file: sqlite3.Connection, offers: Sequence[tuple[int, int, int | None]]) -> None:
     """Whose offers these are: for each the narrowest choice of hosts that has it, as `narrowest`
     says, its kind and its machine."""
-    write_rows(file, _SHOWN, offers)
+    write_numbers(file, _SHOWN, offers)
 
 
 def narrowest(offer: Offer, scope: Scope) -> int:

@@ -29,7 +29,7 @@ from vasttui.models.price_book import Kind, kind_of
 from vasttui.models.search import Scope
 from vasttui.store import price_searches as searched
 from vasttui.store.machines import SEEN
-from vasttui.store.many_rows import read_rows, write_rows
+from vasttui.store.many_rows import read_rows, write_numbers, write_rows
 from vasttui.units import DAY
 
 TABLES = (
@@ -119,8 +119,8 @@ def record_offers(file: sqlite3.Connection, seen: Seen, offers: Sequence[Offer])
         parts = map(_money, price_parts(offer, seen.rental))
         rows.append((*here, at, *parts, _money(offer.min_bid)))
         hosts.append((searched.narrowest(offer, seen.scope), *here))
-    write_rows(file, _OFFER, rows)
-    write_rows(file, _DAY, rows)
+    write_numbers(file, _OFFER, rows)
+    write_numbers(file, _DAY, rows)
     searched.record_hosts(file, hosts)
     return set(ids)
 

@@ -144,7 +144,7 @@ def test_many_offers_are_recorded_in_few_statements(file: sqlite3.Connection) ->
     executed: list[str] = []
     file.set_trace_callback(executed.append)
     search(file, offers)
-    assert len(executed) < 40
+    assert len(executed) < 16
     file.set_trace_callback(None)
     assert [len(kind_days(file, Kind(name, 24, 0))) for name in models] == [1] * 100
     assert len(prices.first_seen(file)) == 1_000
