@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from vasttui.errors import VastError
@@ -27,9 +29,6 @@ from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import KeepsLines, TextLine
 from vasttui.ui.widgets.top_line import TopLine
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 Row = TypeVar("Row")
 
 PROMPT = 3
@@ -47,6 +46,8 @@ class Reader(Protocol):
 
 class Box(KeepsLines, Container):
     """A part of the screen."""
+
+    BLANK = True  # its widgets cover it
 
 
 class ListParts(KeepsLines, ScreenPart, Generic[Row]):
@@ -142,10 +143,13 @@ class ListParts(KeepsLines, ScreenPart, Generic[Row]):
         leaves it out; empty when it is."""
         return ""
 
-    def render(self) -> RenderableType:
+    def render(self) -> Content:
+        return too_small(self.size, context(self).keymap)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
         if self.has_class("-tiny") or self.has_class("-flat"):  # its widgets are hidden
-            return too_small(self.size, context(self).keymap)
-        return super().render()
+            return super().render_lines(crop)
+        return [Strip.blank(crop.width, self.visual_style.rich_style)] * crop.height
 
     def compose(self) -> ComposeResult:
         yield TopLine()

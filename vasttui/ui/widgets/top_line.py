@@ -17,6 +17,8 @@ class TopLine(KeepsLines, HorizontalGroup):
     """The end of the line, with the age of the data, is a widget of its own: a terminal is sent a
     widget's whole line, and the rest of this one seldom changes."""
 
+    BLANK = True  # its parts cover it
+
     def __init__(self) -> None:
         super().__init__(id="top")
         self._line, self._end = TextLine(), TextLine()
