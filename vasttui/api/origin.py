@@ -16,8 +16,8 @@ OFFICIAL = "https://console.vast.ai"
 LIVE = "https://run.vast.ai"
 """The live side of serverless: router and autoscaler (client 1.9.1 `api/endpoints.py`)."""
 
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-_PATH = re.compile(r"/*(api(/v\d+)?/*)?")
+_HOST = r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+_PATH = r"/*(api(/v\d+)?/*)?"
 _DEFAULT_PORT = {"https": 443, "http": 80}
 
 
@@ -70,9 +70,9 @@ def parse_origin(address: str, *, plain: bool = False) -> Origin:
     shown = clean(text, 80)
     if parts.scheme not in _DEFAULT_PORT or not host:
         raise SettingsError(f"the service address must start with https://: {shown!r}")
-    if not text.isprintable() or not (_HOST.fullmatch(host) or _is_address(host)) or port == 0:
+    if not text.isprintable() or not (re.fullmatch(_HOST, host) or _is_address(host)) or port == 0:
         raise SettingsError(f"the service address has no valid host or port: {shown!r}")
-    if not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+    if not re.fullmatch(_PATH, parts.path) or parts.query or parts.fragment:
         raise SettingsError(f"the service address may only end in /api/v0: {shown!r}")
     if parts.scheme == "http" and not plain and not _is_loopback(host):
         raise SettingsError(f"http://{host} would expose your key to the network: use https://")

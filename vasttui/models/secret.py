@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-_API_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
+_API_KEY = r"[A-Za-z0-9._-]{16,256}"
 
 
 def is_api_key(text: str) -> bool:
     """Whether the text looks like an API key and can be sent in a header."""
-    return _API_KEY.fullmatch(text) is not None
+    return re.fullmatch(_API_KEY, text) is not None
 
 
 class Secret:

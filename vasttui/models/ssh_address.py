@@ -20,7 +20,7 @@ USER = "root"
 _PORTS_AFTER = 7.0
 """Seconds of running after which ports that are not told are missing: longer than one reading."""
 
-_NAME = re.compile(
+_NAME = (
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
@@ -122,7 +122,7 @@ def is_host(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        return _NAME.fullmatch(text) is not None and not text.rpartition(".")[2].isdecimal()
+        return re.fullmatch(_NAME, text) is not None and not text.rpartition(".")[2].isdecimal()
     return "%" not in text
 
 

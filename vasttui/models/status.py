@@ -143,10 +143,9 @@ _RANKS = {phase: rank for rank, phase in enumerate(TRAITS)}
 
 
 _FIELDS = {"actual_status", "cur_state", "next_state", "intended_status"}
-_FAILURE = re.compile(
-    r"\berror\b|\bfailed\b|\bfailure\b|\bexception\b|traceback|oci runtime|permission denied"
-    r"|access denied|unauthorized",
-    re.IGNORECASE,
+_FAILURE = (
+    r"(?i)\berror\b|\bfailed\b|\bfailure\b|\bexception\b|traceback|oci runtime|permission denied"
+    r"|access denied|unauthorized"
 )
 _SIMPLE = {
     "frozen": Phase.FROZEN,
@@ -231,4 +230,4 @@ def has_failed(instance: Instance) -> bool:
     message = instance.status_msg or ""
     if "failed" in (report_in(message), report_in(message, cloud=True)):
         return False
-    return not message.startswith("success") and _FAILURE.search(message) is not None
+    return not message.startswith("success") and re.search(_FAILURE, message) is not None

@@ -27,7 +27,7 @@ _SIGNS = {
     "eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "in": "in",
     "notin": "not in",
 }  # fmt: skip
-_OF_RECORD = re.compile(r"\bo\b")
+_OF_RECORD = r"\bo\b"
 _SELECTIVE = frozenset({"eq", "in", "match", "between"})
 
 
@@ -51,7 +51,7 @@ def compile_query(query: Query, now: float, table: FieldSet = OFFERS) -> Select:
 def _comprehension(conditions: Sequence[str], record: str) -> str:
     """The source of the rows that meet these conditions. The record of a row is read only for those
     that need it: at 60,000 rows that is most of the time, as it is somewhere else in memory."""
-    of_row = list(takewhile(lambda condition: not _OF_RECORD.search(condition), conditions))
+    of_row = list(takewhile(lambda condition: not re.search(_OF_RECORD, condition), conditions))
     of_record = conditions[len(of_row) :]
     source = "[r for r in rows"
     if of_row:
@@ -97,7 +97,7 @@ def _cost(table: FieldSet, rule: Rule) -> tuple[int, bool, bool]:
     """Cheap values first, those of the row before those of its record; then the rules that leave
     the fewest rows."""
     field = table.field(rule.field)
-    of_record = _OF_RECORD.search(field.expr) is not None
+    of_record = re.search(_OF_RECORD, field.expr) is not None
     return field.cost, of_record, rule.negated or rule.op not in _SELECTIVE
 
 

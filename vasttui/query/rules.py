@@ -20,7 +20,7 @@ service, no other operator is true of an unknown value.
 
 Value = str | float | bool
 
-_SPELLED = re.compile(r"(-?\w+) *([=><!]+) *(.+)", re.DOTALL)
+_SPELLED = r"(?s)(-?\w+) *([=><!]+) *(.+)"
 
 
 class Rule(Struct, frozen=True, eq=False):
@@ -52,7 +52,7 @@ class Rule(Struct, frozen=True, eq=False):
     @property
     def label(self) -> str:
         """The rule as the filter and the help spell it, e.g. `eff<0.60`, `cc:SE`."""
-        spelled = _SPELLED.fullmatch(self.text)
+        spelled = re.fullmatch(_SPELLED, self.text)
         return "".join(spelled.groups()) if spelled else self.text
 
 

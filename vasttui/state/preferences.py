@@ -23,7 +23,7 @@ FOREVER = 1e11
 """Later than all times, in epoch seconds."""
 
 _FILTERS, _LONGEST = 20, 300
-_SECRET = re.compile(r"[A-Za-z0-9]{32}|PRIVATE KEY")
+_LIKE_A_KEY = r"[A-Za-z0-9]{32}|PRIVATE KEY"
 
 ListName = Literal["starred", "avoided", "starred_templates"]
 
@@ -103,7 +103,7 @@ class PreferenceStore(OwnFile):
 
     def keep_filters(self, name: str, past: Sequence[str]) -> None:
         """Save the earlier filters of a list: few, and none that may hold a key."""
-        kept = [text for text in past if len(text) <= _LONGEST and not _SECRET.search(text)]
+        kept = [text for text in past if len(text) <= _LONGEST and not re.search(_LIKE_A_KEY, text)]
         self.change(filters={**self.current.filters, name: tuple(kept[:_FILTERS])})
 
     def toggle(self, which: ListName, number: int) -> bool:

@@ -20,7 +20,7 @@ from vasttui.services.system.private_file import write_private
 
 ENVIRONMENT = ("VAST_API_KEY", "VASTAI_API_KEY")
 
-_HOST = re.compile(r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?")
+_HOST = r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?"
 _LARGEST = 4_096
 
 
@@ -51,7 +51,7 @@ class KeyPlaces(NamedTuple):
 
     def of_host(self, host: str) -> Path:
         """The file of another host, with or without `:port`. Raises KeyFileError."""
-        if not _HOST.fullmatch(host):
+        if not re.fullmatch(_HOST, host):
             raise KeyFileError("A key file needs a valid host name.")
         return self.other_hosts / host.lower()
 
