@@ -39,7 +39,7 @@ LATER = {
 }
 """What is not loaded before the first frame; a package stands for everything in it."""
 
-MODULES, DATACLASSES, STYLES, WIDGETS = 161, 0, 1_900, 18
+MODULES, DATACLASSES, STYLES, WIDGETS = 161, 0, 1_900, 17
 """Of ours before the first frame, at most; styles in bytes, widgets with Textual's own. Each takes
 time, so raise them only for what is in that frame: a module about 0.1 ms, a dataclass or a widget
 up to 1 ms."""

@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Static
 
 from vasttui.errors import QueryError
 from vasttui.ui.widgets.line import KeepsLines, TextLine
@@ -94,9 +93,9 @@ class FilterBar(KeepsLines, Horizontal):
     DEFAULT_CSS = """
     FilterBar {
         height: 1;
-        & > Static { width: 3; color: $text-accent; text-style: bold; }
         & > FilterInput, & > FilterInput:focus {
-            width: 1fr; height: 1; border: none; padding: 0; background: $background;
+            width: 1fr; height: 1; margin-left: 3; border: none; padding: 0;
+            background: $background;
         }
         & > FilterInput:focus { background: $panel; }
         & > TextLine { width: 34; }
@@ -123,8 +122,10 @@ class FilterBar(KeepsLines, Horizontal):
         self.input.hints = tuple(hints)
         self.counts = TextLine(id="counts")
 
+    def render(self) -> Content:
+        return Content.styled(" / ", "bold $text-accent")  # the rest is covered
+
     def compose(self) -> ComposeResult:
-        yield Static(" / ")
         yield self.input
         yield self.counts
 
