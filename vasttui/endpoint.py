@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vasttui.api.origin import OFFICIAL, Origin, parse_origin
 from vasttui.services.system.credentials import Credential, find_credential, key_places
@@ -17,7 +19,7 @@ ADDRESS_VARIABLE = "VAST_URL"
 _SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 
-class Service(NamedTuple):
+class Service(Struct, frozen=True):
     """A service and its API key.
 
     `address_source` says where the address was set. `key_home` is where a key entered by the user

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
 def styles_dir() -> Path:
@@ -13,7 +14,7 @@ def styles_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "styles"
 
 
-class Paths(NamedTuple):
+class Paths(Struct, frozen=True):
     """The user's directories. Nothing is created until it is written to."""
 
     config: Path

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.sshd import Place, sshd
 from vasttui.clock import SystemClock
@@ -150,7 +151,7 @@ async def test_what_goes_wrong_is_said(
     assert parent.why == f"{tmp_path}/no is not there: only the last folder of a path is made."
     missing = await bench.copy(there(tmp_path / "nothing"), here(tmp_path / "in"))
     assert missing.why == f"{tmp_path}/nothing is not there."
-    bench.place = replace(place, address=place.address._replace(port=1))
+    bench.place = replace(place, address=structs.replace(place.address, port=1))
     closed = await bench.copy(here(tmp_path / "from"), there(tmp_path / "in"))
     assert closed.stage is Stage.FAILED
     assert "ssh could not log in to train-a: The connection was refused" in closed.why

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from msgspec import structs
 
 from tests.support.stage import Stage, stage
 from vasttui.ui import places
@@ -105,7 +106,7 @@ def test_sections_have_keys_only_where_there_are_several(
     offers, *others = PLACES
     market = Section("market", "Market", "app.market", "")
     sections = (offers.sections[0], *([market] if several else []))
-    monkeypatch.setattr(places, "PLACES", (offers._replace(sections=sections), *others))
+    monkeypatch.setattr(places, "PLACES", (structs.replace(offers, sections=sections), *others))
     here = {action.id for action in actions_of("offers")}
     assert ("screen.next_section" in here) is several
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from vasttui.cli.exit_codes import DONE
@@ -92,7 +93,7 @@ def _resource(cells: InstanceCells, ways: SshWays, now: Callable[[], float]) -> 
     own: dict[str, dict[str, Any]] = {
         "state": {"cell": state}, "id": {"rank": 1}, "label": {"rank": 1}, "gpu": {"rank": 2},
     }  # fmt: skip
-    columns = [one._replace(**own.get(one.key, {})) for one in whole.columns]
+    columns = [structs.replace(one, **own.get(one.key, {})) for one in whole.columns]
     more: list[Column[FleetRow]] = [
         Column("ssh", "SSH", 30, ssh, "the command that logs in", 3, left=True),
         Column("read_at", "Read", 8, lambda row: ("", ""), "when this was read", 70),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
+from msgspec import structs
+
 from vasttui.cli.connection import Connection
 from vasttui.cli.rows import Values
 from vasttui.errors import Rejected
@@ -103,7 +105,9 @@ def choice_of(
     """The search options that were given, else those of the dashboard."""
     choice = kept.choice or connection.settings.market.choice
     given = {name: getattr(options, name) for name in ("disk", "down", "up", "hours")}
-    usage = choice.usage._replace(**{name: one for name, one in given.items() if one is not None})
+    usage = structs.replace(
+        choice.usage, **{name: one for name, one in given.items() if one is not None}
+    )
     return SearchOptions(
         rental=options.type or choice.rental, trust=options.hosts or choice.trust, usage=usage
     )

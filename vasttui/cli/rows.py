@@ -12,6 +12,8 @@ import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from vasttui.cli.output import write_out
 from vasttui.errors import QueryError, UnknownField, VastError
 from vasttui.lists.browse import Browsing
@@ -164,7 +166,7 @@ def _plain(value: object) -> object:
 
 def fitting(columns: Sequence[Column[Row]], rows: Sequence[Row], width: int) -> list[Column[Row]]:
     """The columns that fit into `width` cells, as wide as their cells; at least the first."""
-    exact = [one._replace(width=_needed(one, rows)) for one in columns]
+    exact = [structs.replace(one, width=_needed(one, rows)) for one in columns]
     room, kept = width + len(_GAP), set()
     for one in sorted(exact, key=lambda one: one.rank):
         room -= one.width + len(_GAP)

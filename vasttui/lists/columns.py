@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, structs
 
 Row = TypeVar("Row")
 NOTE = 6
@@ -15,7 +17,7 @@ Cell = tuple[str, str]
 """The text of a cell and the name of its style ("" for the row's own)."""
 
 
-class Column(NamedTuple, Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column of a table of `Row`s.
 
     `key` names it in settings and for sorting; `rank` says how long it stays on a narrow terminal
@@ -48,7 +50,7 @@ class Column(NamedTuple, Generic[Row]):
         return self.scale or self.title
 
 
-class Fitted(NamedTuple, Generic[Row]):
+class Fitted(Struct, Generic[Row], frozen=True):
     """The columns that fit, and how many do not."""
 
     columns: tuple[Column[Row], ...]
@@ -85,7 +87,7 @@ def fit_columns(
         kept[column.key] = cells - 1
         room -= cells
     shown = tuple(
-        column._replace(width=kept[column.key]) for column in columns if column.key in kept
+        structs.replace(column, width=kept[column.key]) for column in columns if column.key in kept
     )
     return Fitted(_widened(shown, needed, room), len(columns) - len(shown))
 
@@ -95,7 +97,7 @@ def _narrowed(column: Column[Row], needed: Mapping[str, int]) -> Column[Row]:
     higher rank go before."""
     least = max(len(column.header), needed.get(column.key, column.width))
     whole = column.rank < _WHOLE or not column.left
-    return column._replace(width=least if whole else min(column.width, least))
+    return structs.replace(column, width=least if whole else min(column.width, least))
 
 
 def _widened(
@@ -107,7 +109,7 @@ def _widened(
         more = min(room, max(0, needed.get(column.key, 0) - column.width))
         widths[column.key] += more
         room -= more
-    wide = tuple(column._replace(width=widths[column.key]) for column in columns)
+    wide = tuple(structs.replace(column, width=widths[column.key]) for column in columns)
     return _grown(wide, room)
 
 
@@ -115,7 +117,7 @@ def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ..
     """The columns, the first that grows widened by the free cells."""
     for index, column in enumerate(columns):
         if column.grows and room > 0:
-            wide = column._replace(width=column.width + room)
+            wide = structs.replace(column, width=column.width + room)
             return (*columns[:index], wide, *columns[index + 1 :])
     return columns
 

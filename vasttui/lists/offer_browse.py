@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
+from msgspec import structs
+
 from vasttui.lists.browse import Browsing
 from vasttui.lists.offer_rows import OfferRows
 from vasttui.lists.resource import Resource
@@ -155,13 +157,13 @@ class OfferBrowse(Browsing[PricedOffer]):
         """The options with the next type of rental."""
         kinds: tuple[RentalType, ...] = get_args(RentalType)
         following = kinds[(kinds.index(self.choice.rental) + 1) % len(kinds)]
-        return self.choice._replace(rental=following)
+        return structs.replace(self.choice, rental=following)
 
     def next_trust(self) -> SearchOptions:
         """The options with the next level of trust."""
         kinds: tuple[Trust, ...] = get_args(Trust)
         following = kinds[(kinds.index(self.choice.trust) + 1) % len(kinds)]
-        return self.choice._replace(trust=following)
+        return structs.replace(self.choice, trust=following)
 
     def explain(self) -> Explanation[PricedOffer]:
         """How many rows each rule, and the switch of hosts, removes, avoided machines apart."""
@@ -240,8 +242,10 @@ class OfferBrowse(Browsing[PricedOffer]):
     def differs(self, view: View, columns: tuple[str, ...]) -> bool:
         """Whether filter, options, order or these columns are not those of the view."""
         now = self.as_view(view.name, columns if view.columns else ())
-        same = view._replace(text=view.text.strip(), sort=tuple(view.sort or self.resource.sort))
-        return now._replace(text=now.text.strip()) != same
+        same = structs.replace(
+            view, text=view.text.strip(), sort=tuple(view.sort or self.resource.sort)
+        )
+        return structs.replace(now, text=now.text.strip()) != same
 
     def as_view(self, name: str, columns: tuple[str, ...]) -> View:
         """The current state as a view with this name."""

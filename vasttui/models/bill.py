@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vasttui.models.status import Phase
 from vasttui.units import HOUR
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from vasttui.models.volume import Volume
 
 
-class Bill(NamedTuple):
+class Bill(Struct, frozen=True):
     """What an instance is charged right now, in $/h; None if unreadable. `prepaid`: a deposit pays
     it, not the credit."""
 
@@ -28,7 +30,7 @@ class Bill(NamedTuple):
         return None if self.gpu is None or self.disk is None else self.gpu + self.disk
 
 
-class Burn(NamedTuple):
+class Burn(Struct, frozen=True):
     """What all instances and volumes together take from the credit, in $/h.
 
     `gpu` is for those that run, `disk` for the disks of all and for volumes; `unknown` is the
@@ -51,7 +53,7 @@ class Burn(NamedTuple):
         return self.gpu + self.disk
 
 
-class Spent(NamedTuple):
+class Spent(Struct, frozen=True):
     """What an instance had cost in $ at `at` (epoch seconds), and its rate since then in $/h.
 
     `exact` if it comes from the service's charges; otherwise an upper limit for GPU and disk, as if
@@ -121,13 +123,13 @@ def burn_of(bills: Iterable[Bill]) -> Burn:
     """What these instances take from the credit together."""
     gpu = disk = 0.0
     unknown = 0
-    for of_gpu, of_disk, prepaid in bills:
-        if prepaid:
+    for one in bills:
+        if one.prepaid:
             continue
-        if of_gpu is None or of_disk is None:
+        if one.gpu is None or one.disk is None:
             unknown += 1
-        gpu += of_gpu or 0.0
-        disk += of_disk or 0.0
+        gpu += one.gpu or 0.0
+        disk += one.disk or 0.0
     return Burn(gpu, disk, unknown)
 
 

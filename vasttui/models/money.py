@@ -15,7 +15,7 @@ RentalType = Literal["on-demand", "bid", "reserved"]
 """How a GPU is rented: on demand at the host's price, interruptible for a bid, or prepaid."""
 
 
-class Usage(NamedTuple):
+class Usage(Struct, frozen=True):
     """The usage that prices are computed for: disk and traffic in GB, time in hours."""
 
     disk: float = 10.0
@@ -24,7 +24,7 @@ class Usage(NamedTuple):
     hours: float = 8.0
 
 
-class Cost(NamedTuple):
+class Cost(Struct, frozen=True):
     """The price of one offer for one usage.
 
     `gpu` and `disk` are $/h (the disk is billed while stopped, too), `traffic` is a one-time cost

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from vasttui.models.money import RentalType, Usage
 
@@ -10,7 +12,7 @@ Trust = Literal["verified", "datacenter", "any"]
 """Which machines: verified, verified in a datacenter, or any."""
 
 
-class SearchOptions(NamedTuple):
+class SearchOptions(Struct, frozen=True):
     """The switches above the offer table."""
 
     rental: RentalType = "on-demand"
@@ -18,7 +20,7 @@ class SearchOptions(NamedTuple):
     usage: Usage = Usage()
 
 
-class PricesFor(NamedTuple):
+class PricesFor(Struct, frozen=True):
     """What prices are for: a type of rental, whose machines (None: that is for the filter to say,
     and nothing is remembered of those), and a usage."""
 
@@ -27,7 +29,7 @@ class PricesFor(NamedTuple):
     usage: Usage = Usage()
 
 
-class Scope(NamedTuple):
+class Scope(Struct, frozen=True):
     """What a search is limited to: whose machines, None where the switch has no word for them; the
     GPU models and the number of them, None: any. Not `only` these: by more rules."""
 

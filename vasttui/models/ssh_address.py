@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from vasttui.models.status import Phase
 
@@ -26,7 +28,7 @@ _NAME = (
 )
 
 
-class SshAddress(NamedTuple):
+class SshAddress(Struct, frozen=True):
     """A host and a port; `direct` if it is the machine itself, not the service's proxy. With the
     path of a private key as `identity`, ssh is to offer that key and no other."""
 
@@ -41,7 +43,7 @@ class SshAddress(NamedTuple):
         return "directly" if self.direct else "through the proxy"
 
 
-class SshWay(NamedTuple):
+class SshWay(Struct, frozen=True):
     """What is known of the way into an instance: whether it was `direct`, if one has answered, and
     the private key to use, if ssh has to be told."""
 
@@ -54,7 +56,7 @@ def ssh_addresses(instance: Instance, way: SshWay | None = None) -> tuple[SshAdd
     work while the instance is running."""
     way = way or SshWay()
     found = (direct_address(instance), proxy_address(instance))
-    known = [one._replace(identity=way.identity) for one in found if one is not None]
+    known = [structs.replace(one, identity=way.identity) for one in found if one is not None]
     return tuple(sorted(known, key=lambda one: one.direct is not (way.direct is not False)))
 
 

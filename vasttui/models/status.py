@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from vasttui.models.instance import Instance
@@ -57,7 +59,7 @@ class Phase(Enum):
         return _RANKS[self]
 
 
-class Traits(NamedTuple):
+class Traits(Struct, frozen=True):
     """What applies to every instance in a state.
 
     `glyph` is its sign, so that color is never the only one; `note` is the short note, if it is

@@ -7,6 +7,8 @@ included; here the trust switch above the table replaces the first.
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from vasttui.models.search import PricesFor, SearchOptions, Trust
 from vasttui.query.rules import Query, Rule
 
@@ -49,7 +51,7 @@ def prices_for(query: Query, choice: SearchOptions) -> PricesFor:
 
 def wider(choice: SearchOptions) -> SearchOptions:
     """The options with the next wider choice of hosts."""
-    return choice._replace(trust="verified" if choice.trust == "datacenter" else "any")
+    return structs.replace(choice, trust="verified" if choice.trust == "datacenter" else "any")
 
 
 def only_in(choice: SearchOptions) -> tuple[Rule, ...]:

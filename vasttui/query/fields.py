@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share", "perc
 """Which units a number may have, e.g. `24G`, `30d`, `1Gb`, `98%`."""
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """A field of the filter language.
 
     `expr` is the Python expression for its value, over the record `o` of a row `r`, the time `now`

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Protocol, TypeVar, cast
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from vasttui.query.fields import Field, FieldSet
@@ -138,7 +139,7 @@ def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
     if rule.op in {"null", "known"}:
         return f"{'not ' if rule.op == 'null' else ''}({field.expr})"
     opposite: dict[Op, Op] = {"neq": "eq", "notin": "in", "outside": "between"}
-    item = field._replace(expr="item", many=False, known=True)
+    item = structs.replace(field, expr="item", many=False, known=True)
     plain = replace(rule, op=opposite.get(rule.op, rule.op))
     found = f"any({_plain_condition(plain, item, names)} for item in ({field.expr}))"
     return f"not {found}" if rule.op in opposite else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from vasttui.query.gpu_names import gpu_matches, is_gpu_piece
@@ -39,7 +40,7 @@ def named(query: Query, gpu_names: Sequence[str]) -> Query:
     `gpu_names` are those of the market. Other words stay as they are: they are looked up in text
     that the service cannot filter by.
     """
-    return query._replace(rules=tuple(_named(rule, gpu_names) for rule in query.rules))
+    return structs.replace(query, rules=tuple(_named(rule, gpu_names) for rule in query.rules))
 
 
 def _named(rule: Rule, gpu_names: Sequence[str]) -> Rule:

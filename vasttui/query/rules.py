@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
@@ -56,7 +56,7 @@ class Rule(Struct, frozen=True, eq=False):
         return "".join(spelled.groups()) if spelled else self.text
 
 
-class Query(NamedTuple):
+class Query(Struct, frozen=True):
     """All the rules of a filter text.
 
     `removed` names the fields set to `any`, whose default filters do not apply.

@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from vasttui.files import read_regular
 from vasttui.services.system.private_file import write_private
@@ -27,7 +29,7 @@ _EVERY = 60.0
 """Seconds between two writes: the rows are read much more often."""
 
 
-class Kept(NamedTuple):
+class Kept(Struct, frozen=True):
     """Rows of values, one for each of the `names` in their `head`."""
 
     head: dict[str, Any]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from msgspec import Struct, structs
 
 from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, OwnFile, Write
@@ -28,14 +30,14 @@ _LIKE_A_KEY = r"[A-Za-z0-9]{32}|PRIVATE KEY"
 ListName = Literal["starred", "avoided", "starred_templates"]
 
 
-class SavedList(NamedTuple):
+class SavedList(Struct, frozen=True):
     """The columns and the sort order the user chose for a list."""
 
     columns: tuple[str, ...] = ()
     sort: SavedSort = ()
 
 
-class Preferences(NamedTuple):
+class Preferences(Struct, frozen=True):
     """Empty values mean "never set". `starred` and `avoided` hold machine ids,
     `starred_templates` those of templates."""
 
@@ -79,7 +81,7 @@ class PreferenceStore(OwnFile):
 
     def change(self, **fields: Any) -> None:
         """Change some fields; nothing is written if they are unchanged."""
-        changed = self.current._replace(**fields)
+        changed = structs.replace(self.current, **fields)
         if changed != self.current:
             self.current = changed
             self._save()

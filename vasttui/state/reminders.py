@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.units import HOUR
@@ -12,7 +13,7 @@ from vasttui.units import HOUR
 _END_OF_TIME = 1e11
 
 
-class Reminder(NamedTuple):
+class Reminder(Struct, frozen=True):
     """A reminder about an instance at `at` (epoch seconds): `hours` after it was rented, or 0 if
     that time was chosen. It also comes `before` s earlier."""
 

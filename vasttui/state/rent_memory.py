@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vasttui.state.json_file import JsonFile, OwnFile, Write
 
@@ -20,7 +22,7 @@ _LONGEST = 1024
 _TEMPLATE = ("hash_id", "name", "image", "tag", "runtype")
 
 
-class Remembered(NamedTuple):
+class Remembered(Struct, frozen=True):
     """The fields of the last rental with a template, or without one if it is None."""
 
     fields: Mapping[str, str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec import structs
+
 from vasttui.models.ssh_address import SshAddress, SshWay
 from vasttui.state.json_file import JsonFile, Write
 
@@ -27,11 +29,11 @@ class SshWays:
 
     def answered(self, instance_id: int, address: SshAddress) -> None:
         """A login worked there."""
-        self._learn(instance_id, self.of(instance_id)._replace(direct=address.direct))
+        self._learn(instance_id, structs.replace(self.of(instance_id), direct=address.direct))
 
     def use_key(self, instance_id: int, identity: str) -> None:
         """Log in with this private key only; empty: with any."""
-        self._learn(instance_id, self.of(instance_id)._replace(identity=identity))
+        self._learn(instance_id, structs.replace(self.of(instance_id), identity=identity))
 
     def _learn(self, instance_id: int, way: SshWay) -> None:
         if self.of(instance_id) != way:

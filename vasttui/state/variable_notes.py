@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.text import clean
@@ -13,7 +14,7 @@ _END_OF_TIME = 1e11
 _SOURCE = 60
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True):
     """A variable was set `at` (epoch seconds), from the file `source`, empty if it was typed."""
 
     at: float

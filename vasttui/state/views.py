@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, OwnFile, Write
 from vasttui.state.saved import SavedSort, choice_from, choice_to, sort_from, words_from
 
 
-class View(NamedTuple):
+class View(Struct, frozen=True):
     """The state of the offer list when the view was saved."""
 
     name: str

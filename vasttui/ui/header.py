@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from msgspec import Struct
 from textual.content import Content
 from textual.style import Style
 
@@ -29,7 +30,7 @@ every 5 s."""
 _Name = Literal["long", "short", "digit"]
 
 
-class _Rung(NamedTuple):
+class _Rung(Struct, frozen=True):
     """How much is said. `brand`: the program's name; `worded`: the words around figures; `named`:
     whose account it is, and the address; `split`: what runs and what is stored apart; `dots`
     between the figures; `here` and `others`: how the name of this screen and of the others is

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.market_grouping import Grouping as MarketGrouping
@@ -17,7 +18,7 @@ instance, "log" its log; "endpoint" the full view of one endpoint, "workers" its
 and "endpoint_log" its settings and its log; else the name of the section."""
 
 
-class Action(NamedTuple):
+class Action(Struct, frozen=True):
     """One thing the user can do.
 
     `id` names it in the settings, `keys` are Textual key names, `action` is the Textual action,

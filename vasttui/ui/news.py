@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from msgspec import Struct, structs
 from textual.content import Content
 
 Severity = Literal["information", "warning", "error"]
@@ -20,7 +21,7 @@ _MARKS: dict[Severity, tuple[str, str]] = {
 _KEPT = 200
 
 
-class News(NamedTuple):
+class News(Struct, frozen=True):
     """One sentence at `at` (epoch seconds). `details` are what is behind it, for the dialog that
     shows them; `times` is how often it was said. It stands on the status line for `timeout`
     seconds from when it can be seen, or as long as usual, and only while it `holds`. What is
@@ -62,7 +63,7 @@ class NewsDesk:
         self.recent.append(news)
         if news.severity == "error":
             same = [one for one in self.unread if (one.text, one.details) == (news.text, None)]
-            news = news._replace(times=1 + sum(one.times for one in same))
+            news = structs.replace(news, times=1 + sum(one.times for one in same))
             others = [one for one in self.unread if one not in same]
             self.unread = [*others[1 - _KEPT :], news]
         self._standing, self._until = news, None

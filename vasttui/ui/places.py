@@ -5,10 +5,10 @@ First line, section strip, keys, help and palette read this registry.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Section(NamedTuple):
+class Section(Struct, frozen=True):
     """One list of a screen.
 
     `name` is its mode and the scope of its own keys, `title` its word in the strip, `action` the id
@@ -26,7 +26,7 @@ class Section(NamedTuple):
     for_hosts: bool = False
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """A screen: its digit, its name in the first line, long and short, and its sections."""
 
     name: str

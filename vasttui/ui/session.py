@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DEMO_FILES = "The demo uses only files that you name."
 
 
-class SignedIn(NamedTuple):
+class SignedIn(Struct, frozen=True):
     """A key that the service accepted: whose it is, a client that uses it, where it was stored, its
     last four characters."""
 
@@ -47,7 +47,7 @@ class SignedIn(NamedTuple):
     ends: str = ""
 
 
-class KeptKey(NamedTuple):
+class KeptKey(Struct, frozen=True):
     """A key that replaces the account's: a client that uses it, where it was stored, its last four
     characters. Without a client the session of a login goes on."""
 
@@ -86,7 +86,7 @@ class SshUse(Struct, frozen=True, kw_only=True):
         return str(self.config / "known_hosts") if self.config is not None else "/dev/null"
 
 
-class Alerting(NamedTuple):
+class Alerting(Struct, frozen=True):
     """Which kinds of alerts are told, and where."""
 
     kinds: frozenset[str] = frozenset(

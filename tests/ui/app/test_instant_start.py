@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.stage import KEY, stage
 from vasttui.api.origin import identity_of
@@ -147,6 +148,6 @@ async def test_instances_of_another_key_are_not_shown(tmp_path: Path) -> None:
 async def test_offers_of_another_type_of_rental_are_not_shown(tmp_path: Path) -> None:
     await seen_before(tmp_path)
     async with stage(started=False) as running:
-        choice = running.app.session.choice._replace(rental="bid")
+        choice = structs.replace(running.app.session.choice, rental="bid")
     async with stage(**files(tmp_path), choice=choice, started=False) as running:
         assert not running.app.market.rows

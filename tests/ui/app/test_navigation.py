@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec import structs
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
@@ -32,7 +33,7 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screen 2 has two sections."""
     section = Section("trial", "Trial runs", "app.instances", "what is tried", ("attempts",))
     offers, instances, *others = PLACES
-    two = instances._replace(sections=(instances.sections[0], section))
+    two = structs.replace(instances, sections=(instances.sections[0], section))
     monkeypatch.setattr(places, "PLACES", (offers, two, *others))
     makers: dict[str, Callable[[], Screen[Any]]] = {**SECTION_SCREENS, "trial": Trial}
     monkeypatch.setattr(Navigation, "SCREENS", makers)
@@ -109,7 +110,7 @@ async def test_on_a_screen_of_one_section_tab_does_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(places, "PLACES", tuple(
-        place._replace(sections=place.sections[:1]) for place in places.PLACES
+        structs.replace(place, sections=place.sections[:1]) for place in places.PLACES
     ))  # fmt: skip
     async with stage() as running:
         for key in ("tab", "shift+tab"):

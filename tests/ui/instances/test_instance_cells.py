@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 
 from tests.support.instance_rows import page
@@ -298,8 +299,8 @@ def test_a_bound_in_words_says_that_traffic_is_not_in_it() -> None:
     spent = Spent(2.0, exact=False, at=NOW, rate=0.2873, traffic=True)
     later = NOW + 2 * HOUR
     assert spent_words(spent, later) == "at most $2.58 and traffic"
-    assert spent_words(spent._replace(traffic=False), later) == "at most $2.58"
-    assert spent_words(spent._replace(exact=True), later) == "$2.57"
+    assert spent_words(structs.replace(spent, traffic=False), later) == "at most $2.58"
+    assert spent_words(structs.replace(spent, exact=True), later) == "$2.57"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from tests.support.offer_rows import row
 from tests.support.stage import stage
 from vasttui.models.money import Usage
@@ -23,7 +25,7 @@ def test_what_is_left_out_is_counted_and_explains_an_empty_table() -> None:
     choice = SearchOptions(usage=Usage(disk=10.0))
     switches = Switches(choice=choice, unfit=2, titles={})
     assert "[disk 10G, 2 have less]" in switches.line(90)[0].plain
-    assert "[disk 10G]" in switches._replace(unfit=0).line(90)[0].plain
+    assert "[disk 10G]" in structs.replace(switches, unfit=0).line(90)[0].plain
     text = nothing_yet(state, "here", 2, lambda action: "f", 2)[1].plain
     assert text.endswith("2 have less free disk than is wanted: f changes it.")
 

@@ -6,6 +6,7 @@ import re
 from itertools import product
 
 import pytest
+from msgspec import structs
 
 from tests.support.stage import Stage, stage
 from vasttui.models.money import Usage
@@ -50,7 +51,7 @@ def test_the_switches_take_shorter_words_and_keep_order_and_view(
 
 @pytest.mark.parametrize("width", range(100, 181, 4))
 def test_only_a_long_name_of_a_view_is_cut_and_the_order_is_there(width: int) -> None:
-    left, right = LONG._replace(view="cheap RTX 4090s in europe for llama").line(width)
+    left, right = structs.replace(LONG, view="cheap RTX 4090s in europe for llama").line(width)
     assert "sort eff$/h ▲" in right.plain
     assert left.cell_length + right.cell_length < width
     assert left.plain.rstrip().endswith(("*", "(changed)"))
@@ -171,7 +172,7 @@ async def test_a_narrow_screen_says_what_the_prices_are_for(size: tuple[int, int
         await running.settle()
         rows = running.app.offers.browse
         await running.press("i", "h")
-        rows.choice = rows.choice._replace(usage=Usage(disk=2_000))
+        rows.choice = structs.replace(rows.choice, usage=Usage(disk=2_000))
         running.app.offers.choice_made(rows.choice)
         await running.settle()
         assert counts.text.startswith("reserved any 2000G ")

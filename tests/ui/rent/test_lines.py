@@ -67,7 +67,7 @@ def test_with_prices_that_are_unknown_the_balance_lasts_at_most_so_long() -> Non
     )
     assert (
         "lasts at most 50 h now, at most 26 h"
-        in words(wallet=replace(RICH, burn=RICH.burn._replace(unknown=2)))[2]
+        in words(wallet=replace(RICH, burn=structs.replace(RICH.burn, unknown=2)))[2]
     )
 
 

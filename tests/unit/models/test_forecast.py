@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from vasttui.models.bill import Bill, Burn
 from vasttui.models.forecast import (
@@ -93,7 +94,7 @@ def test_stops_that_are_set_make_the_credit_last_longer() -> None:
         2 + 8 / 0.45
     )
     assert hours_with([replace(stop, at=NOW + 11 * HOUR)], 10.0, burn, NOW) == 10
-    reserved = replace(stop, bill=bill._replace(prepaid=True))
+    reserved = replace(stop, bill=structs.replace(bill, prepaid=True))
     assert hours_with([reserved], 10.0, burn, NOW) == pytest.approx(10)
     all_of_it = End(NOW + HOUR, Bill(0.9, 0.1), destroyed=True)
     assert hours_with([all_of_it], 10.0, burn, NOW) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from vasttui.errors import VastError
@@ -41,8 +41,8 @@ class FleetRow(Struct, frozen=True, kw_only=True):
     def ended(self, now: float) -> FleetRow:
         """The row of an instance that is not listed any more, as seen at `now` (epoch seconds):
         nothing is billed, and what it cost is a bound, as it may have ended earlier."""
-        spent = self.spent and self.spent._replace(
-            amount=self.spent.by(now), exact=False, at=now, rate=0.0
+        spent = self.spent and structs.replace(
+            self.spent, amount=self.spent.by(now), exact=False, at=now, rate=0.0
         )
         return replace(self, bill=Bill(0.0, 0.0), spent=spent, gone=True)
 

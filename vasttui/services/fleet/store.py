@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import is_
 from typing import TYPE_CHECKING, Any, Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from vasttui.clock import Clock
@@ -270,13 +270,17 @@ def _spent_since(
         fresh = _spent_of(instance, bill, charged)
         if known is None or fresh is None or not fresh.exact:
             return fresh
-        return fresh._replace(exact=False, rate=max(known.rate, fresh.rate))
+        return structs.replace(fresh, exact=False, rate=max(known.rate, fresh.rate))
     if before.bill == bill:
         return known
     rate = bill.hourly
     most = max(known.rate, instance.dph_total or 0.0)
-    return known._replace(
-        amount=known.by(now), exact=rate is not None, at=now, rate=most if rate is None else rate
+    return structs.replace(
+        known,
+        amount=known.by(now),
+        exact=rate is not None,
+        at=now,
+        rate=most if rate is None else rate,
     )
 
 

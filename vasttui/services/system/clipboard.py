@@ -10,7 +10,8 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.errors import VastError
 from vasttui.services.system.private_file import write_private
@@ -24,7 +25,7 @@ Run = Callable[[Sequence[str], bytes], Awaitable[bool]]
 """Runs a program with this input; returns whether it succeeded."""
 
 
-class CopyResult(NamedTuple):
+class CopyResult(Struct, frozen=True):
     """How a text was copied, and whether a failure would have been noticed."""
 
     route: str

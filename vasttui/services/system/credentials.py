@@ -9,7 +9,6 @@ import shlex
 import stat
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -40,7 +39,7 @@ class Credential(Struct, frozen=True):
         return self.key[-4:]
 
 
-class KeyPlaces(NamedTuple):
+class KeyPlaces(Struct, frozen=True):
     """The possible key files. `second_factor` has the session key of `vastai tfa login`,
     `other_hosts` one file per host that is not Vast.ai's."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
+from msgspec import structs
 from textual.screen import Screen
 
 from vasttui.models.search import SearchOptions
@@ -70,10 +71,10 @@ def amount(app: AppContext, typed: str) -> Intention | None:
     value = float(found[2])
     offers = _offers(app)
     choice = offers.browse.choice
-    usage = choice.usage._replace(**{name: value})
+    usage = structs.replace(choice.usage, **{name: value})
     about = f"Price offers for {known.label.lower()}: {plain_number(value)} {known.unit}"
     entry = PaletteEntry(f"amount {name}", about, "", "Offers")
-    do = partial(offers.choice_made, choice._replace(usage=usage))
+    do = partial(offers.choice_made, structs.replace(choice, usage=usage))
     return Intention(entry, partial(_there, app, offers, do))
 
 
@@ -93,7 +94,7 @@ def _sort(screen: ListScreen[Any], key: str) -> None:
 
 def _switches(app: AppContext, offers: OffersScreen) -> Iterator[Intention]:
     def switch(about: str, **changed: Any) -> Intention:
-        choice: SearchOptions = offers.browse.choice._replace(**changed)
+        choice: SearchOptions = structs.replace(offers.browse.choice, **changed)
         (value,) = changed.values()
         entry = PaletteEntry(f"show {value}", about, "", "Offers", words=_WORDS.get(value, ()))
         return Intention(entry, partial(_there, app, offers, partial(offers.choice_made, choice)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from msgspec import Struct
 from textual.actions import SkipAction
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
@@ -193,7 +194,7 @@ _ALWAYS = ("app.quit", "app.interrupt", "app.suspend", "app.redraw")
 """Keys that also work while typing and under a dialog."""
 
 
-class Drill(NamedTuple):
+class Drill(Struct, frozen=True):
     """The offers were opened from a row of this section: with which filter, and which one they had
     `before`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from msgspec.structs import replace
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
@@ -74,7 +75,7 @@ class Notices(AppContext):
             severity: SeverityLevel = "information" if good else "warning"
             news = News(self.session.clock.now(), text, severity, timeout=_ALERT)
             money = all(one.kind == "money" for one in told)
-            self.say(news._replace(holds=self._is_short) if money else news)
+            self.say(structs.replace(news, holds=self._is_short) if money else news)
         if self.terminal_user is not None or self._driver is None:
             return  # the terminal is another program's
         if how.bell and bell:

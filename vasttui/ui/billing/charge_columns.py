@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec import structs
+
 from vasttui.lists.charge_grouping import Grouping
 from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.columns import Cell, Column
@@ -210,7 +212,7 @@ def _stopped() -> list[More]:
     }
     for key, (title, about) in on_days.items():
         width = max(contract[key].width, len(title))
-        contract[key] = contract[key]._replace(title=title, about=about, width=width)
+        contract[key] = structs.replace(contract[key], title=title, about=about, width=width)
     first, *others = (contract[key] for key in kept)
     return [first, waited, *others, *_more()]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
 from textual.content import Content
 
 from vasttui.errors import VastError
@@ -186,5 +187,5 @@ def _is_alike(row: PricedOffer, instance: Instance) -> bool:
 
 def _options(choice: SearchOptions, instance: Instance) -> SearchOptions:
     """The user's switches, for its disk and type of rental."""
-    usage: Usage = choice.usage._replace(disk=instance.disk_space or choice.usage.disk)
-    return choice._replace(usage=usage, rental="bid" if instance.is_bid else "on-demand")
+    usage: Usage = structs.replace(choice.usage, disk=instance.disk_space or choice.usage.disk)
+    return structs.replace(choice, usage=usage, rental="bid" if instance.is_bid else "on-demand")

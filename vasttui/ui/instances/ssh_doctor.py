@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable
 
+from msgspec import structs
 from textual.content import Content
 
 from vasttui.errors import READ_ONLY, VastError
@@ -53,7 +54,7 @@ class DoctorFlow:
             if way.identity and not await asyncio.to_thread(os.path.exists, way.identity):
                 self._ssh.ways.use_key(row.id, "")
             way = self._ssh.ways.of(row.id)
-            way = way._replace(identity=identity) if identity else way
+            way = structs.replace(way, identity=identity) if identity else way
             checks = doctor.examine(row.instance, row.phase, way)
             modal = DoctorModal(row.instance.name, checks)
             fix = await self._app.push_screen_wait(modal)

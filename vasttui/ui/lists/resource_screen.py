@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from msgspec import structs
 from msgspec.structs import replace
 from textual.binding import BindingType
 from textual.content import Content
@@ -57,7 +58,9 @@ class ResourceScreen(Reading[Row], Questions):
         """The list, whose cells tell of a row that is gone."""
         resource = self.make_resource()
         columns = tuple(
-            column._replace(cell=partial(self._cell, column, first=column is resource.columns[0]))
+            structs.replace(
+                column, cell=partial(self._cell, column, first=column is resource.columns[0])
+            )
             for column in resource.columns
         )
         return Browse(replace(resource, columns=columns), context(self).session.clock.now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
+from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, HorizontalGroup, VerticalGroup, VerticalScroll
@@ -191,7 +192,8 @@ class FilterForm(FormDialog[FormResult | None]):
     def _result(self) -> FormResult:
         typed = self._typed()
         usage = Usage(**{one.key.removeprefix("usage_"): float(typed[one.key]) for one in AMOUNTS})
-        choice = self._choice._replace(
+        choice = structs.replace(
+            self._choice,
             rental=cast(RentalType, self.query_one("#rental", PickOne).value),
             trust=cast(Trust, self.query_one("#trust", PickOne).value),
             usage=usage,

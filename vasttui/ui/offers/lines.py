@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.content import Content
 
 from vasttui.errors import SearchQuotaExceeded
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _RESTING = "Refreshes when the terminal has the focus."
 
 
-class BlamedRule(NamedTuple):
+class BlamedRule(Struct, frozen=True):
     """A rule that may be to blame for an empty list: how many offers it hides, and what is seen
     without it, in words from the longest to the shortest."""
 
@@ -34,7 +35,7 @@ class BlamedRule(NamedTuple):
     seen: tuple[str, ...]
 
 
-class Counts(NamedTuple):
+class Counts(Struct, frozen=True):
     """What is counted of the offers: shown, fetched (`more`: the market has others), hidden because
     their machines are avoided; marked, and how many of the marks are not shown."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from vasttui.models.search import SearchOptions
 from vasttui.ui.context import context
 from vasttui.ui.offers.switches import RENTAL_WORDS, trust_words
@@ -48,7 +50,7 @@ class PastedCommand(WithTemplate):
         choice, before = browse.choice, self._replaced or (browse.choice, browse.sort)
         self.bar.set_text(words(command.query))
         disk = choice.usage.disk if command.disk is None else command.disk
-        usage = choice.usage._replace(disk=disk)
+        usage = structs.replace(choice.usage, disk=disk)
         self.choice_made(SearchOptions(command.rental, "verified", usage))
         unknown = browse.sort_by_fields(command.order)
         if command.order:

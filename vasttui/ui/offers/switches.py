@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from msgspec import Struct
 from textual.content import Content
 
 from vasttui.lists.sorting import SortKeys
@@ -43,7 +43,7 @@ def short_words(query: Query, choice: SearchOptions) -> str:
     return " ".join(filter(None, words))
 
 
-class Switches(NamedTuple):
+class Switches(Struct, frozen=True):
     """What the line says: the switches, as far as the `query` leaves them to be; `unfit` offers are
     left out, as they have less disk; the `view` that was opened, and whether it was `changed`
     since; what is watched; the `template` to rent with; the order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from textual.content import Content
 
 from vasttui.ui.context import context
@@ -89,7 +90,7 @@ class WithTemplate(OffersView):
 
     def _use_disk(self, disk: float) -> None:
         choice = self.browse.choice
-        self.choice_made(choice._replace(usage=choice.usage._replace(disk=disk)))
+        self.choice_made(structs.replace(choice, usage=structs.replace(choice.usage, disk=disk)))
 
 
 def _filter_and_rest(template: Template) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder, register_error
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vasttui.ui.terminal.key_reports import key_press
 
@@ -42,7 +43,7 @@ _TAIL = re.compile(r"\[(?:<|[A-DFHIOZ]|\d+[;:~u])|O[A-DFHP-S]")
 """How a sequence goes on whose Esc came long before the rest."""
 
 
-class Pasted(NamedTuple):
+class Pasted(Struct, frozen=True):
     """Text that was pasted, with its line breaks."""
 
     text: str

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 from tests.support.offer_rows import PLAIN
@@ -88,7 +89,7 @@ async def test_another_usage_is_compared_with_prices_for_that_usage() -> None:
     async with stage() as on:
         await on.searches_on_days(0.4, 0.401, 0.402, 0.403, 0.404)
         on.changed.clear()
-        on.prices.compare(PricesFor(usage=ONLY_GPU._replace(disk=720.0)))
+        on.prices.compare(PricesFor(usage=structs.replace(ONLY_GPU, disk=720.0)))
         await asyncio.wait_for(on.changed.wait(), 5)
         assert on.book.medians[RTX] == pytest.approx(0.402 + 0.12, abs=1e-4)
 
@@ -98,10 +99,10 @@ async def test_a_book_for_another_usage_leaves_the_one_on_screen_alone() -> None
         await on.searches_on_days(0.30, 0.31, 0.32, 0.33, 0.34)
         shown = dict(on.book.medians)
         assert await on.prices.book_for(FOR) is on.book
-        other = await on.prices.book_for(PricesFor(usage=ONLY_GPU._replace(disk=1000.0)))
+        other = await on.prices.book_for(PricesFor(usage=structs.replace(ONLY_GPU, disk=1000.0)))
         assert other.medians[RTX] > shown[RTX]
         assert on.book.medians == shown
-        for others in (FOR._replace(rental="bid"), FOR._replace(trust="any")):
+        for others in (structs.replace(FOR, rental="bid"), structs.replace(FOR, trust="any")):
             assert not (await on.prices.book_for(others)).medians
 
 
@@ -127,7 +128,7 @@ async def test_the_details_are_answered_from_what_was_seen() -> None:
         assert [day.offers for day in past.kind] == [2, 2, 2]
         assert (past.searches_here, past.ahead) == (3, 0.0)
         assert past.today == int(on.clock.now() // DAY)
-        nothing = await on.prices.of_offer(offer(7, 0), FOR._replace(rental="bid"), 30)
+        nothing = await on.prices.of_offer(offer(7, 0), structs.replace(FOR, rental="bid"), 30)
         assert (nothing.here, nothing.kind, nothing.first_seen) == ([], [], None)
         found = await on.prices.medians("RTX 4090", 30)
         assert [(low, median, offers) for _, low, median, offers in found] == [

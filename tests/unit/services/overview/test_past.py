@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
+
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.model_history import ModelHistory
@@ -52,8 +54,11 @@ async def test_it_is_read_again_for_other_switches_another_day_or_news() -> None
     assert past.of(L4, FOR, 30) == ModelHistory(tuple(DAYS), today, 30)
     assert not past.is_due(L4, FOR, 30)
     assert past.is_due(L4, FOR, 90)
-    bid, longer = (FOR._replace(rental="bid"), FOR._replace(usage=Usage(hours=99.0)))
-    for other in (bid, longer, FOR._replace(trust="any")):
+    bid, longer = (
+        structs.replace(FOR, rental="bid"),
+        structs.replace(FOR, usage=Usage(hours=99.0)),
+    )
+    for other in (bid, longer, structs.replace(FOR, trust="any")):
         assert past.is_due(L4, other, 30)
         assert past.of(L4, other, 30) is None, "what was read for others is not theirs"
     assert await past.only_sizes() == {"L4": 23}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 from tests.support.fake_market import FakeMarket, offer
@@ -145,7 +146,7 @@ async def test_a_watch_compares_prices_with_those_of_before() -> None:
         await found.pass_time(60)
         (ring,) = found.rings
         assert [one.offer.id for one in ring.offers] == [2]
-        assert set(asked) == {PricesFor(*watch.options)}
+        assert set(asked) == {PricesFor(*structs.astuple(watch.options))}
 
 
 async def test_all_watches_together_take_a_third_of_the_rate_at_most() -> None:
