@@ -9,7 +9,7 @@ widget's virtual size makes Textual lay out the whole screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.style import Style
 from textual import events
@@ -37,7 +37,21 @@ from vasttui.ui.privacy import hider
 
 Row = TypeVar("Row")
 
-_STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
+_STYLES = {
+    "header": "bold $text-muted",
+    "sorted": "bold $text-accent",
+    "cursor": "bold on $block-cursor-blurred-background",
+    "focused": "bold $block-cursor-foreground on $block-cursor-background",
+    "marked": "$text-accent",
+    "dim": "$text-muted",
+    "good": "$text-success",
+    "warn": "$text-warning",
+    "bad": "$text-error",
+    "bar": "$surface-lighten-1",
+    "thumb": "$text-muted",
+}
+"""Each component class would be styled like a widget, before the first frame and at each change of
+focus."""
 
 
 class VirtualTable(CursorKeys, Widget, Generic[Row], can_focus=True):
@@ -47,25 +61,7 @@ class VirtualTable(CursorKeys, Widget, Generic[Row], can_focus=True):
     with messages and never changes the order or the number of rows itself.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in _STYLES}
-    DEFAULT_CSS = """
-    VirtualTable {
-        height: 1fr;
-        &> .table--header { color: $text-muted; text-style: bold; }
-        &> .table--sorted { color: $text-accent; text-style: bold; }
-        &> .table--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &> .table--marked { color: $text-accent; }
-        &> .table--dim { color: $text-muted; }
-        &> .table--good { color: $text-success; }
-        &> .table--warn { color: $text-warning; }
-        &> .table--bad { color: $text-error; }
-        &> .table--bar { color: $surface-lighten-1; }
-        &> .table--thumb { color: $text-muted; }
-        &:focus > .table--cursor {
-            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
-        }
-    }
-    """
+    DEFAULT_CSS = "VirtualTable { height: 1fr; }"
 
     class Opened(Message):
         """The user double-clicked a row."""
@@ -275,7 +271,11 @@ class VirtualTable(CursorKeys, Widget, Generic[Row], can_focus=True):
         if style is None:
             style = self.rich_style
             if name:
-                style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
+                spelled = _STYLES["focused" if name == "cursor" and self.has_focus else name]
+                own = self.app.stylesheet.parse_style(spelled)
+                style = (self.visual_style + own).rich_style
+                if name not in _OPAQUE:
+                    style = Style(color=style.color, bold=own.bold)
             self._palette[name] = style
         return style
 
