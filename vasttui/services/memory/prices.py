@@ -10,10 +10,10 @@ import asyncio
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from statistics import median
 from typing import TypeVar
 
 from vasttui.clock import Clock
+from vasttui.models.market_overview import quantile
 from vasttui.models.money import RentalType
 from vasttui.models.offer import Offer
 from vasttui.models.past_price import DayPrices, PastPrices
@@ -209,7 +209,11 @@ class PriceMemory:
         def read(file: sqlite3.Connection) -> _Found:
             medians = medians_by_kind(file, wanted, days)
             return (
-                {kind: median(of) for kind, of in medians.items() if len(of) >= ENOUGH_DAYS},
+                {
+                    kind: quantile(sorted(of), 0.5)
+                    for kind, of in medians.items()
+                    if len(of) >= ENOUGH_DAYS
+                },
                 kept.first_seen(file),
                 kept.moves(file, wanted.rental, now - MOVED_FOR, now),
             )
