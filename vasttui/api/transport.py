@@ -347,8 +347,9 @@ class _Sent:
         )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def _epoch(date: str) -> float | None:
-    """The epoch seconds of an HTTP date; None if it cannot be read."""
+    """The epoch seconds of an HTTP date, which many pages share; None if it cannot be read."""
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError):
