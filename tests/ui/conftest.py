@@ -11,6 +11,7 @@ from textual import _callback
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.message_pump import MessagePump
+from textual.scrollbar import ScrollBar
 
 from tests.support import known_handlers, stage
 from tests.support.virtual_time import VirtualLoop
@@ -60,6 +61,12 @@ def _style_rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def _handlers_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MessagePump, "_get_dispatch_methods", known_handlers.handlers)
     monkeypatch.setattr(_callback, "_count_parameters", known_handlers.parameters)
+
+
+@pytest.fixture(autouse=True)
+def _scrollbars_are_drawn_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test in ASCII changes those of the whole process."""
+    monkeypatch.setattr(ScrollBar, "renderer", ScrollBar.renderer)
 
 
 def _empty() -> Any:

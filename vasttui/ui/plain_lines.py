@@ -27,9 +27,9 @@ class PlainGlyphs(LineFilter):
         ]
 
 
-def draw_scrollbars(*, plain: bool) -> None:
-    """How all scrollbars of this process are drawn from now on."""
-    ScrollBar.renderer = _WholeCells if plain else ScrollBarRender
+def draw_scrollbars() -> None:
+    """Draw all scrollbars of this process so, from now on."""
+    ScrollBar.renderer = _WholeCells
 
 
 class _WholeCells(ScrollBarRender):

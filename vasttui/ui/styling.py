@@ -45,7 +45,8 @@ class StyledByTheme(AppPart):
             self._styled.update(self.screen_stack)
         for screen in self.screen_stack:
             if screen not in self._styled:
-                screen.update_node_styles(animate=animate)
+                if screen.children:  # else it is new, and was styled a moment ago
+                    screen.update_node_styles(animate=animate)
                 self._styled.add(screen)
 
 

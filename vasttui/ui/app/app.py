@@ -28,7 +28,6 @@ from vasttui.ui.crash import CrashSafe
 from vasttui.ui.inbox import clock_words, forget_what_is_over, remind
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, bindings, check_keymap
-from vasttui.ui.plain_lines import PlainGlyphs, draw_scrollbars
 from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
@@ -72,8 +71,7 @@ class VasttuiApp(
         self.keymap = Keymap(session.keys)
         self.private = False
         self.veil = Veil(lambda: self.current_mode in MONEY_SECTIONS)
-        self._glyphs = PlainGlyphs()
-        draw_scrollbars(plain=session.ascii_only)
+        self._plain: list[LineFilter] = _plain_lines() if session.ascii_only else []
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.asks_gpu_names = True
@@ -282,7 +280,7 @@ class VasttuiApp(
         filters = super().get_line_filters()
         if self.private:
             filters = [*filters, self.veil]
-        return [*filters, self._glyphs] if self.session.ascii_only else filters
+        return [*filters, *self._plain]
 
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None
@@ -310,6 +308,14 @@ class VasttuiApp(
         if self.fleet.is_kept:
             self.fleet = Fleet()  # of the account of before
         self.use(signed.api, self.search(signed.api))
+
+
+def _plain_lines() -> list[LineFilter]:
+    # start-up: few terminals need it
+    from vasttui.ui.plain_lines import PlainGlyphs, draw_scrollbars
+
+    draw_scrollbars()
+    return [PlainGlyphs()]
 
 
 def _whole(market: MarketClient) -> Client:
