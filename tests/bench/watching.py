@@ -64,8 +64,8 @@ class Account:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """The requested page."""
-        token = request.url.params.get("after_token", "page-0")
-        page = self.pages[int(token.removeprefix("page-"))]
+        token = request.url.query.partition(b"after_token=page-")[2].partition(b"&")[0]
+        page = self.pages[int(token or 0)]
         headers = {"content-type": "application/json"}
         return httpx.Response(200, stream=httpx.ByteStream(page), headers=headers)
 
