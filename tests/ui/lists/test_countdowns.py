@@ -37,3 +37,16 @@ async def test_at_any_moment_and_whatever_draws_one_of_them(
             ages |= told
             waits |= next_try
     assert len(ages | waits) > 2
+
+
+async def test_a_pause_while_readings_fail_is_told_and_holds_from_the_next_good_one() -> None:
+    faults = {"instances": ["ok"] * 3 + ["http:503"] * 4}
+    async with stage(size=(140, 40), faults=faults, ready=False) as running:
+        await running.until(lambda: running.app.fleet.account is not None, step=0.5)
+        await running.press("2")
+        await running.until(lambda: "Next try" in running.text, step=0.5)
+        assert "Then it pauses" not in running.text
+        await running.press("p")
+        assert "Then it pauses: p resumes." in running.text
+        await running.until(lambda: "Paused, " in running.text, step=0.5)
+        assert running.app.fleet.error is None

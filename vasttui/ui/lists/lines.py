@@ -90,7 +90,8 @@ def status(
     `about` says what is known while all is well. Monotonic seconds.
     """
     if snapshot.error is not None:
-        words = f" {next_try(snapshot, now, spell)}"
+        then = f" Then it pauses: {spell('app.pause')} resumes." if paused else ""
+        words = f" {next_try(snapshot, now, spell)}{then}"
         return Content.assemble(" ", (str(snapshot.error), "$text-error"), words)
     if paused:
         at = snapshot.as_of
