@@ -57,6 +57,8 @@ _NARROW = 66
 """Cells below which units beside each other take too much from the inputs."""
 _WIDE = 100
 """Cells from which all can be said behind a timer."""
+_BESIDE = 8
+"""Cells of the window that are not theirs."""
 _LEFT = 12
 """Width of the titles."""
 
@@ -138,10 +140,19 @@ class RentFields(VerticalScroll, can_focus=False):
         self.query_one("#known").display = False
         self._fit_rows()
         self._show_examples()
+        self._fit_units()
         self._load_keys()
 
+    @property
+    def _room(self) -> int:
+        """Cells of their width; before they are laid out about that, so that nothing moves then."""
+        return self.size.width or self.app.size.width - _BESIDE
+
     def on_resize(self) -> None:
-        wide, narrow = self.size.width >= _WIDE, self.size.width < _NARROW
+        self._fit_units()
+
+    def _fit_units(self) -> None:
+        wide, narrow = self._room >= _WIDE, self._room < _NARROW
         for row in self.query(FormRow):
             if row.key in TIMERS:
                 row.set_unit(TIMERS[row.key] if wide else _LINES[row.key].unit)
@@ -269,7 +280,7 @@ class RentFields(VerticalScroll, can_focus=False):
     def _set_unit(self, key: str, words: str) -> None:
         row = self.query_one(f"#row_{key}", FormRow)
         row.set_unit(words)
-        row.fit_unit(self.size.width < _NARROW)
+        row.fit_unit(self._room < _NARROW)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget.id == "in_env":
