@@ -98,13 +98,12 @@ def exactly_whole(least: int = -(2**63), most: int = 2**63 - 1) -> Callable[[obj
 
 def whole(least: int = -(2**63), most: int = 2**63 - 1) -> Callable[[object], int]:
     """A whole number from `least` to `most`, which sometimes comes as a float."""
+    exact = exactly_whole(least, most)
 
     def check(value: object) -> int:
         if type(value) is float and value.is_integer() and abs(value) <= _WHOLE_FLOATS:
-            value = int(value)
-        if type(value) is not int or not least <= value <= most:
-            raise ValueError("not such a whole number")
-        return value
+            return exact(int(value))
+        return exact(value)
 
     return check
 
